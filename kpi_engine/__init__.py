@@ -1,0 +1,1 @@
+"""Tideline's engine: everything that computes. Usable from Python and the command line, without a browser."""

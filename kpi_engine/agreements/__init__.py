@@ -1,0 +1,1 @@
+"""What people decided: settings, column mappings, targets."""

@@ -1,0 +1,1 @@
+"""Files to rows: detect, keep, stage, validate, commit."""

@@ -1,0 +1,212 @@
+"""What the steps of an import hand to each other, from a file's bytes to its report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+
+from kpi_engine.names import Kind
+
+Effect = Literal["rejected", "duplicate", "skipped", "blank", "note"]
+"""What happened to a line. A note rejects nothing: it is said, and the row stays."""
+
+ImportStatus = Literal["committed", "already_imported", "needs_answer", "rejected", "not_used"]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file somebody gave us: where its bytes are, and what it was called there."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One thing about one line: where, what stood there, why it matters and what to do.
+
+    ``line`` is the physical line in the file, the header's line being counted; None when the whole file is meant.
+    ``column`` is the header as it stands in the file.
+    """
+
+    line: int | None
+    column: str | None
+    value: str | None
+    effect: Effect
+    why: str
+    what_to_do: str
+
+
+@dataclass(frozen=True)
+class Staged:
+    """Every cell as text with its line number; nothing interpreted yet.
+
+    ``table`` has ``line`` (int64) and ``c0`` … ``cN`` (string, never null, '' for an empty cell; outer spaces kept off), one row per
+    row that looks like data. Titles, repeated headers, totals and footers are in ``set_aside`` as skipped or blank.
+    ``read`` counts every record after the header (and titles before it): ``read = table.num_rows + len(set_aside)``.
+    Ragged rows whose cells cannot be told apart are in ``set_aside`` as rejected.
+    """
+
+    header: tuple[str, ...]
+    table: pa.Table
+    set_aside: tuple[Issue, ...]
+    read: int
+    encoding: str
+    delimiter: str | None
+    sheet: str | None = None
+    native: dict[str, str] = field(default_factory=dict)
+    """What a spreadsheet said of a column's cells: {'c3': 'date'} where they were true dates (already written as ISO)."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One possible answer, with what it would mean for this very file."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something the file leaves open. ``id`` is the field of Answers that settles it.
+
+    ids: kind, mapping:<canonical>, date_order, decimal_mark, key, repeats, identical, filtered.
+    """
+
+    id: str
+    text: str
+    options: tuple[Option, ...]
+    suggested: str | None = None
+    must: bool = True
+    """False: the suggestion is used unless the person says otherwise; shown on the mapping screen, never a blocker."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a person (or a remembered mapping) decided. Empty fields are left to detection.
+
+    ``mapping``: canonical column → header in the file, '' for "not in this file".
+    ``key``: headers whose values together name a deal, or ('row',) to treat every row as its own deal.
+    """
+
+    kind: Kind | None = None
+    mapping: dict[str, str] = field(default_factory=dict)
+    date_order: Literal["dmy", "mdy", "ymd"] | None = None
+    decimal_mark: Literal[".", ","] | None = None
+    key: tuple[str, ...] | None = None
+    repeats: Literal["versions", "lines"] | None = None
+    identical: Literal["keep", "drop"] | None = None
+    filtered: Literal["filtered", "complete"] | None = None
+    as_of: date | None = None
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Where a canonical column was found: its position in the file, and how sure that is (0..1)."""
+
+    canonical: str
+    position: int
+    confidence: float
+
+
+@dataclass(frozen=True)
+class StageDates:
+    """A 'Date entered <stage>' column: a transition for every cell that is not blank."""
+
+    position: int
+    stage: str
+    pipeline: str | None
+
+
+Form = Literal["rows", "events", "field_history", "change_log"]
+"""How stage changes are written down; every other kind is 'rows'.
+
+events: one row per change, values after it. field_history: deal, field, old, new, when.
+change_log: deal, when, field key, new value (as Pipedrive keeps it).
+"""
+
+
+@dataclass(frozen=True)
+class Detection:
+    """What a file seems to be, and what it is unsure of. Pure: the same file gives the same detection."""
+
+    kind: Kind | None
+    form: Form
+    crm: str | None
+    confidence: float
+    suggestions: tuple[Suggestion, ...]
+    stage_dates: tuple[StageDates, ...]
+    date_orders: dict[int, str]
+    """Position → 'ymd' | 'dmy' | 'mdy' | 'serial' | 'epoch_ms' for each mapped date or timestamp column."""
+    decimal_marks: dict[int, str]
+    """Position → '.' or ',' for each mapped money, number or share column."""
+    percent: frozenset[int]
+    """Positions of share columns written 0–100."""
+    field_columns: dict[str, int]
+    """For field_history and change_log: positions of deal_id, changed_at, field, old_value, new_value, as far as present."""
+    key: tuple[int, ...] | None
+    """Positions whose values together name a deal; None where a deal_id is mapped, or where every row is its own."""
+    repeats: Literal["versions", "lines"] | None
+    keep_identical: bool
+    questions: tuple[Question, ...]
+    header_signature: str
+    why_not: str | None = None
+    """For a file of no known kind, or one that lacks a needed column: the sentence that says so."""
+
+    @property
+    def mapping(self) -> dict[str, int]:
+        """Canonical column → position."""
+        return {s.canonical: s.position for s in self.suggestions}
+
+    @property
+    def open_questions(self) -> tuple[Question, ...]:
+        """The questions that block."""
+        return tuple(q for q in self.questions if q.must)
+
+
+@dataclass(frozen=True)
+class Validated:
+    """Typed rows, ready to be committed, and everything that was said about the others.
+
+    ``tables``: raw table name → Arrow table with ``line`` and the canonical columns (missing ones absent).
+    A deals file with 'Date entered' columns yields raw_deals and raw_stage_changes.
+    ``accepted`` counts lines of the file, not rows of tables.
+    """
+
+    tables: dict[str, pa.Table]
+    issues: tuple[Issue, ...]
+    read: int
+    accepted: int
+    rejected: int
+    duplicate: int
+    blank: int
+    skipped: int
+    as_of: date | None
+    questions: tuple[Question, ...] = ()
+    """What only the typed values could raise (repeats as versions or lines, filtered export)."""
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What became of one file. read = accepted + rejected + duplicate + blank + skipped."""
+
+    file: str
+    kind: Kind | None
+    crm: str | None
+    import_id: int | None
+    status: ImportStatus
+    read: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    duplicate: int = 0
+    blank: int = 0
+    skipped: int = 0
+    as_of: date | None = None
+    questions: tuple[Question, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    message: str = ""
+    """One sentence for the person: what happened, and the next step where there is one."""

@@ -1,0 +1,1 @@
+"""KPI declarations, and the one place that assembles metric SQL."""

@@ -1,0 +1,1 @@
+"""Rows to facts: SQL files and the builder that runs them."""

@@ -1,0 +1,1 @@
+"""Pure mathematics: no tables, no dates it did not get passed."""

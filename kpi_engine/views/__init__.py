@@ -1,0 +1,1 @@
+"""One frozen dataclass per page: all the page shows, ready to draw."""
