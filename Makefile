@@ -41,7 +41,7 @@ screenshots: .venv/.installed-dev  ## Renew the pictures in docs/images/ from th
 	TIDELINE_CHROMIUM="$$browser" $(PY) -m tests.browser.gallery
 
 docs: .venv/.installed  ## Generate docs/kpis.md and docs/data_model.md from the declarations
-	$(PY) -m kpi_engine docs
+	$(PY) -m scripts.generate_docs
 
 # An environment is installed again only when its requirements are newer than the stamp inside it.
 .venv/.installed: requirements.txt scripts/install.sh
