@@ -8,7 +8,7 @@ WORKERS ?= 2
 NOT_ENGINE := --ignore=tests/browser --ignore=tests/pages --ignore=tests/ui
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench sample screenshots docs test-duckdb2
+.PHONY: help setup run test check format bench sample screenshots docs test-duckdb2
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,7 +27,12 @@ check: .venv/.installed-dev  ## Lint, types, and the rules of the house (floors 
 	$(PY) -m mypy
 	$(PY) -m pytest tests/test_house.py
 
+format: .venv/.installed-dev  ## Mend what the linter can mend by itself, and break long lines
+	$(PY) -m ruff check --fix --exit-zero --quiet .
+	$(PY) -m ruff format .
+
 test-duckdb2: .venv-duckdb2/.installed  ## Run the engine's tests under DuckDB 2.0.0, in an environment of their own
+	@.venv-duckdb2/bin/python -c 'import duckdb; print("duckdb", duckdb.__version__); assert duckdb.__version__ == "2.0.0"'
 	.venv-duckdb2/bin/python -m pytest -n $(WORKERS) --dist loadfile $(NOT_ENGINE)
 
 bench: .venv/.installed-dev  ## Measure speed, printed as ratios
