@@ -1,0 +1,121 @@
+"""Tiny facts for the worked examples of the KPIs: small enough to check each number in the head."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from kpi_engine.metrics.kinds import FactRows
+from kpi_engine.names import UNKNOWN_STAGE
+
+AS_OF = date(2026, 3, 31)
+
+
+def _day(month: int, day: int) -> date:
+    return date(2026, month, day)
+
+
+def _change(day: date, stage: str, amount: int | None, deals: int = 1, **more: object) -> dict[str, object]:
+    """One row of fct_pipeline_day: deals entering (1) or leaving (-1) a stage with their amount."""
+    return {
+        "change_date": day,
+        "pipeline": "",
+        "stage": stage,
+        "evidence": "history",
+        "is_undated": False,
+        "amount_change": Decimal(deals * (amount or 0)),
+        "deals_change": deals,
+        "deals_without_amount_change": deals if amount is None else 0,
+    } | more
+
+
+_PROBABILITIES: tuple[dict[str, object], ...] = tuple(
+    {"pipeline": "", "stage": stage, "probability": Decimal(p), "source": "ladder", "n": 0}
+    for stage, p in (("Lead", "0.2"), ("Proposal", "0.6"), (UNKNOWN_STAGE, "0.3"))
+)
+
+# Open at the end of March: Ann's 1,000 in Lead, Bo's 500 in Proposal (it was in Lead before), and one deal without an amount.
+_OPEN_ROWS = (
+    _change(_day(1, 5), "Lead", 1000, owner="Ann"),
+    _change(_day(1, 7), "Lead", 500, owner="Bo"),
+    _change(_day(2, 10), "Lead", 500, deals=-1, owner="Bo"),
+    _change(_day(2, 10), "Proposal", 500, owner="Bo"),
+    _change(_day(3, 2), "Lead", None, owner="Bo"),
+)
+OPEN: FactRows = {"fct_pipeline_day": _OPEN_ROWS, "dim_stage_probability": _PROBABILITIES}
+
+NO_AMOUNTS: FactRows = {
+    "fct_pipeline_day": (_change(_day(1, 5), "Lead", None, owner="Ann"),),
+    "dim_stage_probability": _PROBABILITIES,
+}
+
+
+def _deal(deal_id: str, status: str, amount: int | None, created: date, closed: date | None) -> dict[str, object]:
+    """One row of fct_deals."""
+    return {
+        "deal_id": deal_id,
+        "owner": "Ann",
+        "pipeline": "",
+        "stage": status.title(),
+        "kind": status,
+        "status": status,
+        "amount": None if amount is None else Decimal(amount),
+        "created_date": created,
+        "closed_date": closed,
+        "cycle_days": (closed - created).days if closed else None,
+        "is_undated": False,
+    }
+
+
+# Three won (600, 300 and one without an amount) after 30, 20 and 40 days, two lost (400 and one without), one open (1,000), one gone.
+DEALS: FactRows = {
+    "fct_deals": (
+        _deal("w1", "won", 600, _day(1, 1), _day(1, 31)),
+        _deal("w2", "won", 300, _day(2, 1), _day(2, 21)),
+        _deal("w3", "won", None, _day(2, 1), _day(3, 13)),
+        _deal("l1", "lost", 400, _day(1, 10), _day(3, 1)),
+        _deal("l2", "lost", None, _day(1, 10), _day(3, 2)),
+        _deal("o1", "open", 1000, _day(3, 1), None),
+        _deal("g1", "gone", 50, _day(1, 1), _day(2, 2)),
+    )
+}
+
+DEALS_AND_OPEN: FactRows = {**DEALS, **OPEN}
+
+
+def _activity(activity_type: str, day: date, qualification: str = "unknown", done: bool | None = True) -> dict[str, object]:
+    """One row of fct_activities."""
+    return {
+        "owner": "Ann",
+        "activity_type": activity_type,
+        "occurred_date": day,
+        "qualification": qualification,
+        "is_done": done,
+    }
+
+
+def one_of(activity_type: str) -> FactRows:
+    """Two activities of a type and one of another."""
+    other = "note" if activity_type != "note" else "call"
+    return {
+        "fct_activities": (
+            _activity(activity_type, _day(1, 5)),
+            _activity(activity_type, _day(3, 5), done=False),
+            _activity(other, _day(2, 5)),
+        )
+    }
+
+
+# Six met (three qualified: one by the rule, one came to us, one exception), and one meeting still to come.
+MEETINGS: FactRows = {
+    "fct_activities": (
+        _activity("meeting", _day(1, 5), "qualified"),
+        _activity("hosted_visit", _day(1, 6), "hosted_visit"),
+        _activity("visit", _day(1, 7), "allowed_exception"),
+        _activity("meeting", _day(1, 8), "not_qualified"),
+        _activity("meeting", _day(1, 9), "not_qualified"),
+        _activity("meeting", _day(1, 12), "not_qualified", done=None),
+        _activity("meeting", _day(3, 30), "not_qualified", done=False),
+        _activity("call", _day(1, 12), "not_qualified"),
+    )
+}

@@ -1,0 +1,149 @@
+"""What a KPI is: a declaration that carries its own words and a number worked out by hand.
+
+Simple    one aggregate over one fact table: what happened between two dates (flow) or what was there at a date (stock)
+Combined  KPIs added or multiplied, by name
+Ratio     one KPI over another, by name: the only division there is
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from kpi_engine.names import Status
+
+FactRows = Mapping[str, tuple[Mapping[str, object], ...]]
+"""Fact table -> rows; a column that is not given is NULL."""
+
+
+class Unit(StrEnum):
+    """What a KPI's number counts in. Shares are 0..1."""
+
+    MONEY = "money"
+    COUNT = "count"
+    SHARE = "share"
+    DAYS = "days"
+    MONEY_PER_DAY = "money_per_day"
+
+
+class Additivity(StrEnum):
+    """What a KPI's numbers may be added over."""
+
+    FULL = "full"  # over deals and over dates
+    SEMI = "semi"  # over deals, not over dates
+    NONE = "none"  # over nothing: work it out again from its parts
+
+
+class Role(StrEnum):
+    """Whether a KPI moves before the results do, or is the result."""
+
+    LEADING = "leading"
+    LAGGING = "lagging"
+
+
+class Direction(StrEnum):
+    """Which way is good."""
+
+    UP = "up"
+    DOWN = "down"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True)
+class Example:
+    """A few rows of facts, and the number somebody worked out from them by hand."""
+
+    given: FactRows
+    as_of: date
+    expect: float | None
+    n: int
+    status: Status = Status.OK
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """What every KPI says of itself.
+
+    ``why_key``, ``performance`` and ``indicates`` are the three letters: why it is key to the future, how the performance is
+    measured, what it indicates. ``min_n``: below this many cases the value is withheld and the status is too_few.
+    ``is_part``: made for other KPIs to stand on; left out of lists unless somebody asks for it by name.
+    """
+
+    name: str
+    label: str
+    topic: Literal["pipeline", "results", "work", "quality"]
+    unit: Unit
+    description: str
+    why_key: str
+    performance: str
+    indicates: str
+    role: Role
+    direction: Direction
+    additivity: Additivity
+    example: Example
+    min_n: int = 0
+    is_part: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simple(Metric):
+    """One aggregate over one fact table.
+
+    ``expr``, ``n`` and ``unknown`` are single aggregate calls over ``model``; each is restricted to ``where``. ``n`` counts the cases
+    behind the number, ``unknown`` those that belong to it but say nothing (a deal without an amount): where there are only
+    such cases, there is no number. ``time`` is the date column. A SEMI-additive one is a stock: its aggregates are running sums of
+    changes over ``time``.
+    """
+
+    model: Literal["fct_deals", "fct_activities", "fct_pipeline_day"]
+    expr: str
+    time: str
+    n: str = "count(*)"
+    unknown: str | None = None
+    where: str = "true"
+
+    @property
+    def is_stock(self) -> bool:
+        """Whether the number is what is there at a date, and not what happened between two."""
+        return self.additivity is Additivity.SEMI
+
+
+@dataclass(frozen=True, kw_only=True)
+class Combined(Metric):
+    """Other KPIs added up or multiplied. It has a number only where each of them has one."""
+
+    parts: tuple[str, ...]
+    how: Literal["sum", "product"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ratio(Metric):
+    """One KPI over another. Over nothing (zero or unknown) there is no number. n is the denominator's."""
+
+    numerator: str
+    denominator: str
+
+
+METRICS: dict[str, Metric] = {}
+"""Every KPI by name, in the order of declaration. Filled by the modules that declare; read it from ``registry``."""
+
+
+def define(metric: Metric) -> Metric:
+    """Add a KPI to the registry. A name is declared once, and what it stands on is declared before it."""
+    if metric.name in METRICS:
+        raise ValueError(f"{metric.name} is declared twice")
+    for part in parts_of(metric):
+        if part not in METRICS:
+            raise ValueError(f"{metric.name} stands on {part}, which is not declared before it")
+    METRICS[metric.name] = metric
+    return metric
+
+
+def parts_of(metric: Metric) -> tuple[str, ...]:
+    """The names a KPI is made of; empty for a Simple one."""
+    if isinstance(metric, Ratio):
+        return (metric.numerator, metric.denominator)
+    return metric.parts if isinstance(metric, Combined) else ()

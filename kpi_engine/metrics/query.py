@@ -1,0 +1,278 @@
+"""The one place that puts the SQL of KPIs together: identifiers from declarations, values bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from kpi_engine.metrics.dimensions import Grain, split_by
+from kpi_engine.metrics.kinds import METRICS, Combined, Metric, Ratio, Simple, parts_of
+from kpi_engine.metrics.periods_sql import end_of, every_period, start_of
+from kpi_engine.metrics.registry import chosen
+from kpi_engine.metrics.slice import Slice
+from kpi_engine.metrics.status import combined, judged, ratio_of
+from kpi_engine.names import Status
+from kpi_engine.storage.store import Session, load_sql
+
+ALL = Slice()
+
+
+@dataclass(frozen=True)
+class Span:
+    """When: flows from ``since`` to ``until``, both included; stocks at ``at``. ``newest`` is how far the data reach."""
+
+    since: date | None
+    until: date | None
+    at: date | None
+    newest: date | None
+
+
+def newest_as_of(session: Session) -> date | None:
+    """How far the store's deals reach: the newest as-of date of an import of deals or stage changes."""
+    newest = session.value("select max(as_of) from imports where kind in ('deals', 'stage_changes')")
+    return newest if isinstance(newest, date) else None
+
+
+def measure(
+    session: Session,
+    names: Sequence[str] | None = None,
+    ask: Slice = ALL,
+    by: Sequence[str] = (),
+    date_from: date | None = None,
+    date_to: date | None = None,
+    as_of: date | None = None,
+) -> pd.DataFrame:
+    """KPIs, one row per KPI and group.
+
+    Parameters
+    ----------
+    names : KPI names; None for all listed ones that can be cut by ``by``.
+    ask : which part of the business.
+    by : dimension names, at most one of them a period (week, month, quarter: given by its first day).
+    date_from, date_to : bounds of flows, both included; None for all time. A stock is taken at ``date_to`` where that is before ``as_of``,
+        and by period at the end of each.
+    as_of : the date to look from; the newest import's where None. An earlier one hides what happened later.
+
+    Returns
+    -------
+    DataFrame of ``kpi, value (float64, nan where there is none), unit, n (int64), status, *by``. Groups that have no owner, team, … carry
+    None. Periods in which nothing happened are there, with zeros. Cases without a date are in no period and in no span.
+
+    Raises
+    ------
+    UnknownName
+        An undeclared KPI or dimension, or one the KPI does not have.
+    """
+    metrics = chosen(names, by)
+    columns, grain = split_by(by)
+    newest = newest_as_of(session)
+    at = as_of or newest
+    hides_later = at is not None and newest is not None and at < newest
+    span = Span(
+        since=date_from,
+        until=min(date_to or at, at) if hides_later and at else date_to,
+        at=at if date_to is None or at is None else min(at, date_to),
+        newest=newest,
+    )
+    known = _all_numbers(session, metrics, ask, columns, grain, span)
+    frames = [known[m.name].assign(kpi=m.name, unit=m.unit.value) for m in metrics]
+    order = ["kpi", "value", "unit", "n", "status", *dict.fromkeys(by)]
+    if not frames:
+        return pd.DataFrame(columns=order)
+    frame = pd.concat(frames, ignore_index=True)
+    for column in columns:
+        frame[column] = frame[column].astype(object).where(frame[column] != "", None)
+    return frame[order]
+
+
+def _all_numbers(
+    session: Session, metrics: Sequence[Metric], ask: Slice, columns: tuple[str, ...], grain: Grain | None, span: Span
+) -> dict[str, pd.DataFrame]:
+    """Every KPI asked for and all they stand on: name -> frame of the group columns, value, n, status."""
+    keys = [*columns, *([grain] if grain else [])]
+    wanted = _with_parts(metrics)
+    simple = [m for m in wanted if isinstance(m, Simple)]
+    known: dict[str, pd.DataFrame] = {}
+    for model, time, is_stock in dict.fromkeys((m.model, m.time, m.is_stock) for m in simple):
+        together = [m for m in simple if (m.model, m.time, m.is_stock) == (model, time, is_stock)]
+        if not _has_rows(session, model) or (is_stock and span.at is None):
+            known |= {m.name: _nothing_known(keys) for m in together}
+        elif is_stock:
+            known |= _stocks(session, together, ask, columns, grain, span)
+        else:
+            known |= _flows(session, together, ask, columns, grain, span)
+    for one in wanted:
+        if isinstance(one, Ratio):
+            known[one.name] = ratio_of(known[one.numerator], known[one.denominator], keys, one.min_n)
+        elif isinstance(one, Combined):
+            known[one.name] = combined([known[part] for part in one.parts], one.how, keys)
+    return known
+
+
+def _with_parts(metrics: Sequence[Metric]) -> list[Metric]:
+    """The KPIs and all they stand on, each once, parts before what is made of them (the order of declaration)."""
+    wanted: set[str] = set()
+    waiting = [m.name for m in metrics]
+    while waiting:
+        name = waiting.pop()
+        if name not in wanted:
+            wanted.add(name)
+            waiting.extend(parts_of(METRICS[name]))
+    return [m for m in METRICS.values() if m.name in wanted]
+
+
+def _has_rows(session: Session, model: str) -> bool:
+    """Whether a fact table is there and holds anything. A store nobody imported into has none yet."""
+    return has_table(session, model) and session.value(load_sql("kpi_engine.metrics", "any_row").format(model=model)) is not None
+
+
+def has_table(session: Session, name: str) -> bool:
+    """Whether the facts have been built."""
+    found = "select 1 from information_schema.tables where table_name = $name"
+    return session.value(found, {"name": name}) is not None
+
+
+def _nothing_known(keys: Sequence[str]) -> pd.DataFrame:
+    """What is said of a KPI when nothing was imported that it could be made from: one row, or none by group."""
+    rows = 0 if keys else 1
+    frame = pd.DataFrame({"value": [float("nan")], "n": [0], "status": [Status.NO_DATA.value]}).head(rows)
+    return frame.assign(**{key: None for key in keys})
+
+
+def _flows(
+    session: Session, metrics: Sequence[Simple], ask: Slice, columns: tuple[str, ...], grain: Grain | None, span: Span
+) -> dict[str, pd.DataFrame]:
+    """What happened between two dates, for KPIs of one fact table and date column."""
+    time = metrics[0].time
+    first, last = (
+        f"coalesce(${bound}::date, (select {extreme}({time}) from happened where is_inside))"
+        for bound, extreme in (("since", "min"), ("until", "max"))
+    )
+    calendar = f"select {every_period(grain, first, last) if grain else 'null::date'} as period_start"
+    is_bounded = span.since is not None or span.until is not None or grain is not None
+    sql = load_sql("kpi_engine.metrics", "flow").format(
+        keys=", ".join([*columns, *([grain] if grain else [])]) or "one row",
+        dimensions=_listed(f"coalesce({column}, '') as d{i}" for i, column in enumerate(columns)),
+        start_of_period=start_of(grain, time),
+        dated=f"{time} is not null" if is_bounded else "true",
+        time=time,
+        model=metrics[0].model,
+        condition=ask.condition(),
+        groups=_listed(f"d{i}" for i in range(len(columns))),
+        sums=_joined(
+            f"{aggregate} filter (where {m.where}) as {letter}{i}"
+            for i, m in enumerate(metrics)
+            for letter, aggregate in _aggregates(m)
+        ),
+        undated=_joined(f"count(*) filter (where {m.where}) as w{i}" for i, m in enumerate(metrics)),
+        calendar=calendar,
+        every_group=_every_group(columns, "happened"),
+        grid_groups=_listed(f"every_group.d{i}" for i in range(len(columns))),
+        results=_joined(
+            [f"{letter}{i}" for i in range(len(metrics)) for letter in "vnu"]
+            + [f"{f'w{i}' if is_bounded else '0'} as w{i}" for i in range(len(metrics))]
+        ),
+        same_group="".join(f" and every_group.d{i} = numbers.d{i}" for i in range(len(columns))),
+        same_group_undated="".join(f" and every_group.d{i} = without_date.d{i}" for i in range(len(columns))),
+        order=_joined([*(f"every_group.d{i}" for i in range(len(columns))), "period_start"]),
+    )
+    frame = session.frame(sql, {"since": span.since, "until": span.until} | ask.values())
+    return {m.name: judged(_groups(frame, columns, grain), frame, i, m.min_n) for i, m in enumerate(metrics)}
+
+
+def _stocks(
+    session: Session, metrics: Sequence[Simple], ask: Slice, columns: tuple[str, ...], grain: Grain | None, span: Span
+) -> dict[str, pd.DataFrame]:
+    """What was there at the end of each period, or at one date."""
+    frame = stock_frame(session, metrics, ask, columns, grain, span.since, span.at, dated_only=grain is not None)
+    is_past = pd.to_datetime(frame["period_end"]) < pd.Timestamp(span.newest) if span.newest else False
+    is_inferred = (frame["open_inferred"] * 2 > frame["open_deals"]) & is_past
+    groups = _groups(frame, columns, grain)
+    return {m.name: judged(groups, frame.assign(**{f"w{i}": 0}), i, m.min_n, is_inferred) for i, m in enumerate(metrics)}
+
+
+def stock_frame(
+    session: Session,
+    metrics: Sequence[Simple],
+    ask: Slice,
+    columns: Sequence[str],
+    grain: Grain | None,
+    since: date | None,
+    until: date | None,
+    *,
+    dated_only: bool,
+    is_exact: bool = False,
+) -> pd.DataFrame:
+    """Stocks at the ends of periods up to ``until``.
+
+    Returns a frame of ``d0 … dN`` (one per column; '' for none), ``period_start, period_end``, for each metric ``v<i>, n<i>, u<i>``
+    (value, known and unknown cases) and ``open_deals, open_inferred, open_snapshot, open_history``. Values are float64, or Decimal where
+    ``is_exact``.
+    """
+    evidence = {
+        "open_deals": "sum(deals_change)",
+        "open_inferred": "sum(deals_change) filter (where evidence = 'inferred')",
+        "open_snapshot": "sum(deals_change) filter (where evidence = 'snapshot')",
+        "open_history": "sum(deals_change) filter (where evidence = 'history')",
+    }
+    sums = {f"{letter}{i}": expr for i, m in enumerate(metrics) for letter, expr in _aggregates(m)} | evidence
+    kinds = {name: "decimal(38, 8)" if is_exact else "double" for name in sums if name.startswith("v")}
+    calendar = (
+        "select $until::date as period_start, $until::date as period_end"
+        if grain is None
+        else f"select period_start, {end_of(grain, 'period_start')} as period_end "
+        f"from (select {every_period(grain, '(select min(period_end) from changes)', '$until::date')} as period_start) as starts"
+    )
+    sql = load_sql("kpi_engine.metrics", "stock").format(
+        keys=_joined([*columns, "period_end"]),
+        dimensions=_listed(f"coalesce({column}, '') as d{i}" for i, column in enumerate(columns)),
+        end_of_period=end_of(grain, "change_date"),
+        condition=ask.condition(),
+        groups=_listed(f"d{i}" for i in range(len(columns))),
+        sums=_joined(f"{expr} as {name}" for name, expr in sums.items()),
+        calendar=calendar,
+        every_group=_every_group(columns, "by_period"),
+        grid_groups=_listed(f"every_group.d{i}" for i in range(len(columns))),
+        running=_joined(
+            f"coalesce(sum(by_period.{name}) over so_far, 0)::{kinds.get(name, 'bigint')} as {name}" for name in sums
+        ),
+        same_group="".join(f" and every_group.d{i} = by_period.d{i}" for i in range(len(columns))),
+        partition="partition by " + _joined(f"every_group.d{i}" for i in range(len(columns))) if columns else "",
+        order=_joined([*(f"d{i}" for i in range(len(columns))), "period_end"]),
+    )
+    values: Mapping[str, object] = {"since": since if grain else None, "until": until, "dated_only": dated_only} | ask.values()
+    return session.arrow(sql, values).to_pandas() if is_exact else session.frame(sql, values)
+
+
+def _aggregates(metric: Simple) -> tuple[tuple[str, str], ...]:
+    """The three numbers of a KPI by letter: value, known cases, unknown cases."""
+    return (("v", metric.expr), ("n", metric.n), ("u", metric.unknown or "sum(0)"))
+
+
+def _groups(frame: pd.DataFrame, columns: Sequence[str], grain: Grain | None) -> pd.DataFrame:
+    """The group columns under the names they were asked by."""
+    groups = pd.DataFrame(index=frame.index)
+    for i, column in enumerate(columns):
+        groups[column] = frame[f"d{i}"]
+    if grain is not None:
+        groups[grain] = pd.to_datetime(frame["period_start"]).dt.date
+    return groups
+
+
+def _every_group(columns: Sequence[str], relation: str) -> str:
+    """All groups there are; the one group of everything, also when there is nothing in it."""
+    if not columns:
+        return "select true as is_group"
+    return f"select distinct {_joined(f'd{i}' for i in range(len(columns)))} from {relation}"
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return ", ".join(parts)
+
+
+def _listed(parts: Iterable[str]) -> str:
+    """Columns for the start of a select list: each followed by a comma, so that none at all reads well too."""
+    return "".join(f"{part}, " for part in parts)

@@ -1,0 +1,73 @@
+"""Fact tables for tests, made without an import: the columns as the model builds them, filled from a few dictionaries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import pandas as pd
+import pyarrow as pa
+
+from kpi_engine.storage.store import Session, Store
+
+_STATE = "owner varchar, team varchar, pipeline varchar, stage varchar, segment varchar, source varchar, product varchar"
+
+COLUMNS: dict[str, str] = {
+    "fct_pipeline_day": f"change_date date, {_STATE}, evidence varchar, is_undated boolean, amount_change decimal(18, 2), "
+    "deals_change integer, deals_without_amount_change integer",
+    "fct_changes": f"deal_id varchar, change_date date, left_date date, {_STATE}, kind varchar, amount decimal(18, 2), "
+    "expected_close_date date, evidence varchar, is_undated boolean, prev_owner varchar, prev_team varchar, prev_pipeline varchar, "
+    "prev_stage varchar, prev_kind varchar, prev_amount decimal(18, 2), prev_expected_close_date date",
+    "fct_deals": f"deal_id varchar, deal_name varchar, account varchar, {_STATE}, kind varchar, status varchar, "
+    "amount decimal(18, 2), created_date date, expected_close_date date, closed_date date, cycle_days integer, "
+    "is_undated boolean, evidence varchar",
+    "fct_activities": "activity_id varchar, owner varchar, team varchar, activity_type varchar, occurred_date date, outcome varchar, "
+    "qualification varchar, is_done boolean, pipeline varchar, segment varchar, source varchar, product varchar",
+    "dim_stage_probability": "pipeline varchar, stage varchar, probability decimal(9, 6), source varchar, n bigint",
+    "dim_stages": "pipeline varchar, stage varchar, stage_order integer, kind varchar",
+}
+
+
+def declared(table: str) -> list[tuple[str, str]]:
+    """(column, type) of a fact table."""
+    types = COLUMNS[table].replace("(18, 2)", "(18;2)").replace("(9, 6)", "(9;6)").split(", ")
+    return [(part.split(" ")[0], part.split(" ")[1].replace(";", ", ")) for part in types]
+
+
+def fill(session: Session, table: str, rows: Iterable[Mapping[str, object]]) -> None:
+    """Put rows into a fact table; a column that a row does not give is NULL."""
+    rows = list(rows)
+    if not rows:
+        return
+    names = [name for name, _ in declared(table)]
+    unknown = {key for row in rows for key in row} - set(names)
+    assert not unknown, f"{table} has no {unknown}"
+    lent = pa.table({name: pa.array([_text(row.get(name)) for row in rows], pa.string()) for name in names})
+    with session.lent("lent_rows", lent):
+        casts = ", ".join(f"{name}::{kind}" for name, kind in declared(table))
+        session.run(f"insert into {table} select {casts} from lent_rows")  # noqa: S608 (names from this file)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def store_of(facts: Mapping[str, Sequence[Mapping[str, object]]], as_of: date | None = None) -> Store:
+    """A store in memory with these facts, and an import of deals that reaches to ``as_of``."""
+    store = Store.in_memory()
+    with store.transaction() as session:
+        for table, columns in COLUMNS.items():
+            session.run(f"create or replace table {table} ({columns})")
+            fill(session, table, facts.get(table, ()))
+        if as_of is not None:
+            session.run(
+                "insert into imports values (1, 'deals.csv', 'x', 'deals', null, null, $as_of, true, 0, 0, 0, 0, 0, 0, '{}')",
+                {"as_of": as_of},
+            )
+    return store
+
+
+def only(frame: pd.DataFrame) -> dict[str, object]:
+    """The one row of a frame."""
+    assert len(frame) == 1, frame
+    return dict(frame.iloc[0])

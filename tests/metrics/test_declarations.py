@@ -1,0 +1,75 @@
+"""Every KPI is declared whole, and its worked example holds."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from kpi_engine.errors import UnknownName
+from kpi_engine.metrics.kinds import METRICS as ALL_DECLARED
+from kpi_engine.metrics.kinds import define
+from kpi_engine.metrics.query import measure
+from kpi_engine.metrics.registry import METRICS, chosen, metric
+from kpi_engine.names import ACTIVITY_TYPES
+from tests.metrics.facts import only, store_of
+
+every_metric = pytest.mark.parametrize("declared", METRICS.values(), ids=lambda m: m.name)
+
+
+@every_metric
+def test_the_worked_example_holds(declared):
+    example = declared.example
+    with store_of(example.given, example.as_of) as store:
+        row = only(measure(store.read(), [declared.name]))
+    assert row["status"] == example.status
+    assert row["n"] == example.n
+    assert row["unit"] == declared.unit
+    assert math.isnan(row["value"]) if example.expect is None else row["value"] == pytest.approx(example.expect)
+
+
+@every_metric
+def test_the_words_are_there_and_no_two_kpis_share_a_label(declared):
+    for words in (declared.label, declared.description, declared.why_key, declared.performance, declared.indicates):
+        assert words.strip()
+    assert declared.description.endswith(".")
+    assert [m.name for m in METRICS.values() if m.label == declared.label] == [declared.name]
+
+
+@every_metric
+def test_an_empty_store_gives_no_number_rather_than_zero(declared):
+    with store_of({}) as store:
+        row = only(measure(store.read(), [declared.name]))
+    assert (math.isnan(row["value"]), row["n"], row["status"]) == (True, 0, "no_data")
+
+
+def test_every_activity_type_has_a_kpi():
+    examples = {row["activity_type"] for m in METRICS.values() for row in m.example.given.get("fct_activities", ())}
+    assert set(ACTIVITY_TYPES) <= examples
+
+
+def test_a_name_is_declared_once():
+    with pytest.raises(ValueError, match="declared twice"):
+        define(metric("win_rate"))
+    assert ALL_DECLARED is METRICS
+
+
+def test_an_unknown_kpi_is_answered_with_the_nearest():
+    with pytest.raises(UnknownName, match="No metric is called 'win_rat'. Did you mean 'win_rate'?"):
+        metric("win_rat")
+
+
+def test_a_cut_a_kpi_does_not_have_is_refused_in_a_sentence():
+    with pytest.raises(UnknownName, match="calls cannot be cut by 'stage'. It can by owner"):
+        chosen(["calls"], ["stage"])
+    with pytest.raises(UnknownName, match="No dimension is called 'ownr'. Did you mean 'owner'?"):
+        chosen(None, ["ownr"])
+    with pytest.raises(UnknownName, match="one kind of period at a time"):
+        chosen(["won_deals"], ["week", "month"])
+
+
+def test_without_names_the_listed_kpis_that_have_the_cut_are_taken():
+    names = {m.name for m in chosen(None, ["stage"])}
+    assert "total_value" in names
+    assert "calls" not in names
+    assert not any(METRICS[name].is_part for name in names)
