@@ -60,6 +60,10 @@ class Staged:
     sheet: str | None = None
     native: dict[str, str] = field(default_factory=dict)
     """What a spreadsheet said of a column's cells: {'c3': 'date'} where they were true dates (already written as ISO)."""
+    short: dict[int, int] = field(default_factory=dict)
+    """Lines that ended early and were padded with empty cells → how many cells they really had."""
+    notes: tuple[Issue, ...] = ()
+    """What reading had to say about the file as a whole (other sheets, for one); no row is counted by it."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,189 @@
+"""Rows that are no data: blank lines, repeated headers, totals, group headings and the footers of a report.
+
+Nothing disappears: each such row becomes an issue that says what it was taken for.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kpi_engine.ingest.grid import Grid, shown
+from kpi_engine.ingest.shapes import Effect, Issue
+
+_TOTAL = (
+    r"(?i)^\s*((grand|sub|overall|report|page|running)[ -]?)?"
+    r"(totals?|gesamt(summe|ergebnis)?|summe|zwischensumme|total general|total général|totale|totaal|suma|somme|sum|count|average|avg)"
+    r"\s*(\([^)]*\)|:|=|\d+ (records?|rows?|deals?))?\s*:?\s*$"
+)
+_FOOTER = re.compile(
+    r"copyright|©|\(c\) ?\d{4}|confidential|do not distribute|generated (by|on|at|from)|all rights reserved|exported (by|on|at|from)"
+    r"|created (by|on) .*report|^report (name|generated|run)|^as of |^page \d+|^printed|erstellt (am|von)|vertraulich"
+    r"|^\(?\d[\d,.]* (records?|rows?|results?)\b|^(end of|--+|==+)",
+    re.IGNORECASE,
+)
+_GROUP = r"^.+\(\d+\)\s*$"
+_NUMBER = r"^[\s($€£¥+-]*\d[\d\s.,'’\x{a0}\x{202f}]*[)%]?\s*[€£$]?[A-Z]{0,3}$"
+_MAX_FOOTER = 60
+
+
+def trimmed(table: pa.Table) -> pa.Table:
+    """The same table with outer spaces taken off every cell."""
+    columns = [_trimmed(c) if name != "line" else c for name, c in zip(table.column_names, table.columns, strict=True)]
+    return pa.table(columns, names=table.column_names)
+
+
+def _trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    after = pc.utf8_trim_whitespace(column)
+    return after if pc.sum(pc.binary_length(after)) != pc.sum(pc.binary_length(column)) else column
+
+
+def set_aside(grid: Grid) -> tuple[pa.Table, tuple[Issue, ...]]:
+    """Part the rows of a grid into those that look like data and issues about the others.
+
+    Returns
+    -------
+    table : pa.Table
+        The data rows, outer spaces taken off, in the file's order.
+    issues : tuple of Issue
+        One per row set aside, ordered by line; those the reader had already set aside are among them.
+    """
+    table = trimmed(grid.table)
+    found: list[Issue] = list(grid.aside)
+    filled = _n_filled(table)
+    width = len(grid.header)
+    keep = np.ones(table.num_rows, dtype=bool)
+
+    def take_out(rows: np.ndarray, effect: Effect, why: str, what_to_do: str = "Nothing to do.") -> None:
+        for row in table.take(pa.array(rows)).to_pylist():
+            line = row.pop("line")
+            found.append(Issue(line, None, shown(list(row.values())) or None, effect, why, what_to_do))
+        keep[rows] = False
+
+    take_out(np.flatnonzero(filled == 0), "blank", "The line is blank.")
+    take_out(np.flatnonzero(_repeats_header(table, grid.header) & keep), "skipped", "The header is repeated here.")
+    if grid.cut_off is not None and not _is_footer(grid, table, filled):
+        cut = np.flatnonzero((table["line"].to_numpy() == grid.cut_off) & keep)
+        why = "The file ends in the middle of this line: the export or the download was cut off."
+        take_out(cut, "rejected", why, "Export the file again and upload the new one.")
+    take_out(_footer_rows(grid, table, filled, keep), "skipped", "A footer of the report, not a row of the table.")
+    totals = _total_rows(table, filled, keep, width)
+    take_out(totals, "skipped", "A total of other rows, not a row itself.")
+    if grid.sheet is not None:
+        groups = _group_rows(table, filled, keep, width)
+        take_out(groups, "skipped", "The heading of a group with its subtotals, not a row itself.")
+    take_out(_bare_total(table, filled, keep, width), "skipped", "A line of sums without a name, taken for a total.")
+    if not keep.all():
+        table = table.filter(pa.array(keep))
+    return table, tuple(sorted(found, key=lambda issue: issue.line or 0))
+
+
+def _n_filled(table: pa.Table) -> np.ndarray:
+    """How many cells of each row hold something."""
+    n = np.zeros(table.num_rows, dtype=np.int32)
+    for column in table.columns[1:]:
+        n += pc.greater(pc.binary_length(column), 0).to_numpy()
+    return n
+
+
+def _repeats_header(table: pa.Table, header: tuple[str, ...]) -> np.ndarray:
+    """Rows equal to the header (its made-unique names stand for the plain ones)."""
+    plain = [re.sub(r" \(\d+\)$", "", name) for name in header]
+    same = np.ones(table.num_rows, dtype=bool)
+    for i in sorted(range(len(header)), key=lambda i: header[i] == ""):
+        if not same.any():
+            break
+        column = table[f"c{i}"]
+        same &= pc.or_(pc.equal(column, header[i]), pc.equal(column, plain[i])).to_numpy()
+    return same
+
+
+def _only_first(table: pa.Table, filled: np.ndarray) -> np.ndarray:
+    return (filled == 1) & pc.greater(pc.binary_length(table["c0"]), 0).to_numpy()
+
+
+def _footer_rows(grid: Grid, table: pa.Table, filled: np.ndarray, keep: np.ndarray) -> np.ndarray:
+    """The lines of text after the last full row, where a word, a blank line or the missing delimiters give them away."""
+    if len(grid.header) < 3 or table.num_rows == 0:
+        return np.array([], dtype=np.int64)
+    start = max(0, table.num_rows - _MAX_FOOTER)
+    only_first = _only_first(table.slice(start), filled[start:])
+    lines = table["line"].slice(start).to_pylist()
+    texts = table["c0"].slice(start).to_pylist()
+    block: list[int] = []
+    after_blank = False
+    for i in range(len(lines) - 1, -1, -1):
+        if filled[start + i] == 0:
+            after_blank = True
+            continue
+        if not only_first[i]:
+            break
+        block.append(i)
+    if not block:
+        return np.array([], dtype=np.int64)
+    told = any(_FOOTER.search(texts[i]) for i in block)
+    first = min(block)
+    stands_apart = after_blank and first > 0 and filled[start + first - 1] == 0
+    rows = [start + i for i in block if (told or stands_apart or lines[i] in grid.narrow) and keep[start + i]]
+    return np.array(sorted(rows), dtype=np.int64)
+
+
+def _is_footer(grid: Grid, table: pa.Table, filled: np.ndarray) -> bool:
+    """Whether the line a file ends in is a footer, and so not a row cut off."""
+    if grid.cut_off not in grid.narrow:
+        return False
+    last = table["c0"][-1].as_py()
+    before = table.num_rows > 1 and (filled[-2] == 0 or table["line"][-2].as_py() in grid.narrow)
+    return bool(_FOOTER.search(last)) or before
+
+
+def _total_rows(table: pa.Table, filled: np.ndarray, keep: np.ndarray, width: int) -> np.ndarray:
+    """Rows whose first filled cell is a word for total, with nothing but numbers beside it and something missing."""
+    candidates = np.flatnonzero(keep & ((filled < width) | (width <= 3)))
+    if len(candidates) == 0:
+        return candidates
+    part = table.take(pa.array(candidates)) if len(candidates) < table.num_rows else table
+    is_named = np.zeros(part.num_rows, dtype=bool)
+    for i in range(min(width, 4)):
+        is_named |= pc.match_substring_regex(part[f"c{i}"], _TOTAL).to_numpy()
+    return np.array([candidates[i] for i in np.flatnonzero(is_named) if _is_total(_cells(part, int(i)))], dtype=np.int64)
+
+
+def _cells(table: pa.Table, row: int) -> list[str]:
+    return [str(c[row].as_py()) for c in table.columns[1:]]
+
+
+def _is_total(cells: list[str]) -> bool:
+    filled = [c for c in cells if c]
+    total, number = re.compile(_TOTAL), re.compile(_NUMBER.replace(r"\x{a0}\x{202f}", "\u00a0\u202f"))
+    others = [c for c in filled[1:] if not total.match(c)]
+    return bool(total.match(filled[0])) and all(number.match(c) for c in others)
+
+
+def _group_rows(table: pa.Table, filled: np.ndarray, keep: np.ndarray, width: int) -> np.ndarray:
+    """Odoo's grouped spreadsheet: 'Qualified (12)' in the first cell, sums beside it, the rest empty."""
+    candidates = np.flatnonzero(keep & (filled <= max(1, (width + 1) // 2)))
+    if len(candidates) == 0 or width < 3:
+        return np.array([], dtype=np.int64)
+    part = table.take(pa.array(candidates))
+    named = np.flatnonzero(pc.match_substring_regex(part["c0"], _GROUP).to_numpy())
+    number = re.compile(_NUMBER.replace(r"\x{a0}\x{202f}", "\u00a0\u202f"))
+    rows = [candidates[i] for i in named if all(number.match(c) for c in _cells(part, int(i))[1:] if c)]
+    return np.array(rows, dtype=np.int64)
+
+
+def _bare_total(table: pa.Table, filled: np.ndarray, keep: np.ndarray, width: int) -> np.ndarray:
+    """A last row that holds numbers only while its first cell, which other rows fill, is empty."""
+    rows = np.flatnonzero(keep)
+    if len(rows) < 3 or width < 3:
+        return np.array([], dtype=np.int64)
+    last = int(rows[-1])
+    cells = _cells(table, last)
+    number = re.compile(_NUMBER.replace(r"\x{a0}\x{202f}", "\u00a0\u202f"))
+    is_bare = not cells[0] and filled[last] <= width // 2 and all(number.match(c) for c in cells if c)
+    if is_bare and all(table["c0"][int(i)].as_py() for i in rows[-3:-1]):
+        return np.array([last], dtype=np.int64)
+    return np.array([], dtype=np.int64)
