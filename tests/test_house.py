@@ -167,6 +167,12 @@ def test_unsafe_writing_is_found(source: str) -> None:
     assert rules.unsafe_writing("kpi_engine.x", ast.parse(source))
 
 
+def test_only_the_one_place_for_metric_sql_may_assemble_it() -> None:
+    source = ast.parse("run(f'select {expression} from {table}')")
+    assert rules.unsafe_writing("kpi_engine.metrics.query", source) == []
+    assert rules.unsafe_writing("kpi_engine.metrics.movement", source)
+
+
 @pytest.mark.parametrize(
     "source",
     [
