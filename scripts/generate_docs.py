@@ -37,7 +37,8 @@ def kpis_page() -> str:
                 "",
                 " · ".join([f"`{metric.name}`", metric.unit.replace("_", " "), metric.role, BETTER[metric.direction]]),
                 "",
-                f"Adds over {ADDS_OVER[metric.additivity]}; needs at least {max(metric.min_n, 1)} cases.",
+                f"Adds over {ADDS_OVER[metric.additivity]}."
+                + (f" Below {metric.min_n} cases no number is given." if metric.min_n > 1 else ""),
                 "",
                 metric.description,
                 "",
