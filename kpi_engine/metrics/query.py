@@ -10,7 +10,6 @@ import pandas as pd
 
 from kpi_engine.metrics.dimensions import Grain, split_by
 from kpi_engine.metrics.kinds import METRICS, Combined, Metric, Ratio, Simple, parts_of
-from kpi_engine.metrics.periods_sql import end_of, every_period, start_of
 from kpi_engine.metrics.registry import chosen
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.metrics.status import combined, judged, ratio_of
@@ -18,6 +17,9 @@ from kpi_engine.names import Status
 from kpi_engine.storage.store import Session, load_sql
 
 ALL = Slice()
+
+_STEP: dict[Grain, str] = {"week": "interval 7 day", "month": "interval 1 month", "quarter": "interval 3 month"}
+"""How far it is from one period to the next. Weeks begin on Monday."""
 
 
 @dataclass(frozen=True)
@@ -147,16 +149,11 @@ def _flows(
 ) -> dict[str, pd.DataFrame]:
     """What happened between two dates, for KPIs of one fact table and date column."""
     time = metrics[0].time
-    first, last = (
-        f"coalesce(${bound}::date, (select {extreme}({time}) from happened where is_inside))"
-        for bound, extreme in (("since", "min"), ("until", "max"))
-    )
-    calendar = f"select {every_period(grain, first, last) if grain else 'null::date'} as period_start"
     is_bounded = span.since is not None or span.until is not None or grain is not None
     sql = load_sql("kpi_engine.metrics", "flow").format(
         keys=", ".join([*columns, *([grain] if grain else [])]) or "one row",
         dimensions=_listed(f"coalesce({column}, '') as d{i}" for i, column in enumerate(columns)),
-        start_of_period=start_of(grain, time),
+        start_of_period=f"date_trunc('{grain}', {time})::date" if grain else "null::date",
         dated=f"{time} is not null" if is_bounded else "true",
         time=time,
         model=metrics[0].model,
@@ -168,7 +165,7 @@ def _flows(
             for letter, aggregate in _aggregates(m)
         ),
         undated=_joined(f"count(*) filter (where {m.where}) as w{i}" for i, m in enumerate(metrics)),
-        calendar=calendar,
+        calendar=_calendar("calendar_flow", grain, time) if grain else "select null::date as period_start",
         every_group=_every_group(columns, "happened"),
         grid_groups=_listed(f"every_group.d{i}" for i in range(len(columns))),
         results=_joined(
@@ -220,20 +217,14 @@ def stock_frame(
     }
     sums = {f"{letter}{i}": expr for i, m in enumerate(metrics) for letter, expr in _aggregates(m)} | evidence
     kinds = {name: "decimal(38, 8)" if is_exact else "double" for name in sums if name.startswith("v")}
-    calendar = (
-        "select $until::date as period_start, $until::date as period_end"
-        if grain is None
-        else f"select period_start, {end_of(grain, 'period_start')} as period_end "
-        f"from (select {every_period(grain, '(select min(period_end) from changes)', '$until::date')} as period_start) as starts"
-    )
     sql = load_sql("kpi_engine.metrics", "stock").format(
         keys=_joined([*columns, "period_end"]),
         dimensions=_listed(f"coalesce({column}, '') as d{i}" for i, column in enumerate(columns)),
-        end_of_period=end_of(grain, "change_date"),
+        end_of_period=f"least((date_trunc('{grain}', change_date) + {_STEP[grain]})::date - 1, $until::date)" if grain else "$until::date",
         condition=ask.condition(),
         groups=_listed(f"d{i}" for i in range(len(columns))),
         sums=_joined(f"{expr} as {name}" for name, expr in sums.items()),
-        calendar=calendar,
+        calendar=_calendar("calendar_periods" if grain else "calendar_none", grain, "change_date"),
         every_group=_every_group(columns, "by_period"),
         grid_groups=_listed(f"every_group.d{i}" for i in range(len(columns))),
         running=_joined(
@@ -260,6 +251,11 @@ def _groups(frame: pd.DataFrame, columns: Sequence[str], grain: Grain | None) ->
     if grain is not None:
         groups[grain] = pd.to_datetime(frame["period_start"]).dt.date
     return groups
+
+
+def _calendar(name: str, grain: Grain | None, time: str) -> str:
+    """The periods, as the inside of a CTE."""
+    return load_sql("kpi_engine.metrics", name).format(grain=grain, step=_STEP[grain] if grain else "", time=time)
 
 
 def _every_group(columns: Sequence[str], relation: str) -> str:

@@ -54,6 +54,7 @@ running as (
         {grid_groups}
         calendar.period_start,
         calendar.period_end,
+        calendar.is_part_period,
         {running}
     from calendar
     cross join every_group

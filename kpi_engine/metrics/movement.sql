@@ -1,0 +1,112 @@
+-- One row per deal, day it changed and cause: what that change added to expected value. Grain: deal_id, change_date, cause.
+with
+
+changes as (
+    select
+        *,
+        coalesce(pipeline, '') as now_pipeline,
+        coalesce(prev_pipeline, '') as was_pipeline,
+        coalesce(amount, 0) as now_amount,
+        coalesce(prev_amount, 0) as was_amount,
+        kind = 'open' and {condition} as is_in,
+        coalesce(prev_kind = 'open', false) and {condition_before} as was_in
+    from fct_changes
+    where not is_undated and change_date > $after::date and change_date <= $until::date
+),
+
+-- A stage without a probability would quietly be worth nothing: better to stop.
+priced as (
+    select
+        changes.*,
+        now_stage.stage_order as now_order,
+        was_stage.stage_order as was_order,
+        case
+            when is_in and now_p.probability is null then error('no probability for stage ' || changes.stage)
+            when is_in then now_p.probability
+        end as now_probability,
+        case
+            when was_in and was_p.probability is null then error('no probability for stage ' || changes.prev_stage)
+            when was_in then was_p.probability
+        end as was_probability
+    from changes
+    left join dim_stage_probability as now_p on now_pipeline = now_p.pipeline and changes.stage = now_p.stage
+    left join dim_stage_probability as was_p on was_pipeline = was_p.pipeline and changes.prev_stage = was_p.stage
+    left join dim_stages as now_stage on now_pipeline = now_stage.pipeline and changes.stage = now_stage.stage
+    left join dim_stages as was_stage on was_pipeline = was_stage.pipeline and changes.prev_stage = was_stage.stage
+    where is_in or was_in
+),
+
+-- Forward is a later stage of the same pipeline; where the two cannot be ordered, a likelier one.
+stage_part as (
+    select
+        priced.*,
+        case
+            when now_pipeline <> was_pipeline or $unknown_stage in (stage, prev_stage) or now_order is null or was_order is null
+                or now_order = was_order
+                then case when now_probability >= was_probability then 'advanced' else 'moved_back' end
+            when now_order > was_order then 'advanced'
+            else 'moved_back'
+        end as cause,
+        was_amount * (now_probability - was_probability) as change
+    from priced
+    where is_in and was_in
+),
+
+amount_part as (
+    select
+        priced.*,
+        'amount_changed' as cause,
+        (now_amount - was_amount) * now_probability as change
+    from priced
+    where is_in and was_in
+),
+
+came_in as (
+    select
+        priced.*,
+        case
+            when prev_kind is null then 'created'
+            when prev_kind <> 'open' then 'reopened'
+            else 'transferred'
+        end as cause,
+        now_amount * now_probability as change
+    from priced
+    where is_in and not was_in
+),
+
+went_out as (
+    select
+        priced.*,
+        case
+            when kind in ('won', 'paid') then 'won'
+            when kind in ('lost', 'gone') then kind
+            else 'transferred'
+        end as cause,
+        -was_amount * was_probability as change
+    from priced
+    where was_in and not is_in
+),
+
+booked as (
+    select * from stage_part
+    union all
+    select * from amount_part
+    union all
+    select * from came_in
+    union all
+    select * from went_out
+)
+
+select
+    deal_id,
+    change_date,
+    cause,
+    owner,
+    prev_stage,
+    stage,
+    prev_amount,
+    amount,
+    evidence,
+    change::decimal(38, 8) as change
+from booked
+where change <> 0

@@ -1,0 +1,109 @@
+"""Total value, expected value and their ratio, week by week or month by month."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from kpi_engine.errors import UnknownName
+from kpi_engine.metrics.dimensions import check_cut, split_by
+from kpi_engine.metrics.kinds import Simple
+from kpi_engine.metrics.query import ALL, has_table, newest_as_of, stock_frame
+from kpi_engine.metrics.registry import METRICS
+from kpi_engine.metrics.slice import Slice
+from kpi_engine.metrics.status import divided
+from kpi_engine.names import Evidence
+from kpi_engine.storage.store import Session
+
+SHOWN = [
+    metric
+    for name in ("total_value", "expected_value", "open_deals", "deals_without_amount")
+    if isinstance(metric := METRICS[name], Simple)
+]
+"""The stocks a trend is drawn from."""
+
+COLUMNS = (
+    "period_start",
+    "period_end",
+    "is_part_period",
+    "total_value",
+    "expected_value",
+    "ev_tv_ratio",
+    "open_deals",
+    "deals_without_amount",
+    "inferred_share",
+    "evidence",
+)
+
+
+def trend(
+    session: Session,
+    ask: Slice = ALL,
+    grain: Literal["week", "month"] = "week",
+    date_from: date | None = None,
+    date_to: date | None = None,
+    as_of: date | None = None,
+    by: str | None = None,
+) -> pd.DataFrame:
+    """The open work at the end of each period, from the first change on.
+
+    Parameters
+    ----------
+    date_from : periods that end before it are left out.
+    date_to, as_of : the trend ends at the earlier of the two (``as_of``: the newest import's where None). Where that is
+        inside a period, the last ``period_end`` is that day and ``is_part_period`` is set.
+    by : one dimension that is not a period, or None.
+
+    Returns
+    -------
+    DataFrame, ascending, of ``period_start, period_end`` (dates), ``is_part_period`` (bool),
+    ``total_value, expected_value, ev_tv_ratio, inferred_share`` (float64, nan where there is none),
+    ``open_deals, deals_without_amount`` (int64) and ``evidence`` (what most open deals rest on; None without open deals);
+    with ``by``, that column first (None for none). Where deals are open and none of them has an amount, there is no value.
+    Deals without a created date are left out: nobody knows since when they were open.
+
+    Raises
+    ------
+    UnknownName
+        A dimension nobody declared, or a period.
+    """
+    names = (by,) if by else ()
+    columns, period = split_by(names)
+    if period is not None:
+        raise UnknownName(f"A trend runs by {grain} already: it cannot be cut by '{period}' as well.")
+    for metric in SHOWN:
+        check_cut(metric, names)
+    ends = [day for day in (date_to, as_of or newest_as_of(session)) if day is not None]
+    if not has_table(session, "fct_pipeline_day") or not ends:
+        return pd.DataFrame(columns=[*columns, *COLUMNS])
+    frame = stock_frame(session, SHOWN, ask, columns, grain, date_from, min(ends), dated_only=True)
+    return _drawn(frame, columns)[[*columns, *COLUMNS]]
+
+
+def _drawn(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
+    """The frame of an assembled stock query in the words of a trend."""
+    is_known = (frame["n0"] > 0) | (frame["u0"] == 0)
+    shown = {metric.name: frame[f"v{i}"] for i, metric in enumerate(SHOWN)}
+    groups = {c: frame[f"d{i}"].astype(object).where(frame[f"d{i}"] != "", None) for i, c in enumerate(columns)}
+    return frame.assign(
+        **groups,
+        period_start=pd.to_datetime(frame["period_start"]).dt.date,
+        period_end=pd.to_datetime(frame["period_end"]).dt.date,
+        total_value=shown["total_value"].where(is_known),
+        expected_value=shown["expected_value"].where(is_known),
+        ev_tv_ratio=divided(shown["expected_value"], shown["total_value"]).where(is_known),
+        deals_without_amount=shown["deals_without_amount"].astype("int64"),
+        inferred_share=divided(frame["open_inferred"], frame["open_deals"]),
+        evidence=_mostly(frame),
+    )
+
+
+def _mostly(frame: pd.DataFrame) -> pd.Series:
+    """What most open deals rest on; of equals the weaker, so that nothing looks surer than it is."""
+    weakest_first = [Evidence.INFERRED, Evidence.SNAPSHOT, Evidence.HISTORY]
+    counts = frame[[f"open_{evidence}" for evidence in weakest_first]].to_numpy()
+    most = np.array([str(evidence) for evidence in weakest_first], dtype=object)[counts.argmax(axis=1)]
+    return pd.Series(most, index=frame.index, dtype=object).where(frame["open_deals"] > 0, None)

@@ -1,0 +1,221 @@
+"""Random lives of deals, as the facts hold them and as a slow, plain second reading of the definitions counts them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+from kpi_engine.metrics.slice import Slice
+from kpi_engine.names import UNKNOWN_STAGE
+
+START = date(2026, 1, 1)
+DAYS = 40
+
+# (pipeline, stage) -> order, kind, probability. Two pipelines share stage names; in B the ladder does not rise throughout.
+STAGES: dict[tuple[str, str], tuple[int | None, str, Decimal | None]] = {
+    ("", UNKNOWN_STAGE): (None, "open", Decimal("0.313131")),
+    ("", "Lead"): (1, "open", Decimal("0.1")),
+    ("", "Offer"): (2, "open", Decimal("0.333333")),
+    ("", "Won"): (3, "won", Decimal("1")),
+    ("", "Lost"): (4, "lost", None),
+    ("B", "Lead"): (1, "open", Decimal("0.25")),
+    ("B", "Demo"): (2, "open", Decimal("0.2")),
+    ("B", "Paid"): (4, "paid", Decimal("1")),
+    ("B", "(gone)"): (5, "gone", None),
+}
+
+
+@dataclass(frozen=True)
+class State:
+    """What a deal is from a day on."""
+
+    day: date
+    owner: str | None
+    pipeline: str
+    stage: str
+    amount: Decimal | None
+    evidence: str = "history"
+
+    @property
+    def kind(self) -> str:
+        return STAGES[self.pipeline, self.stage][1]
+
+    @property
+    def probability(self) -> Decimal:
+        return STAGES[self.pipeline, self.stage][2] or Decimal(0)
+
+
+@dataclass(frozen=True)
+class Life:
+    """A deal: its own properties, and its states, one a day at most, oldest first."""
+
+    deal_id: str
+    source: str | None
+    is_undated: bool
+    states: tuple[State, ...]
+
+    def at(self, day: date) -> State | None:
+        """The state in force at the end of a day."""
+        return next((state for state in reversed(self.states) if state.day <= day), None)
+
+
+@st.composite
+def _states(draw: st.DrawFn) -> tuple[State, ...]:
+    days = sorted(draw(st.sets(st.integers(0, DAYS), min_size=1, max_size=6)))
+    states = []
+    for day in days:
+        pipeline, stage = draw(st.sampled_from(sorted(STAGES)))
+        amount = draw(st.none() | st.decimals(-10, 10_000, places=2))
+        owner, evidence = draw(st.sampled_from(["Ann", "Bo", None])), draw(st.sampled_from(["history", "inferred"]))
+        states.append(State(START + timedelta(days=day), owner, pipeline, stage, amount, evidence))
+    return tuple(states)
+
+
+@st.composite
+def lives(draw: st.DrawFn) -> list[Life]:
+    """Up to six deals."""
+    drawn = draw(st.lists(st.tuples(st.sampled_from(["Web", None]), st.booleans(), _states()), max_size=6))
+    return [Life(f"d{i}", source, undated and i == 0, states) for i, (source, undated, states) in enumerate(drawn)]
+
+
+slices = st.builds(
+    Slice,
+    owners=st.sampled_from([(), ("Ann",), ("Bo", ""), ("",)]),
+    pipelines=st.sampled_from([(), ("",), ("B",)]),
+    sources=st.sampled_from([(), ("Web",), ("",)]),
+)
+
+
+def facts_of(deals: Sequence[Life]) -> dict[str, list[dict[str, object]]]:
+    """The fact tables of these lives."""
+    changes: list[dict[str, object]] = []
+    daily: list[dict[str, object]] = []
+    for deal in deals:
+        before: State | None = None
+        for state in deal.states:
+            changes.append(_change(deal, before, state))
+            daily += [_daily(deal, before, state.day, -1)] if before and before.kind == "open" else []
+            daily += [_daily(deal, state, state.day, 1)] if state.kind == "open" else []
+            before = state
+    return {
+        "fct_changes": changes,
+        "fct_pipeline_day": daily,
+        "fct_deals": [
+            {"deal_id": d.deal_id, "deal_name": d.deal_id.upper(), "owner": d.states[-1].owner, "stage": d.states[-1].stage}
+            for d in deals
+        ],
+        "dim_stages": [
+            {"pipeline": p, "stage": s, "stage_order": order, "kind": kind} for (p, s), (order, kind, _) in STAGES.items()
+        ],
+        "dim_stage_probability": [
+            {"pipeline": p, "stage": s, "probability": chance, "source": "test", "n": 0}
+            for (p, s), (_, _, chance) in STAGES.items()
+            if chance is not None
+        ],
+    }
+
+
+def _change(deal: Life, before: State | None, state: State) -> dict[str, object]:
+    row: dict[str, object] = {
+        "deal_id": deal.deal_id,
+        "change_date": state.day,
+        "owner": state.owner,
+        "pipeline": state.pipeline,
+        "stage": state.stage,
+        "source": deal.source,
+        "kind": state.kind,
+        "amount": state.amount,
+        "evidence": state.evidence,
+        "is_undated": deal.is_undated,
+    }
+    if before is not None:
+        row |= {
+            "prev_owner": before.owner,
+            "prev_pipeline": before.pipeline,
+            "prev_stage": before.stage,
+            "prev_kind": before.kind,
+            "prev_amount": before.amount,
+        }
+    return row
+
+
+def _daily(deal: Life, state: State, day: date, sign: int) -> dict[str, object]:
+    return {
+        "change_date": day,
+        "owner": state.owner,
+        "pipeline": state.pipeline,
+        "source": deal.source,
+        "stage": state.stage,
+        "evidence": state.evidence,
+        "is_undated": deal.is_undated,
+        "amount_change": sign * (state.amount or Decimal(0)),
+        "deals_change": sign,
+        "deals_without_amount_change": sign if state.amount is None else 0,
+    }
+
+
+def _is_in(deal: Life, state: State | None, ask: Slice) -> bool:
+    return (
+        state is not None
+        and state.kind == "open"
+        and (not ask.owners or (state.owner or "") in ask.owners)
+        and (not ask.pipelines or state.pipeline in ask.pipelines)
+        and (not ask.sources or (deal.source or "") in ask.sources)
+    )
+
+
+def open_at(deals: Sequence[Life], ask: Slice, day: date) -> list[State]:
+    """The open states at the end of a day; deals without a created date left out."""
+    found = [(deal, deal.at(day)) for deal in deals if not deal.is_undated]
+    return [state for deal, state in found if state is not None and _is_in(deal, state, ask)]
+
+
+def expected_value(deals: Sequence[Life], ask: Slice, day: date) -> Decimal:
+    """Σ amount × probability, deal by deal."""
+    return sum(((s.amount or Decimal(0)) * s.probability for s in open_at(deals, ask, day)), Decimal(0))
+
+
+def causes(deals: Sequence[Life], ask: Slice, after: date, until: date) -> dict[str, Decimal]:
+    """What moved expected value, read off each deal one day at a time."""
+    booked: dict[str, Decimal] = {}
+
+    def book(cause: str, change: Decimal) -> None:
+        booked[cause] = booked.get(cause, Decimal(0)) + change
+
+    for deal in deals:
+        if deal.is_undated:
+            continue
+        day = after
+        while day < until:
+            before, now = deal.at(day), deal.at(day + timedelta(days=1))
+            day += timedelta(days=1)
+            if before == now or now is None:
+                continue
+            was_in, is_in = _is_in(deal, before, ask), _is_in(deal, now, ask)
+            if was_in and is_in and before is not None:
+                at_old_amount = replace(now, amount=before.amount)
+                stage_part = _worth(at_old_amount) - _worth(before)
+                book("advanced" if _is_forward(before, now) else "moved_back", stage_part)
+                book("amount_changed", _worth(now) - _worth(at_old_amount))
+            elif is_in:
+                entering = {None: "created", "open": "transferred"}
+                book(entering.get(before.kind if before else None, "reopened"), _worth(now))
+            elif was_in and before is not None:
+                leaving = {"won": "won", "paid": "won", "lost": "lost", "gone": "gone", "open": "transferred"}
+                book(leaving[now.kind], -_worth(before))
+    return booked
+
+
+def _worth(state: State) -> Decimal:
+    return (state.amount or Decimal(0)) * state.probability
+
+
+def _is_forward(before: State, now: State) -> bool:
+    was, is_ = STAGES[before.pipeline, before.stage][0], STAGES[now.pipeline, now.stage][0]
+    if before.pipeline == now.pipeline and was is not None and is_ is not None and was != is_:
+        return is_ > was
+    return now.probability >= before.probability
