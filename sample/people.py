@@ -43,9 +43,9 @@ CORPORATE, WEDDING, SCHOOL, TOUR = "Corporate", "Weddings & Private", "Schools &
 
 _PLACES = (
     "Kelmora", "Brindlewick", "Tarrow Bay", "Ostervale", "Pennant Reach", "Larkhaven", "Moorcape", "Whitsand",
-    "Corrindale", "Saltbrook", "Fernmere", "Galloway Quay", "Hollin Point", "Merrow", "Norrland",
-    "Quillport", "Rosk Island", "Sandringbar", "Thornby", "Umberfield", "Vellacott", "Wexcombe", "Yarrandale", "Anstruth", "Bellbuoy",
-    "Cinderford", "Drummock", "Eastmarch", "Fallowhithe", "Greystoke Bar",
+    "Corrindale", "Saltbrook", "Fernmere", "Galloway Quay", "Hollin Point", "Merrow", "Norrland", "Quillport",
+    "Rosk Island", "Sandringbar", "Thornby", "Umberfield", "Vellacott", "Wexcombe", "Yarrandale", "Anstruth",
+    "Bellbuoy", "Cinderford", "Drummock", "Eastmarch", "Fallowhithe", "Greystoke Bar",
 )
 _KINDS = {
     CORPORATE: ("Engineering", "Legal", "Insurance", "Software", "Architects", "Energy", "Logistics", "Health Group",
