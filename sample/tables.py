@@ -76,6 +76,12 @@ def next_step(deal: Deal) -> tuple[str, date | None]:
     return rng.choice(_STEPS), w.workday(w.AS_OF + timedelta(days=ahead))
 
 
+def _name(deal: Deal) -> str:
+    """Account, product and month of delivery; the month in English whatever the machine's language."""
+    month = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()[deal.delivery.month - 1]
+    return f"{deal.contact.account} - {deal.product} {month} {deal.delivery.year}"
+
+
 def _deals(made: Company) -> Table:
     header = (
         "Deal ID", "Deal Name", "Account", "Contact", "Deal Owner", "Team", "Pipeline", "Stage", "Status", "Amount",
@@ -94,7 +100,7 @@ def _deals(made: Company) -> Table:
         status = {w.WON: "Won", w.PAID: "Won", w.LOST: "Lost"}.get(last.stage, "Open")
         has_met = deal.meeting is not None and deal.meeting <= w.AS_OF
         rows.append((
-            deal.deal_id, f"{deal.contact.account} - {deal.product} {deal.delivery:%b %Y}", deal.contact.account,
+            deal.deal_id, _name(deal), deal.contact.account,
             deal.contact.name, deal.owner, team[deal.owner], w.PIPELINE, last.stage, status, last.amount, "AUD",
             w.CRM_PROBABILITY[last.stage], deal.source, deal.product, deal.contact.segment, first.at.date(),
             last.expected_close, deal.closes if status != "Open" else None, deal.delivery, touched.get(deal.deal_id),
