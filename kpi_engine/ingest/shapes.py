@@ -145,7 +145,7 @@ class Detection:
     suggestions: tuple[Suggestion, ...]
     stage_dates: tuple[StageDates, ...]
     date_orders: dict[int, str]
-    """Position → 'ymd' | 'dmy' | 'mdy' | 'serial' | 'epoch_ms' for each mapped date or timestamp column."""
+    """Position → 'ymd' | 'dmy' | 'mdy' | 'serial' | 'epoch_ms' | 'epoch_s' for each mapped date or timestamp column."""
     decimal_marks: dict[int, str]
     """Position → '.' or ',' for each mapped money, number or share column."""
     percent: frozenset[int]
@@ -160,6 +160,12 @@ class Detection:
     header_signature: str
     why_not: str | None = None
     """For a file of no known kind, or one that lacks a needed column: the sentence that says so."""
+    constants: dict[str, str] = field(default_factory=dict)
+    """Canonical column → what every row of this export is, where no cell says otherwise ('activity_type': 'call')."""
+    joined: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """Canonical column → positions whose cells are read together with a space between (first and last name)."""
+    factors: dict[int, float] = field(default_factory=dict)
+    """Position → what its number is multiplied with to give the canonical unit (seconds to minutes: 1/60)."""
 
     @property
     def mapping(self) -> dict[str, int]:

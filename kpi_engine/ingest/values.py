@@ -1,0 +1,435 @@
+"""Columns of text as columns of values, whole columns at a time.
+
+Clean cells are cast by Arrow; only the distinct odd ones are looked at one by one (``formats`` reads those).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kpi_engine.ingest.formats import BLANKS, parse_minutes, parse_number, parse_timestamp
+from kpi_engine.names import Type
+
+Column = pa.ChunkedArray
+MONEY = pa.decimal128(18, 2)
+STAMP = pa.timestamp("us")
+_CENT = Decimal("0.01")
+_LARGEST = Decimal(10) ** 16
+
+ERROR_CELLS = frozenset(
+    {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#ERROR!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
+)
+_MONEY_SHAPE = r"^[+-]?\d{1,16}(\.\d{1,2})?$"
+_ISO = r"^(19|20|21)\d{2}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?$"
+_ISO_ZONE = r"^(19|20|21)\d{2}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})$"
+_TRUE = frozenset("true t yes y 1 x ja j oui si sí sim tak wahr vrai on won done completed complete closed held".split())
+_FALSE = frozenset("false f no n 0 nein non não nao nie falsch faux off open planned not_started nee".split())
+
+
+@dataclass(frozen=True)
+class Bad:
+    """Why a cell cannot be taken for a value of its column, and what to do about it."""
+
+    why: str
+    what_to_do: str
+
+
+@dataclass
+class Converted:
+    """A typed column. ``bad``: row → why. ``notes``: (row, what was done) for cells that were taken, but not as they stand."""
+
+    values: Column
+    bad: dict[int, Bad] = field(default_factory=dict)
+    notes: dict[str, list[int]] = field(default_factory=dict)
+
+
+Parsed = tuple[object, Bad | None, str | None]
+"""A value (None for blank), or why there is none, and what is to be noted."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the cells of one column are written."""
+
+    date_order: str = "ymd"
+    decimal_mark: str = "."
+    percent: bool = False
+    timezone: str = "UTC"
+    factor: float = 1.0
+    """What plain numbers are multiplied with to give the canonical unit."""
+
+
+def convert(cells: Column, column_type: Type, reading: Reading) -> Converted:
+    """Type a column of text (trimmed, '' where empty). A blank becomes null; a cell that cannot be read is in ``bad``."""
+    return _CONVERTERS[column_type](cells, reading)
+
+
+def text(cells: Column, reading: Reading) -> Converted:
+    """Text as it stands; the error cells of a spreadsheet become blank, Odoo's guard before = + - @ is taken off."""
+    notes: dict[str, list[int]] = {}
+    if _any(pc.starts_with(cells, "#")):
+        is_error = pc.is_in(cells, pa.array(sorted(ERROR_CELLS)))
+        rows = _rows(is_error)
+        if rows:
+            notes["An error of a spreadsheet stood here; it is taken as blank."] = rows
+            cells = pc.if_else(is_error, "", cells)
+    return Converted(_null_empty(_unguarded(cells)), notes=notes)
+
+
+def identity(cells: Column, reading: Reading) -> Converted:
+    """Ids: text, never a number. Empty lookups and words for 'nothing' become blank; 15-character Salesforce ids get their 18."""
+    blank = pc.is_in(cells, pa.array(sorted(_BLANK_IDS)))
+    if _any(blank):
+        cells = pc.if_else(blank, "", cells)
+    bad: dict[int, Bad] = {}
+    if _any(pc.starts_with(cells, "#")):
+        bad |= dict.fromkeys(_rows(pc.is_in(cells, pa.array(sorted(ERROR_CELLS)))), _error_cell())
+    cells = long_salesforce_ids(_unguarded(cells))
+    if _any(pc.match_substring(cells, "E+", ignore_case=True)):
+        rounded = pc.match_substring_regex(cells, r"^\d(\.\d+)?[eE]\+\d+$")
+        todo = "Export the ids as text, or open the export without a spreadsheet in between, and upload again."
+        bad |= dict.fromkeys(_rows(rounded), Bad("A spreadsheet has rounded this id, so it no longer tells one from another.", todo))
+    notes: dict[str, list[int]] = {}
+    if _any(pc.ends_with(cells, ".0")):
+        whole = pc.match_substring_regex(cells, r"^\d+\.0$")
+        if _all(pc.or_(whole, pc.equal(cells, ""))):
+            notes["The ids were written as decimal numbers; '.0' was taken off."] = _rows(whole)[:1]
+            cells = pc.replace_substring_regex(cells, r"\.0$", "")
+    if _any(pc.match_substring(cells, ";")):
+        several = pc.match_substring_regex(cells, r"^[\w-]+(\s*;\s*[\w-]+)+$")
+        if rows := _rows(several):
+            notes["The cell names several; the first one is taken."] = rows
+            cells = pc.if_else(several, pc.replace_substring_regex(cells, r"\s*;.*$", ""), cells)
+    return Converted(_null_empty(cells), bad, notes)
+
+
+def money(cells: Column, reading: Reading) -> Converted:
+    """DECIMAL(18,2); more than two decimals are rounded half to even, and noted."""
+
+    def parse(cell: str) -> Parsed:
+        number = parse_number(cell, reading.decimal_mark)
+        if number is None:
+            return None, _not_a_number(cell, reading.decimal_mark), None
+        rounded = number.quantize(_CENT, rounding=ROUND_HALF_EVEN) if abs(number) < _LARGEST else number
+        if abs(rounded) >= _LARGEST:
+            return None, Bad("The amount has more than 16 digits before the decimal mark.", "Correct the amount and upload again."), None
+        note = None if rounded == number else "The amount has more than two decimals; it is rounded to cents (half to even)."
+        return rounded, None, note
+
+    shape = _MONEY_SHAPE if reading.decimal_mark == "." else r"^[+-]?\d{1,16}$"
+    return _clean_or_one_by_one(cells, MONEY, lambda c: pc.cast(c, MONEY), shape, parse, quick=reading.decimal_mark == ".")
+
+
+def number(cells: Column, reading: Reading) -> Converted:
+    """A double."""
+
+    def parse(cell: str) -> Parsed:
+        found = parse_number(cell, reading.decimal_mark)
+        if found is None:
+            return None, _not_a_number(cell, reading.decimal_mark), None
+        return float(found) * reading.factor, None, None
+
+    shape = r"^[+-]?\d{1,15}(\.\d{1,15})?$" if reading.decimal_mark == "." else r"^[+-]?\d{1,15}$"
+    return _clean_or_one_by_one(
+        cells, pa.float64(), lambda c: pc.multiply(pc.cast(c, pa.float64()), reading.factor), shape, parse
+    )
+
+
+def minutes(cells: Column, reading: Reading) -> Converted:
+    """A duration in minutes, from numbers (times the reading's factor), HH:MM:SS or '1h 30m'."""
+    scale = reading.factor
+
+    def parse(cell: str) -> Parsed:
+        found = parse_minutes(cell, reading.decimal_mark)
+        if found is None:
+            return None, Bad(f"'{cell}' is no duration.", "Write it as minutes or as hours:minutes and upload again."), None
+        is_number = parse_number(cell, reading.decimal_mark) is not None
+        return found * (scale if is_number else 1.0), None, None
+
+    shape = r"^\d{1,15}$"
+    return _clean_or_one_by_one(
+        cells, pa.float64(), lambda c: pc.multiply(pc.cast(c, pa.float64()), scale), shape, parse
+    )
+
+
+def share(cells: Column, reading: Reading) -> Converted:
+    """A probability from 0 to 1; divided by 100 where the column is written in percent or the cell has the sign."""
+
+    def parse(cell: str) -> Parsed:
+        found = parse_number(cell, reading.decimal_mark)
+        if found is None:
+            return None, _not_a_number(cell, reading.decimal_mark), None
+        value = float(found) / 100 if reading.percent or "%" in cell else float(found)
+        if not 0 <= value <= 1:
+            why = f"'{cell}' is no probability: one lies between 0 and 100 %."
+            return None, Bad(why, "Correct the probability and upload again."), None
+        return value, None, None
+
+    return _one_by_one(cells, pa.float64(), parse)
+
+
+def timestamp(cells: Column, reading: Reading) -> Converted:
+    """A moment on the business's wall clock; a cell with an offset is moved to the store's time zone."""
+    zone = ZoneInfo(reading.timezone)
+
+    def parse(cell: str) -> Parsed:
+        when = parse_timestamp(cell, reading.date_order)
+        if when is None:
+            return None, _not_a_date(cell, reading.date_order), None
+        return (when.astimezone(zone).replace(tzinfo=None) if when.tzinfo else when), None, None
+
+    zoned = _zoned(cells, reading.timezone)
+    if zoned is not None:
+        return Converted(zoned)
+    return _clean_or_one_by_one(cells, STAMP, lambda c: pc.cast(c, STAMP), _ISO, parse, quick=True, check=_years_known)
+
+
+def day(cells: Column, reading: Reading) -> Converted:
+    """A day: the date part of a timestamp."""
+    converted = timestamp(cells, reading)
+    days = pc.cast(pc.floor_temporal(converted.values, unit="day"), pa.date32())
+    return Converted(days, converted.bad, converted.notes)
+
+
+def flag(cells: Column, reading: Reading) -> Converted:
+    """True, false or unknown, in the words of several languages."""
+
+    def parse(cell: str) -> Parsed:
+        word = cell.casefold()
+        if word in _TRUE or word in _FALSE or word in ("1.0", "0.0"):
+            return word in _TRUE or word == "1.0", None, None
+        return None, None, f"'{cell}' says neither yes nor no; it is taken as unknown."
+
+    return _one_by_one(cells, pa.bool_(), parse)
+
+
+_CONVERTERS: Mapping[Type, Callable[[Column, Reading], Converted]] = {
+    Type.TEXT: text,
+    Type.STATUS: text,
+    Type.ID: identity,
+    Type.MONEY: money,
+    Type.SHARE: share,
+    Type.TIMESTAMP: timestamp,
+    Type.DATE: day,
+    Type.FLAG: flag,
+    Type.NUMBER: number,
+}
+
+
+# --- Salesforce's two lengths of id ------------------------------------------------------------------------------------
+
+_SUFFIX_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+
+
+def salesforce_suffix(short: str) -> str:
+    """The three characters that make a 15-character Salesforce id safe where case is lost.
+
+    >>> salesforce_suffix("0064600000J5S5T")
+    'AAV'
+    """
+    parts = (short[i : i + 5] for i in (0, 5, 10))
+    return "".join(_SUFFIX_LETTERS[sum(1 << i for i, c in enumerate(p) if "A" <= c <= "Z")] for p in parts)
+
+
+def long_salesforce_ids(cells: Column) -> Column:
+    """Lengthen 15-character ids to 18 where a column holds Salesforce ids; every other column is left alone.
+
+    It does where all ids are 15 or 18 letters and digits, those of 18 end in their own checksum, and those of 15 begin
+    with a known kind of record (00…). A column of 18-character ids whose checksums do not hold is not Salesforce's.
+    """
+    lengths = pc.binary_length(cells)
+    if not _any(pc.equal(lengths, 15)) or not _all(pc.is_in(lengths, pa.array([0, 15, 18], pa.int32()))):
+        return cells
+    distinct = [c for c in pc.unique(cells).to_pylist() if c]
+    short = [c for c in distinct if len(c) == 15]
+    long = [c for c in distinct if len(c) == 18]
+    if not all(re.fullmatch(r"00[0-9A-Za-z]{13}", c) for c in short):
+        return cells
+    if not all(c.isalnum() and salesforce_suffix(c[:15]) == c[15:].upper() for c in long):
+        return cells
+    lengthened = pa.array([c + salesforce_suffix(c) for c in short])
+    at = pc.index_in(cells, pa.array(short))
+    return pc.if_else(pc.is_valid(at), lengthened.take(_whole(at)), cells)
+
+
+# --- the two ways of reading a column ----------------------------------------------------------------------------------
+
+
+def _clean_or_one_by_one(
+    cells: Column,
+    target: pa.DataType,
+    cast: Callable[[Column], Column],
+    shape: str,
+    parse: Callable[[str], Parsed],
+    *,
+    quick: bool = False,
+    check: Callable[[Column], bool] = lambda values: True,
+) -> Converted:
+    """Cast the cells of a clean shape at once, and parse the distinct others.
+
+    ``quick``: try to cast the whole column first; right where the cast refuses all that the shape would.
+    """
+    filled = _null_empty(cells)
+    if quick:
+        values = _try(cast, filled)
+        if values is not None and check(values):
+            return Converted(values)
+    clean = pc.match_substring_regex(cells, shape)
+    values = _try(cast, pc.if_else(clean, filled, pa.scalar(None, pa.string())))
+    if values is None or not check(values):
+        return _one_by_one(cells, target, parse)
+    odd = pc.and_(pc.invert(clean), pc.is_valid(filled))
+    if not _any(odd):
+        return Converted(values)
+    rows = pc.indices_nonzero(_whole(odd))
+    rest = _one_by_one(pa.chunked_array([_whole(cells).take(rows)]), target, parse)
+    merged = pc.replace_with_mask(_whole(values), _whole(odd), _whole(rest.values))
+    at = rows.to_numpy()
+    return Converted(
+        pa.chunked_array([merged]),
+        {int(at[row]): bad for row, bad in rest.bad.items()},
+        {note: [int(at[row]) for row in rows_] for note, rows_ in rest.notes.items()},
+    )
+
+
+def _one_by_one(cells: Column, target: pa.DataType, parse: Callable[[str], Parsed]) -> Converted:
+    """Parse every distinct cell once, in Python."""
+    encoded = _whole(cells.dictionary_encode().unify_dictionaries())
+    values: list[object] = []
+    bad_by_code: dict[int, Bad] = {}
+    note_by_code: dict[int, str] = {}
+    for code, cell in enumerate(encoded.dictionary.to_pylist()):
+        value, bad, note = _typed_cell(cell, parse)
+        values.append(value)
+        if bad:
+            bad_by_code[code] = bad
+        if note:
+            note_by_code[code] = note
+    typed = pa.array(values, target).take(encoded.indices) if len(encoded) else pa.array([], target)
+    converted = Converted(pa.chunked_array([typed]))
+    if bad_by_code or note_by_code:
+        codes = encoded.indices.to_numpy()
+        for row in np.flatnonzero(np.isin(codes, list(bad_by_code))):
+            converted.bad[int(row)] = bad_by_code[int(codes[row])]
+        for row in np.flatnonzero(np.isin(codes, list(note_by_code))):
+            converted.notes.setdefault(note_by_code[int(codes[row])], []).append(int(row))
+    return converted
+
+
+def _typed_cell(cell: str, parse: Callable[[str], Parsed]) -> Parsed:
+    if cell == "":
+        return None, None, None
+    if cell.upper() in ERROR_CELLS - {"#N/A"}:
+        return None, _error_cell(), None
+    if cell.casefold() in BLANKS:
+        return None, None, f"'{cell}' is taken as blank."
+    return parse(cell)
+
+
+def _zoned(cells: Column, timezone: str) -> Column | None:
+    """A column of ISO moments that all carry an offset; None for any other."""
+    first = next((c for c in cells.slice(0, 1000).to_pylist() if c), "")
+    if not re.match(_ISO_ZONE, first) or not _all(pc.or_(pc.match_substring_regex(cells, _ISO_ZONE), pc.equal(cells, ""))):
+        return None
+    moments = _try(lambda c: pc.cast(c, pa.timestamp("us", "UTC")), _null_empty(cells))
+    if moments is None:
+        return None
+    return pc.cast(moments, STAMP) if timezone == "UTC" else pc.local_timestamp(pc.cast(moments, pa.timestamp("us", timezone)))
+
+
+def _years_known(values: Column) -> bool:
+    """The range the one-by-one reader accepts, too."""
+    span = pc.min_max(values).as_py()
+    return span["min"] is None or (datetime(1900, 1, 1) <= span["min"] and span["max"] < datetime(2200, 1, 1))
+
+
+def _try(cast: Callable[[Column], Column], cells: Column) -> Column | None:
+    try:
+        return cast(cells)
+    except pa.ArrowInvalid:  # some cell does not fit: which one is found out cell by cell
+        return None
+
+
+# --- sentences ---------------------------------------------------------------------------------------------------------
+
+
+def _error_cell() -> Bad:
+    return Bad("A spreadsheet wrote an error into this cell.", "Mend the formula and upload again.")
+
+
+def _not_a_number(cell: str, mark: str) -> Bad:
+    other = "." if mark == "," else ","
+    if parse_number(cell, other) is not None:
+        why = f"'{cell}' does not fit the other numbers of the column, which write decimals with '{mark}'."
+        return Bad(why, "Write the number like the others and upload again.")
+    return Bad(f"'{cell}' is no number.", "Correct the number and upload again.")
+
+
+_DAY_FIRST = re.compile(r"^(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})")
+_MONTHS = "January February March April May June July August September October November December".split()
+
+
+def _not_a_date(cell: str, order: str) -> Bad:
+    todo = "Correct the date and upload again."
+    found = _DAY_FIRST.match(cell)
+    if found:
+        a, b, c = (int(part) for part in found.groups())
+        year_first = len(found.group(1)) == 4
+        day_, month = (c, b) if year_first or order == "ymd" else (a, b) if order == "dmy" else (b, a)
+        if 1 <= month <= 12 and day_ >= 29:
+            return Bad(f"There is no {day_} {_MONTHS[month - 1]}{_in_year(day_, month)}.", todo)
+        if month > 12 and order in ("dmy", "mdy") and not year_first:
+            words = "day/month/year" if order == "dmy" else "month/day/year"
+            return Bad(f"'{cell}' is no date as {words}, the order of the other dates.", "Write all dates in one order and upload again.")
+    return Bad(f"'{cell}' is no date.", todo)
+
+
+def _in_year(day_: int, month: int) -> str:
+    return " in that year" if (day_, month) == (29, 2) else ""
+
+
+# --- small steps -------------------------------------------------------------------------------------------------------
+
+_BLANK_IDS = {form for word in BLANKS if word for form in (word, word.upper(), word.capitalize(), word.title())} | {
+    "000000000000000",
+    "000000000000000AAA",
+}
+
+
+def _unguarded(cells: Column) -> Column:
+    """Odoo (and careful others) write ``'=x`` for text that begins with a formula's sign."""
+    if not _any(pc.starts_with(cells, "'")):
+        return cells
+    return pc.replace_substring_regex(cells, r"^'([=+\-@])", r"\1")
+
+
+def _null_empty(cells: Column) -> Column:
+    return pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells)
+
+
+def _whole(column: Column | pa.Array) -> pa.Array:
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return pa.concat_arrays(whole.chunks) if isinstance(whole, pa.ChunkedArray) else whole
+
+
+def _any(mask: Column) -> bool:
+    return bool(pc.any(mask).as_py())
+
+
+def _all(mask: Column) -> bool:
+    return pc.all(mask).as_py() is not False
+
+
+def _rows(mask: Column) -> list[int]:
+    return [int(i) for i in np.flatnonzero(np.asarray(mask))]
+
+
