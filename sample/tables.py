@@ -13,6 +13,7 @@ from sample.targets import targets
 Table = tuple[tuple[str, ...], list[tuple[object, ...]]]
 
 _FLAG_HEADERS = ("Budget", "Authority", "Need", "Timing", "Exception Reason")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _STEPS = ("Call to confirm the date", "Send menu options", "Agree the passenger list", "Ask for the deposit",
           "Invite to the harbour", "Check the budget round")
 
@@ -78,8 +79,7 @@ def next_step(deal: Deal) -> tuple[str, date | None]:
 
 def _name(deal: Deal) -> str:
     """Account, product and month of delivery; the month in English whatever the machine's language."""
-    month = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()[deal.delivery.month - 1]
-    return f"{deal.contact.account} - {deal.product} {month} {deal.delivery.year}"
+    return f"{deal.contact.account} - {deal.product} {_MONTHS[deal.delivery.month - 1]} {deal.delivery.year}"
 
 
 def _deals(made: Company) -> Table:
