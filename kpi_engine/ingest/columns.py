@@ -1,0 +1,203 @@
+"""What whole columns say of themselves: how their dates are ordered, what marks their decimals, whether shares are 0–100.
+
+A column of millions is never walked cell by cell: short texts are taken together first (a date's first ten letters), and
+numbers are judged on cells spread evenly over the column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kpi_engine.ingest.formats import BLANKS, numeric_date_parts, parse_number, parse_timestamp
+from kpi_engine.ingest.shapes import Staged
+
+_SPREAD = 20_000
+_YEAR_FIRST = re.compile(r"^\d{4}[-/.]\d{1,2}[-/.]|^\d{4}[-/ ][^\W\d_]{3}|^(?:19|20)\d{2}[01]\d[0-3]\d(?:$|[tT])")
+_NUMERIC_DATE = re.compile(r"^\d{1,2}\s?([-/.])\s?\d{1,2}\s?\1\s?(?:\d{4}|\d{2})(?=\D|$)")
+_NAMED_DATE = re.compile(r"^(?:\d{1,2}\S{0,3}|[^\W\d_]{3,12}\.?,?)[-\s/.]*(?:de\s)?(?:[^\W\d_]{2,12}|\d{1,2})")
+_NUMBER = re.compile(r"^\d+(?:\.\d+)?$")
+
+
+class Cells:
+    """A staged file's columns, looked at more than once and read only as far as needed."""
+
+    def __init__(self, staged: Staged) -> None:
+        self.staged = staged
+        self._distinct: dict[tuple[int, int], tuple[str, ...]] = {}
+        self._spread: dict[int, tuple[str, ...]] = {}
+
+    def __len__(self) -> int:
+        return int(self.staged.table.num_rows)
+
+    def column(self, position: int) -> pa.ChunkedArray:
+        """The column's cells as they stand in the file."""
+        return self.staged.table.column(f"c{position}")
+
+    def spread(self, position: int) -> tuple[str, ...]:
+        """Different cells, not blank, taken evenly over the column: all of them in a file of up to 20,000 rows."""
+        if position not in self._spread:
+            cells = self.column(position)
+            if len(cells) > _SPREAD:
+                step = len(cells) // _SPREAD
+                cells = cells.take(pa.array(range(0, len(cells), step), type=pa.int64()))
+                if not any(_says_something(text) for text in pc.unique(cells).to_pylist()):
+                    cells = self.column(position).filter(pc.not_equal(self.column(position), "")).slice(0, _SPREAD)
+            self._spread[position] = tuple(text for text in pc.unique(cells).to_pylist() if _says_something(text))
+        return self._spread[position]
+
+    def beginnings(self, position: int, letters: int) -> tuple[str, ...]:
+        """The different beginnings of all cells that are not blank."""
+        if (position, letters) not in self._distinct:
+            short = pc.binary_slice(self.column(position).cast(pa.binary()), 0, letters)
+            texts = (raw.decode("utf-8", "ignore").strip() for raw in pc.unique(short).to_pylist())
+            self._distinct[position, letters] = tuple(text for text in texts if _says_something(text))
+        return self._distinct[position, letters]
+
+
+def _says_something(text: str) -> bool:
+    return text.casefold() not in BLANKS
+
+
+@dataclass(frozen=True)
+class DateEvidence:
+    """How the cells of one column read as dates."""
+
+    position: int
+    cells: int
+    settled: int
+    """Cells that read one way only: year first, or with the month's name."""
+    numeric: tuple[str, ...]
+    """Cells like 03/04/2025."""
+    counted: int
+    """Plain numbers: days as a spreadsheet counts them, or seconds since 1970."""
+    unit: str | None
+    day_first: int
+    month_first: int
+    year_short: int
+    dotted: bool
+
+    @property
+    def is_dates(self) -> bool:
+        """Whether most cells can be dates; an empty column is no evidence against it."""
+        return (
+            self.cells == 0 or (self.settled + len(self.numeric) + (self.counted if self.unit else 0)) * 2 >= self.cells
+        )
+
+
+def date_evidence(cells: Cells, position: int) -> DateEvidence:
+    """Judge one column as dates, from the first ten letters of all its cells."""
+    texts = cells.beginnings(position, 10)
+    if len(texts) > 5 * _SPREAD:
+        texts = texts[:: len(texts) // (5 * _SPREAD)]
+    settled, numeric, numbers = 0, [], []
+    for text in texts:
+        if _YEAR_FIRST.match(text):
+            settled += 1
+        elif found := _NUMERIC_DATE.match(text):
+            numeric.append(found.group())
+        elif _NUMBER.match(text):
+            numbers.append(text)
+        elif _NAMED_DATE.match(text) and any(c.isdigit() for c in text) and any(c.isalpha() for c in text):
+            settled += 1
+    parts = [p for p in map(numeric_date_parts, numeric) if p]
+    if settled and not numeric and not numbers:
+        # Words beside digits are dates only if they parse as such.
+        sample = cells.spread(position)[:200]
+        settled = settled if sum(parse_timestamp(t) is not None for t in sample) * 2 >= len(sample) else 0
+    return DateEvidence(
+        position=position,
+        cells=len(texts),
+        settled=settled,
+        numeric=tuple(numeric),
+        counted=len(numbers),
+        unit=_unit(cells.spread(position)) if numbers and len(numbers) * 2 >= len(texts) else None,
+        day_first=sum(12 < a <= 31 and b <= 12 for a, b, _, _ in parts),
+        month_first=sum(a <= 12 < b <= 31 for a, b, _, _ in parts),
+        year_short=sum(a > 31 and year == 2 for a, _, _, year in parts),
+        dotted=bool(parts) and all(mark == "." for _, _, mark, _ in parts),
+    )
+
+
+def _unit(texts: Iterable[str]) -> str | None:
+    values = sorted(float(text) for text in texts if _NUMBER.match(text))
+    if not values:
+        return None
+    middle = values[len(values) // 2]
+    if 15_000 <= middle <= 80_000:
+        return "serial"
+    if 5e8 <= middle <= 5e9:
+        return "epoch_s"
+    return "epoch_ms" if 5e11 <= middle <= 5e12 else None
+
+
+@dataclass(frozen=True)
+class NumberEvidence:
+    """How the cells of one column read as numbers."""
+
+    position: int
+    cells: int
+    numbers: int
+    point: int
+    """Cells that are numbers only with a decimal point."""
+    comma: int
+    """Cells that are numbers only with a decimal comma."""
+    either: tuple[str, ...]
+    """Cells that are a different number with each: 1.234."""
+    has_percent_sign: bool
+
+    @property
+    def is_numbers(self) -> bool:
+        """Whether most cells can be numbers; an empty column is no evidence against it."""
+        return self.cells == 0 or self.numbers * 2 >= self.cells
+
+
+def number_evidence(cells: Cells, position: int) -> NumberEvidence:
+    """Judge one column as numbers."""
+    texts = cells.spread(position)
+    evidence = _numbers(position, texts)
+    if len(cells) > _SPREAD and evidence.either and not (evidence.point or evidence.comma):
+        # The spread settles nothing: only now look at every different cell.
+        evidence = _numbers(position, [t for t in pc.unique(cells.column(position)).to_pylist() if _says_something(t)])
+    return evidence
+
+
+def _numbers(position: int, texts: Iterable[str]) -> NumberEvidence:
+    count = numbers = point = comma = 0
+    either: list[str] = []
+    percent = False
+    for text in texts:
+        count += 1
+        as_point, as_comma = parse_number(text, "."), parse_number(text, ",")
+        if as_point is None and as_comma is None:
+            continue
+        numbers += 1
+        percent = percent or text.rstrip().endswith("%")
+        if as_comma is None:
+            point += 1
+        elif as_point is None:
+            comma += 1
+        elif as_point != as_comma:
+            either.append(text)
+    return NumberEvidence(position, count, numbers, point, comma, tuple(either), percent)
+
+
+def is_percent(cells: Cells, position: int, decimal_mark: str, crm: str | None) -> bool:
+    """Whether a share column is written 0–100, decided from the whole column.
+
+    Only zeros and ones are left open by the values: HubSpot writes shares, everyone else whole per cents only where a
+    cell or another value says so.
+    """
+    texts = cells.spread(position)
+    values = [float(v) for v in (parse_number(t, decimal_mark) for t in texts) if v is not None]
+    if not values:
+        return False
+    if any(t.rstrip().endswith("%") for t in texts):
+        return True
+    if crm == "hubspot":
+        return sum(v > 1 for v in values) * 2 > len(values)
+    return max(values) > 1

@@ -1,0 +1,65 @@
+"""Odoo CRM: the pipeline list exported with labels or with technical names."""
+
+from kpi_engine.ingest.contracts.contract import Contract
+from kpi_engine.names import Kind
+
+CONTRACTS = (
+    Contract(
+        crm="odoo",
+        kind=Kind.DEALS,
+        marks=("Salesperson", "Stage", ("Expected Revenue", "Prorated Revenue", "Expected Closing", "Sales Team")),
+        columns={
+            "deal_id": ("ID", "External ID"),
+            "deal_name": ("Opportunity", "Opportunity/Name", "Name"),
+            "account": ("Customer", "Company Name", "Customer/Display Name"),
+            "contact": ("Contact Name", "Contact"),
+            "owner": ("Salesperson", "Salesperson/Name"),
+            "team": ("Sales Team", "Sales Team/Name"),
+            "stage": ("Stage", "Stage/Stage Name"),
+            "is_won": ("Is Won", "Won"),
+            "status": "Won/Lost",
+            # Unweighted here, unlike in Salesforce.
+            "amount": "Expected Revenue",
+            "currency": ("Currency", "Company Currency"),
+            "crm_probability": "Probability",
+            "source": "Source",
+            "segment": ("Tags", "Type"),
+            "created_at": ("Created on", "Creation Date", "Create Date"),
+            "stage_changed_at": "Last Stage Update",
+            "expected_close_date": ("Expected Closing", "Expected Closing Date"),
+            "closed_at": ("Closed Date", "Date Closed"),
+            "next_step": ("Next Activity Summary", "Activity Summary"),
+            "next_step_date": ("Next Activity Deadline", "Activity Deadline"),
+            "lost_reason": "Lost Reason",
+        },
+        never=("Prorated Revenue", "Prorated MRR", "Expected MRR"),
+    ),
+    Contract(
+        crm="odoo",
+        kind=Kind.DEALS,
+        marks=("name", "user_id", "stage_id"),
+        columns={
+            "deal_id": ("id", ".id"),
+            "deal_name": "name",
+            "account": ("partner_id", "partner_name"),
+            "contact": "contact_name",
+            "owner": ("user_id", "user_id/name"),
+            "team": ("team_id", "team_id/name"),
+            "stage": ("stage_id", "stage_id/name"),
+            "status": "won_status",
+            "amount": "expected_revenue",
+            "currency": ("company_currency", "currency_id"),
+            "crm_probability": "probability",
+            "source": "source_id",
+            "segment": "tag_ids",
+            "created_at": "create_date",
+            "stage_changed_at": "date_last_stage_update",
+            "expected_close_date": "date_deadline",
+            "closed_at": "date_closed",
+            "next_step": "activity_summary",
+            "next_step_date": "activity_date_deadline",
+            "lost_reason": "lost_reason_id",
+        },
+        never=("prorated_revenue", "recurring_revenue_monthly_prorated"),
+    ),
+)

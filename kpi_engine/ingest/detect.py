@@ -1,0 +1,195 @@
+"""What a file is: its kind, its CRM, which column is which, how its dates and numbers are written, and what it leaves open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kpi_engine.ingest import matching
+from kpi_engine.ingest.columns import Cells, is_percent
+from kpi_engine.ingest.headers import normal, signature
+from kpi_engine.ingest.keys import find_key
+from kpi_engine.ingest.matching import Match
+from kpi_engine.ingest.questions import date_orders, decimal_marks
+from kpi_engine.ingest.repeats import find_repeats
+from kpi_engine.ingest.shapes import Answers, Detection, Option, Question, Staged, StageDates, Suggestion
+from kpi_engine.names import COLUMNS, Kind, Type, column
+
+_FIELD_ROLES = ("field", "old_value", "new_value")
+
+
+def detect(staged: Staged, answers: Answers | None = None) -> Detection:
+    """Recognise a staged file. Pure: the same file and answers give the same detection.
+
+    ``kind`` None: the file is of no known kind. ``kind`` with ``why_not``: it is of that kind and lacks a needed column.
+    ``open_questions`` must be answered before the file can be committed.
+    """
+    answers = answers or Answers()
+    cells = Cells(staged)
+    match, questions = _matched(staged, cells, answers)
+    if match is None:
+        return _unknown(
+            staged,
+            "No known kind of file has these columns. Choose what the file holds and which column is which, or leave it out.",
+        )
+    match, problems = _with_answers(match, staged.header, answers)
+    questions = (*questions, *problems, *matching.mapping_questions(match, staged.header, frozenset(answers.mapping)))
+    missing = match.missing()
+    why_not = None
+    if missing:
+        labels = " and ".join(column(match.kind, name).label for name in missing)
+        why_not = f"This looks like a file of {match.kind.value.replace('_', ' ')}, but it has no column for {labels}."
+    return _judged(staged, cells, match, answers, questions, why_not)
+
+
+# ---- which columns
+
+
+def _matched(staged: Staged, cells: Cells, answers: Answers) -> tuple[Match | None, tuple[Question, ...]]:
+    header, kind = staged.header, answers.kind or _kind_of_mapping(answers)
+    contract = matching.by_contract(header, cells, answers.kind)
+    if contract is not None:
+        return contract, ()
+    named = matching.kinds_by_names(header, cells)
+    if answers.kind is None and named:
+        best = replace(matching.by_names(named[0][1].kind, header, cells, fuzzy=True))
+        if best.kind == Kind.DEALS:
+            best = matching.with_stage_from_status(best)
+        tied = [m for score, m in named[1:] if score >= named[0][0] - 0.05]
+        question = (_kind_question([best, *tied]),) if tied else ()
+        return best, question
+    if kind is not None:
+        forced = matching.by_names(kind, header, cells, fuzzy=True)
+        return (matching.with_stage_from_status(forced) if kind == Kind.DEALS else forced), ()
+    return matching.nearly(header, cells), ()
+
+
+def _kind_of_mapping(answers: Answers) -> Kind | None:
+    """The kind that a given mapping speaks of: the one all of whose needed columns it names, else the only one that knows them all."""
+    named = {name for name, header in answers.mapping.items() if header} - set(_FIELD_ROLES)
+    if not named:
+        return None
+    fitting = [k for k in Kind if named <= {c.name for c in COLUMNS[k]}]
+    complete = [k for k in fitting if {c.name for c in COLUMNS[k] if c.needed and c.name != "deal_id"} <= named]
+    return (complete or (fitting if len(fitting) == 1 else [None]))[0]
+
+
+def _kind_question(matches: list[Match]) -> Question:
+    options = tuple(Option(m.kind.value, f"It holds {m.kind.value.replace('_', ' ')}") for m in matches)
+    return Question("kind", "What does this file hold?", options, matches[0].kind.value)
+
+
+def _with_answers(match: Match, header: tuple[str, ...], answers: Answers) -> tuple[Match, tuple[Question, ...]]:
+    """The mapping a person gave, over what was found; a header that is not there is asked for again."""
+    known = {c.name for c in COLUMNS[match.kind]}
+    found, joined, fields, rivals = dict(match.found), dict(match.joined), dict(match.fields), dict(match.rivals)
+    constants = dict(match.constants)
+    problems = []
+    for canonical, name in answers.mapping.items():
+        if canonical not in known and canonical not in _FIELD_ROLES:
+            continue
+        joined.pop(canonical, None)
+        rivals.pop(canonical, None)
+        position = _position(header, name) if name else None
+        target = fields if canonical in _FIELD_ROLES else found
+        target.pop(canonical, None)
+        if position is not None:
+            constants.pop(canonical, None)
+            if canonical in _FIELD_ROLES:
+                fields[canonical] = position
+            else:
+                found[canonical] = (position, 1.0)
+        elif name:
+            options = tuple(Option(h, f"'{h}'") for h in header if h)
+            problems.append(
+                Question(f"mapping:{canonical}", f"This file has no column '{name}'. Which column is it?", options)
+            )
+    return replace(match, found=found, joined=joined, fields=fields, rivals=rivals, constants=constants), tuple(
+        problems
+    )
+
+
+def _position(header: tuple[str, ...], name: str) -> int | None:
+    if name in header:
+        return header.index(name)
+    return next((p for p, h in enumerate(header) if normal(h) == normal(name)), None)
+
+
+# ---- how the cells are written
+
+
+def _judged(
+    staged: Staged, cells: Cells, match: Match, answers: Answers, questions: tuple[Question, ...], why_not: str | None
+) -> Detection:
+    header, mapping = staged.header, {name: position for name, (position, _) in match.found.items()}
+    stages = tuple(StageDates(*s) for s in matching.stage_date_columns(header)) if match.kind == Kind.DEALS else ()
+    types = {c.name: c.type for c in COLUMNS[match.kind]}
+    dates = [p for name, p in mapping.items() if types[name] in matching.DATES] + [s.position for s in stages]
+    numbers = [p for name, p in mapping.items() if types[name] in matching.NUMBERS]
+    others = [p for p in range(len(header)) if p not in {*mapping.values(), *(s.position for s in stages)}]
+    orders, about_dates = date_orders(cells, dates, others, answers.date_order)
+    marks, about_marks = decimal_marks(cells, numbers, others, dict(enumerate(header)), answers.decimal_mark)
+    shares = {p for name, p in mapping.items() if types[name] is Type.SHARE}
+    key, repeats = None, None
+    if match.kind == Kind.DEALS and why_not is None and len(cells):
+        if "deal_id" in mapping:
+            repeats, more = find_repeats(cells, mapping, answers.repeats)
+        else:
+            key, more = find_key(cells, mapping, answers.key)
+        questions = (*questions, *more)
+    return Detection(
+        kind=match.kind,
+        form=match.form,
+        crm=match.crm,
+        confidence=min((confidence for _, confidence in match.found.values()), default=0.0),
+        suggestions=tuple(
+            Suggestion(name, position, confidence) for name, (position, confidence) in match.found.items()
+        ),
+        stage_dates=stages,
+        date_orders=orders,
+        decimal_marks=marks,
+        percent=frozenset(p for p in shares if is_percent(cells, p, marks[p], match.crm)),
+        field_columns=_field_columns(match, mapping),
+        key=key,
+        repeats=repeats,
+        keep_identical=answers.identical != "drop",
+        questions=(*questions, *about_dates, *about_marks),
+        header_signature=signature(header),
+        why_not=why_not,
+        constants=_constants(match),
+        joined=dict(match.joined),
+        factors=dict(match.factors),
+    )
+
+
+def _constants(match: Match) -> dict[str, str]:
+    constants = dict(match.constants)
+    if match.kind == Kind.TARGETS and "kpi" not in match.found:
+        constants["kpi"] = "won_value"
+    return constants
+
+
+def _field_columns(match: Match, mapping: dict[str, int]) -> dict[str, int]:
+    if match.form not in ("field_history", "change_log"):
+        return {}
+    return {**{name: mapping[name] for name in ("deal_id", "changed_at") if name in mapping}, **match.fields}
+
+
+def _unknown(staged: Staged, why: str) -> Detection:
+    return Detection(
+        kind=None,
+        form="rows",
+        crm=None,
+        confidence=0.0,
+        suggestions=(),
+        stage_dates=(),
+        date_orders={},
+        decimal_marks={},
+        percent=frozenset(),
+        field_columns={},
+        key=None,
+        repeats=None,
+        keep_identical=True,
+        questions=(),
+        header_signature=signature(staged.header),
+        why_not=why,
+    )

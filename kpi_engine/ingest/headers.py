@@ -1,0 +1,68 @@
+"""What a header says, whatever its case, punctuation, language marks or currency suffix."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+_CURRENCIES = ["usd", "eur", "gbp", "chf", "jpy", "cny", "inr", "aud", "cad", "nzd", "sek", "nok", "dkk", "pln", "czk", "huf", "ron", "bgn", "try", "zar", "brl", "mxn", "ars", "clp", "cop", "pen", "sgd", "hkd", "krw", "twd", "thb", "idr", "myr", "php", "vnd", "ils", "aed", "sar", "egp", "ngn", "kes", "uah", "rub", "isk"]
+_CODES = "|".join(_CURRENCIES)
+_CURRENCY_SUFFIX = re.compile(
+    rf"[\s,]*(?:[(\[]\s*(?:{_CODES}|[$€£¥₹%#]{{1,2}})\s*[)\]]|,\s*(?:{_CODES})|\sin\s(?:{_CODES}))\s*$"
+)
+_CUSTOM_FIELD = re.compile(r"__c$")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_ENTERED = re.compile(
+    r"^(?:date entered|entered(?: on)?|eingetreten am|eintrittsdatum(?: in)?|date d[’']entrée(?: dans)?|fecha de entrada(?: en)?"
+    r"|data de entrada(?: em)?|datum van binnenkomst(?: in)?)\s*[\"'‘“„«]\s*(?P<what>.+?)\s*[\"'’”“»]\s*$",
+    re.IGNORECASE,
+)
+_ENTERED_BARE = re.compile(r"^date entered\s+(?P<what>\S.*)$", re.IGNORECASE)
+_IN_PIPELINE = re.compile(r"^(?P<stage>.*\S)\s*\((?P<pipeline>[^()]+)\)$")
+
+
+@lru_cache(maxsize=65536)
+def normal(header: str) -> str:
+    """The letters and digits of a header that carry its meaning.
+
+    >>> normal("Close Date"), normal("close_date*"), normal("CloseDate"), normal("Amount (USD)"), normal("Deal Value, $")
+    ('closedate', 'closedate', 'closedate', 'amount', 'dealvalue')
+    """
+    text = unicodedata.normalize("NFKC", header).strip().casefold().rstrip("* ")
+    text = _CURRENCY_SUFFIX.sub("", _CUSTOM_FIELD.sub("", text))
+    text = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in text if letter.isalnum())
+
+
+@lru_cache(maxsize=65536)
+def words(header: str) -> str:
+    """The header as lower-case words, for comparing what is only similar.
+
+    >>> words("DealOwner_name*")
+    'deal owner name'
+    """
+    spaced = _CAMEL.sub(" ", _CUSTOM_FIELD.sub("", header.strip()))
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", spaced).casefold())
+    return " ".join("".join(c if c.isalnum() else " " for c in text if not unicodedata.combining(c)).split())
+
+
+def signature(header: Sequence[str]) -> str:
+    """A stable name for "this export again": the same headers in the same order give the same signature."""
+    return hashlib.sha256("\x1f".join(normal(h) for h in header).encode()).hexdigest()[:32]
+
+
+def entered_stage(header: str) -> tuple[str, str | None] | None:
+    """Stage and pipeline of a 'Date entered "Stage (Pipeline)"' column; None for any other header.
+
+    >>> entered_stage('Date entered "Proposal (Sales Pipeline)"')
+    ('Proposal', 'Sales Pipeline')
+    """
+    found = _ENTERED.match(header.strip()) or _ENTERED_BARE.match(header.strip())
+    if found is None:
+        return None
+    what = found["what"]
+    parts = _IN_PIPELINE.match(what)
+    return (parts["stage"], parts["pipeline"].strip()) if parts else (what, None)
