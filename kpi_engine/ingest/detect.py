@@ -10,7 +10,7 @@ from kpi_engine.ingest.headers import normal, signature
 from kpi_engine.ingest.keys import find_key
 from kpi_engine.ingest.matching import Match
 from kpi_engine.ingest.questions import date_orders, decimal_marks
-from kpi_engine.ingest.repeats import find_repeats
+from kpi_engine.ingest.versions import find_repeats
 from kpi_engine.ingest.shapes import Answers, Detection, Option, Question, Staged, StageDates, Suggestion
 from kpi_engine.names import COLUMNS, Kind, Type, column
 

@@ -12,47 +12,71 @@ from kpi_engine.ingest.headers import normal
 from kpi_engine.names import COLUMNS, Kind
 
 _OWNER = (
-    "owner name|sales agent|sales rep|sales representative|salesperson|sales person|rep|rep name|account executive|sales executive|seller|assigned to"
-    "|deal owner|opportunity owner|lead owner|owned by|account manager|verkäufer|vertriebsmitarbeiter|commercial|vendedor|verkoper",
-    "owner id|sales rep id|rep id|salesperson id|agent|user|user name|owner email|assigned|assignee|responsible|employee|user id|account owner",
+    "owner name|sales agent|sales rep|sales representative|salesperson|sales person|rep|"
+    "rep name|account executive|sales executive|seller|assigned to"
+    "|deal owner|opportunity owner|lead owner|owned by|account manager|verkäufer|"
+    "vertriebsmitarbeiter|commercial|vendedor|verkoper",
+    "owner id|sales rep id|rep id|salesperson id|agent|user|user name|owner email|assigned|"
+    "assignee|responsible|employee|user id|account owner",
 )
 _DEAL_ID = (
-    "deal number|deal no|deal ref|opportunity id|opp id|opportunity number|opportunity no|oppty id|potential id|deal key|quote id|quote number",
+    "deal number|deal no|deal ref|opportunity id|opp id|opportunity number|opportunity no|"
+    "oppty id|potential id|deal key|quote id|quote number",
     "record id|id|ref|reference|number|no|key|deal|opportunity",
 )
 _ACCOUNT = (
-    "account name|company|company name|customer|customer name|client|client name|organization|organisation|firma|kunde|société|cliente|klant|empresa",
+    "account name|company|company name|customer|customer name|client|client name|"
+    "organization|organisation|firma|kunde|société|cliente|klant|empresa",
     "account id|customer id|company id|prospect|lead",
 )
 _CONTACT = ("contact name|contact person|primary contact|ansprechpartner|person", "contact id|email")
 _PIPELINE = ("pipeline name|sales pipeline|sales process|funnel", "record type|pipeline id|business unit")
 _STAGE = (
-    "deal stage|sales stage|stage name|opportunity stage|pipeline stage|current stage|funnel stage|phase|verkaufsphase|étape|etapa|fase",
+    "deal stage|sales stage|stage name|opportunity stage|pipeline stage|current stage|"
+    "funnel stage|phase|verkaufsphase|étape|etapa|fase",
     "stage id|step|milestone|state|stage label",
 )
 _AMOUNT = (
-    "deal value|deal amount|value|opportunity amount|opportunity value|opp amount|close value|deal size|contract value|total contract value|tcv|acv"
+    "deal value|deal amount|value|opportunity amount|opportunity value|opp amount|"
+    "close value|deal size|contract value|total contract value|tcv|acv"
     "|order value|betrag|montant|importe|bedrag|sales amount",
-    "revenue|price|total|total amount|net amount|total value|total price|quote amount|arr|wert|valor|umsatz|gross amount",
+    "revenue|price|total|total amount|net amount|total value|total price|quote amount|arr|"
+    "wert|valor|umsatz|gross amount",
 )
 _CURRENCY = ("currency code|deal currency|currency iso code|amount currency|iso code|währung|devise|moneda|valuta", "")
 _CREATED = (
-    "created date|create date|creation date|date created|created on|created at|created time|date opened|open date|opened on|opened date|engage date"
-    "|lead acquisition date|erstellt am|erstelldatum|date de création|fecha de creación|aanmaakdatum",
+    "created date|create date|creation date|date created|created on|created at|created time|"
+    "date opened|open date|opened on|opened date|engage date"
+    "|lead acquisition date|erstellt am|erstelldatum|date de création|fecha de creación|"
+    "aanmaakdatum",
     "start date|date added|added|add time|entry date|acquisition date|first contact date|first contact|opened",
 )
 _EXPECTED = (
-    "expected close date|expected closing|expected closing date|estimated close date|est close date|forecast close date|forecast date|target close date"
-    "|projected close date|planned close date|expected order date|expected date|anticipated close date|due to close",
+    "expected close date|expected closing|expected closing date|estimated close date|"
+    "est close date|forecast close date|forecast date|target close date"
+    "|projected close date|planned close date|expected order date|expected date|"
+    "anticipated close date|due to close",
     "expected|estimated close|decision date",
 )
 _CLOSED = (
-    "closed date|closed on|date closed|actual close date|actual closing date|closed time|close timestamp|deal closed on|order date|date of closing",
+    "closed date|closed on|date closed|actual close date|actual closing date|closed time|"
+    "close timestamp|deal closed on|order date|date of closing",
     "end date|completed date|decided on",
 )
-LONE_CLOSE = tuple(normal(h) for h in (
-    "close date", "closing date", "close", "date close", "closedate", "abschlussdatum", "date de clôture", "fecha de cierre", "sluitingsdatum",
-))
+LONE_CLOSE = tuple(
+    normal(h)
+    for h in (
+        "close date",
+        "closing date",
+        "close",
+        "date close",
+        "closedate",
+        "abschlussdatum",
+        "date de clôture",
+        "fecha de cierre",
+        "sluitingsdatum",
+    )
+)
 """A close date that says neither expected nor actual: the one while the deal is open, the other afterwards."""
 
 _BANT = {
@@ -66,7 +90,10 @@ _BANT = {
 SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
     Kind.DEALS: {
         "deal_id": _DEAL_ID,
-        "deal_name": ("deal title|opportunity name|opp name|opportunity|deal|potential name|project name|quote name", "name|title|subject|project|description"),
+        "deal_name": (
+            "deal title|opportunity name|opp name|opportunity|deal|potential name|project name|quote name",
+            "name|title|subject|project|description",
+        ),
         "account": _ACCOUNT,
         "contact": _CONTACT,
         "owner": _OWNER,
@@ -79,28 +106,55 @@ SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
         "stage_order": ("stage sequence|stage number|stage sort order|stage position", ""),
         "amount": _AMOUNT,
         "currency": _CURRENCY,
-        "crm_probability": ("probability|win probability|win chance|close probability|confidence|chance|wahrscheinlichkeit|probabilité|probabilidad|kans", "likelihood"),
-        "source": ("lead source|deal source|lead origin|source name|marketing source|channel|origin", "campaign|distribution channel"),
+        "crm_probability": (
+            "probability|win probability|win chance|close probability|confidence|chance|"
+            "wahrscheinlichkeit|probabilité|probabilidad|kans",
+            "likelihood",
+        ),
+        "source": (
+            "lead source|deal source|lead origin|source name|marketing source|channel|origin",
+            "campaign|distribution channel",
+        ),
         "product": ("product name|product type|product line|service|offering", "item|package|solution|sku"),
-        "segment": ("industry|sector|market segment|customer segment|deal type|opportunity type|customer type", "type|region|territory|vertical|organization size|category"),
+        "segment": (
+            "industry|sector|market segment|customer segment|deal type|opportunity type|customer type",
+            "type|region|territory|vertical|organization size|category",
+        ),
         "created_at": _CREATED,
-        "stage_changed_at": ("last stage change date|last stage update|stage changed at|stage change date|stage entered|stage since|in stage since|date last stage update", ""),
+        "stage_changed_at": (
+            "last stage change date|last stage update|stage changed at|stage change date|"
+            "stage entered|stage since|in stage since|date last stage update",
+            "",
+        ),
         "expected_close_date": _EXPECTED,
         "closed_at": _CLOSED,
         "won_at": ("won date|date won|won time|won on", ""),
         "lost_at": ("lost date|date lost|lost time|lost on", ""),
-        "delivery_date": ("service date|event date|departure date|charter date|travel date|date of service|installation date|go live date|arrival date", "delivery|ship date"),
-        "last_activity_at": ("last activity date|last contacted|last contact date|last contact|last touch|last touched", ""),
+        "delivery_date": (
+            "service date|event date|departure date|charter date|travel date|date of service|"
+            "installation date|go live date|arrival date",
+            "delivery|ship date",
+        ),
+        "last_activity_at": (
+            "last activity date|last contacted|last contact date|last contact|last touch|last touched",
+            "",
+        ),
         "next_step": ("next action|next activity|follow up", ""),
-        "next_step_date": ("next action date|next activity date|follow up date|followup date|next follow up|next contact date|next contact", ""),
+        "next_step_date": (
+            "next action date|next activity date|follow up date|followup date|next follow up|"
+            "next contact date|next contact",
+            "",
+        ),
         "lost_reason": ("loss reason|reason lost|reason for loss|closed lost reason|lost because", "close reason"),
         **_BANT,
     },
     Kind.STAGE_CHANGES: {
         "deal_id": _DEAL_ID,
         "changed_at": (
-            "changed date|change date|changed on|change time|changed time|stage change date|stage changed at|stage changed on|date of change|entered at"
-            "|entered date|entered on|date entered|stage entered at|stage entered date|stage date|transition date|transition time|moved at|moved on",
+            "changed date|change date|changed on|change time|changed time|stage change date|"
+            "stage changed at|stage changed on|date of change|entered at"
+            "|entered date|entered on|date entered|stage entered at|stage entered date|stage date|"
+            "transition date|transition time|moved at|moved on",
             "timestamp|event time|date|time|when|modified time|modified date|effective date",
         ),
         "stage": ("to stage|new stage|stage after|stage to|stage entered|" + _STAGE[0], _STAGE[1]),
@@ -115,17 +169,28 @@ SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
     },
     Kind.ACTIVITIES: {
         "activity_id": ("task id|event id|call id|meeting id|engagement id|interaction id", "id|record id"),
-        "deal_id": (_DEAL_ID[0] + "|associated deal ids|deal|opportunity", "what id|related to|deal name|opportunity name"),
+        "deal_id": (
+            _DEAL_ID[0] + "|associated deal ids|deal|opportunity",
+            "what id|related to|deal name|opportunity name",
+        ),
         "account": _ACCOUNT,
         "contact": _CONTACT,
         "owner": ("activity owner|done by|performed by|" + _OWNER[0], _OWNER[1] + "|created by"),
-        "activity_type": ("activity|type of activity|interaction type|engagement type|task type|event type|activity kind|kind of activity", "type|kind|channel|action"),
+        "activity_type": (
+            "activity|type of activity|interaction type|engagement type|task type|event type|"
+            "activity kind|kind of activity",
+            "type|kind|channel|action",
+        ),
         "subject": ("title|activity subject|description|topic", "note|notes|name|comment|comments"),
         "occurred_at": (
-            "activity date|activity time|activity datetime|occurred on|occurred|date time|datetime|start time|start date|meeting date|call date|due to|done at|done on|datum",
+            "activity date|activity time|activity datetime|occurred on|occurred|date time|datetime|"
+            "start time|start date|meeting date|call date|due to|done at|done on|datum",
             "due date|timestamp|created date|created at|created time|when|day|time|completed date",
         ),
-        "outcome": ("result|call result|call outcome|meeting outcome|disposition|call disposition|activity outcome", "status"),
+        "outcome": (
+            "result|call result|call outcome|meeting outcome|disposition|call disposition|activity outcome",
+            "status",
+        ),
         "minutes": ("duration|duration minutes|duration in minutes|duration min|call duration|length", ""),
         "direction": ("call direction|inbound outbound|inbound or outbound|call type", ""),
         "done": ("is done|completed|is completed|closed|is closed", "held"),
@@ -146,13 +211,27 @@ SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
     Kind.TARGETS: {
         "owner": (_OWNER[0], _OWNER[1] + "|name|team"),
         "kpi": ("metric|measure|indicator|target type|goal type", ""),
-        "period": ("quarter|month|fiscal quarter|target period|target month|period start|quota period|fiscal period|year month", "year|date|week|start date"),
-        "target": ("quota|quota amount|target amount|target value|goal|sales target|sales quota|revenue target|goal amount", "amount|value|plan|budget"),
+        "period": (
+            "quarter|month|fiscal quarter|target period|target month|period start|quota period|"
+            "fiscal period|year month",
+            "year|date|week|start date",
+        ),
+        "target": (
+            "quota|quota amount|target amount|target value|goal|sales target|sales quota|revenue target|goal amount",
+            "amount|value|plan|budget",
+        ),
     },
     Kind.PEOPLE: {
-        "owner": ("rep name|sales agent|sales rep|salesperson|sales person|user name|employee|employee name|full name|owner name|seller|account executive", "name|user|person|rep|agent"),
+        "owner": (
+            "rep name|sales agent|sales rep|salesperson|sales person|user name|employee|"
+            "employee name|full name|owner name|seller|account executive",
+            "name|user|person|rep|agent",
+        ),
         "owner_id": ("user id|rep id|employee id|sales rep id|agent id", "id|record id"),
-        "team": ("sales team|team name|manager|team lead", "regional office|office|region|department|division|territory|group|team id"),
+        "team": (
+            "sales team|team name|manager|team lead",
+            "regional office|office|region|department|division|territory|group|team id",
+        ),
         "role": ("job title|position|profile|user role|job", "title|type"),
         "email": ("email address|e mail|mail|user email|owner email", ""),
         "active": ("is active|enabled|active flag|status", ""),
@@ -161,7 +240,10 @@ SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
         "stage": ("stage name|deal stage|sales stage|pipeline stage", "name|label"),
         "stage_id": ("stage key|stage code", "id"),
         "pipeline": ("pipeline name|funnel", "pipeline id"),
-        "stage_order": ("order|stage order|order nr|sequence|stage sequence|sort order|position|display order|stage number", "number|rank"),
+        "stage_order": (
+            "order|stage order|order nr|sequence|stage sequence|sort order|position|display order|stage number",
+            "number|rank",
+        ),
         "kind": ("stage kind|stage type|status|stage status|outcome", "type|category"),
         "probability": ("win probability|deal probability|stage probability|default probability", ""),
     },
@@ -172,13 +254,31 @@ SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
     },
 }
 
-NEVER = tuple(normal(h) for h in (
-    "weighted amount", "weighted value", "weighted revenue", "prorated revenue", "forecast amount", "forecast value", "expected value", "probable value",
-    "currency of weighted value", "forecast type", "forecast category", "gewichteter betrag", "gewichteter wert", "montant pondéré", "importe ponderado",
-))
+NEVER = tuple(
+    normal(h)
+    for h in (
+        "weighted amount",
+        "weighted value",
+        "weighted revenue",
+        "prorated revenue",
+        "forecast amount",
+        "forecast value",
+        "expected value",
+        "probable value",
+        "currency of weighted value",
+        "forecast type",
+        "forecast category",
+        "gewichteter betrag",
+        "gewichteter wert",
+        "montant pondéré",
+        "importe ponderado",
+    )
+)
 """Headers that are never the amount, nor anything else."""
 
-MAYBE_WEIGHTED = tuple(normal(h) for h in ("expected revenue", "expected amount", "estimated revenue", "potential revenue"))
+MAYBE_WEIGHTED = tuple(
+    normal(h) for h in ("expected revenue", "expected amount", "estimated revenue", "potential revenue")
+)
 """Weighted in some CRMs and not in others: the amount only when a person says so."""
 
 NAME_SURE, NAME_LIKELY = 0.95, 0.85

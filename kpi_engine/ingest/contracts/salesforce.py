@@ -4,7 +4,14 @@ from kpi_engine.ingest.contracts.contract import Contract
 from kpi_engine.names import Kind
 
 # Expected Revenue is amount × probability here: never the amount.
-_NEVER = ("ExpectedRevenue", "Expected Amount", "Weighted Amount", "Total Opportunity Quantity", "Fiscal Period", "Forecast Category")
+_NEVER = (
+    "ExpectedRevenue",
+    "Expected Amount",
+    "Weighted Amount",
+    "Total Opportunity Quantity",
+    "Fiscal Period",
+    "Forecast Category",
+)
 
 CONTRACTS = (
     Contract(
@@ -56,7 +63,11 @@ CONTRACTS = (
         crm="salesforce",
         kind=Kind.STAGE_CHANGES,
         form="events",
-        marks=("To Stage", ("Opportunity ID", "Opportunity Name"), ("Stage Change Date", "Last Modified", "Edit Date", "Last Modified Date")),
+        marks=(
+            "To Stage",
+            ("Opportunity ID", "Opportunity Name"),
+            ("Stage Change Date", "Last Modified", "Edit Date", "Last Modified Date"),
+        ),
         columns={
             "deal_id": ("Opportunity ID", "Opportunity Name"),
             "changed_at": ("Stage Change Date", "Edit Date", "Last Modified Date", "Last Modified"),
@@ -72,14 +83,28 @@ CONTRACTS = (
         crm="salesforce",
         kind=Kind.STAGE_CHANGES,
         form="field_history",
-        marks=(("OpportunityId", "Opportunity ID"), ("Field", "Field / Event"), ("NewValue", "New Value"), ("CreatedDate", "Edit Date")),
+        marks=(
+            ("OpportunityId", "Opportunity ID"),
+            ("Field", "Field / Event"),
+            ("NewValue", "New Value"),
+            ("CreatedDate", "Edit Date"),
+        ),
         columns={"deal_id": ("OpportunityId", "Opportunity ID"), "changed_at": ("CreatedDate", "Edit Date")},
-        fields={"field": ("Field", "Field / Event"), "old_value": ("OldValue", "Old Value"), "new_value": ("NewValue", "New Value")},
+        fields={
+            "field": ("Field", "Field / Event"),
+            "old_value": ("OldValue", "Old Value"),
+            "new_value": ("NewValue", "New Value"),
+        },
     ),
     Contract(
         crm="salesforce",
         kind=Kind.DEALS,
-        marks=("Opportunity Owner", "Stage", ("Opportunity Name", "Opportunity ID"), ("Close Date", "Amount", "Account Name")),
+        marks=(
+            "Opportunity Owner",
+            "Stage",
+            ("Opportunity Name", "Opportunity ID"),
+            ("Close Date", "Amount", "Account Name"),
+        ),
         columns={
             "deal_id": ("Opportunity ID", "Opportunity: ID"),
             "deal_name": "Opportunity Name",
@@ -132,7 +157,13 @@ CONTRACTS = (
     Contract(
         crm="salesforce",
         kind=Kind.ACTIVITIES,
-        marks=("Subject", "OwnerId", "WhatId", ("StartDateTime", "ActivityDateTime"), ("DurationInMinutes", "EndDateTime")),
+        marks=(
+            "Subject",
+            "OwnerId",
+            "WhatId",
+            ("StartDateTime", "ActivityDateTime"),
+            ("DurationInMinutes", "EndDateTime"),
+        ),
         columns={
             "activity_id": "Id",
             "deal_id": "WhatId",

@@ -120,7 +120,13 @@ CONTRACTS = (
         crm="zoho",
         kind=Kind.PEOPLE,
         marks=("USER_ID", ("Last Name", "Full Name"), "Email"),
-        columns={"owner": "Full Name", "owner_id": "USER_ID", "email": "Email", "role": ("Role", "Profile"), "active": "Status"},
+        columns={
+            "owner": "Full Name",
+            "owner_id": "USER_ID",
+            "email": "Email",
+            "role": ("Role", "Profile"),
+            "active": "Status",
+        },
         joined={"owner": ("First Name", "Last Name")},
     ),
 )

@@ -1,0 +1,94 @@
+"""Rows that repeat a deal id with other values: newer versions of the deal, or its lines?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kpi_engine.ingest.columns import Cells
+from kpi_engine.ingest.headers import words
+from kpi_engine.ingest.shapes import Option, Question
+
+_LINE_WORDS = re.compile(r"\b(product|item|line|sku|quantity|qty|unit price|position|article)\b")
+_VERSION_WORDS = re.compile(r"\b(modified|updated|changed|as of|snapshot|export|version|last update|modstamp)\b")
+_EVOLVING = (
+    "stage",
+    "status",
+    "is_won",
+    "is_closed",
+    "closed_at",
+    "won_at",
+    "lost_at",
+    "crm_probability",
+    "owner",
+    "expected_close_date",
+)
+_LONG_ID = re.compile(r"^[A-Za-z0-9]{15}[A-Z0-5]{3}$")
+
+
+def find_repeats(
+    cells: Cells, mapping: Mapping[str, int], answer: Literal["versions", "lines"] | None
+) -> tuple[Literal["versions", "lines"] | None, tuple[Question, ...]]:
+    """What rows with the same deal id are, and the question that goes with it; (None, ()) where no id repeats."""
+    groups = _repeated(cells, mapping["deal_id"])
+    if groups is None:
+        return None, ()
+    differing = _differing_columns(groups)
+    if not differing:
+        return None, ()  # exact repeats are duplicates, whatever else
+    if answer:
+        return answer, ()
+    header = cells.staged.header
+    names = {p: words(header[p]) for p in differing}
+    evolved = {mapping[c] for c in _EVOLVING if c in mapping} & differing
+    line_like = {p for p in differing if _LINE_WORDS.search(names[p]) or p == mapping.get("product")}
+    version_like = {p for p in differing if _VERSION_WORDS.search(names[p])}
+    suggested: Literal["versions", "lines"] = "lines" if line_like and not evolved and not version_like else "versions"
+    ids = pc.unique(groups.column("id"))
+    example = ids[0].as_py()
+    rows = groups.filter(pc.equal(groups.column("id"), ids[0]))
+    amounts = ""
+    if "amount" in mapping:
+        amounts = " and ".join(
+            cells.staged.table.column(f"c{mapping['amount']}").take(rows.column("row")).to_pylist()[:3]
+        )
+    shown = f" with {header[mapping['amount']]} {amounts}" if amounts else ""
+    text = (
+        f"{len(ids)} deal ids stand in more than one row with different values, '{example}' for one{shown}. "
+        f"What differs: {', '.join(header[p] for p in sorted(differing)[:4])}. What are these rows?"
+    )
+    options = (
+        Option("versions", "Versions of one deal: keep the newest"),
+        Option("lines", "Lines of one deal: add their amounts"),
+    )
+    return suggested, (Question("repeats", text, options, suggested),)
+
+
+def _repeated(cells: Cells, position: int) -> pa.Table | None:
+    """The rows whose deal id occurs more than once: id, row number, and the cells; None where there are none."""
+    ids = cells.column(position).combine_chunks()
+    if isinstance(ids, pa.ChunkedArray):
+        ids = pa.concat_arrays(ids.chunks) if ids.num_chunks else pa.array([], pa.string())
+    if len(ids) and pc.max(pc.binary_length(ids)).as_py() == 18 and pc.min(pc.binary_length(ids)).as_py() == 15:
+        ids = pc.utf8_slice_codeunits(ids, 0, 15)
+    if pc.count_distinct(ids).as_py() == len(ids):
+        return None
+    counts = pc.value_counts(ids)
+    many = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
+    many = many.filter(pc.not_equal(many, ""))
+    if not len(many):
+        return None
+    rows = pc.indices_nonzero(pc.is_in(ids, value_set=many))
+    table = cells.staged.table.take(rows)
+    return table.append_column("id", ids.take(rows)).append_column("row", rows)
+
+
+def _differing_columns(groups: pa.Table) -> set[int]:
+    """Positions whose cells differ between rows of one id."""
+    columns = [name for name in groups.column_names if name not in ("id", "row", "line")]
+    counted = groups.group_by("id").aggregate([(name, "count_distinct") for name in columns])
+    return {int(name[1:]) for name in columns if pc.max(counted.column(f"{name}_count_distinct")).as_py() > 1}
