@@ -1,0 +1,185 @@
+"""The one place that decides how likely a stage is to be won.
+
+For now: the CRM's own average per stage, where there is one and the outcomes do not contradict it; else a ladder.
+Whoever replaces this keeps :func:`refresh` and the table it writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import combinations
+from typing import Literal
+
+import pyarrow as pa
+
+from kpi_engine.names import UNKNOWN_STAGE, StageKind
+from kpi_engine.storage.store import Session, load_sql
+
+Source = Literal["crm", "ladder", "mix"]
+
+LADDER_FIRST = 0.10
+LADDER_LAST = 0.80
+"""The ladder: the first open stage 10 %, the last 80 %, the ones between evenly spaced; a lone stage is in the middle."""
+
+NEVER_CERTAIN = 0.99
+"""No deal is certain before the cash is in."""
+
+WON_BEFORE_PAID = 0.95
+"""Won, in a pipeline that has a stage for the money coming: a few deposits never come."""
+
+MIN_ENDED = 10
+"""So many ended deals with a CRM probability are needed, won and lost together, before they can contradict it."""
+
+CERTAIN = 0.995
+
+
+@dataclass(frozen=True)
+class StageNow:
+    """A stage with what the CRM says of it and what lies in it (a row of stage_evidence.sql)."""
+
+    pipeline: str
+    stage: str
+    stage_order: int
+    kind: str
+    crm_probability: float | None
+    n_open: int
+    open_amount: Decimal
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Mean CRM probability of the deals that ended, by outcome; None where none carries one."""
+
+    n_won: int = 0
+    n_lost: int = 0
+    mean_won: float | None = None
+    mean_lost: float | None = None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The probability accepted for a stage. ``n``: open deals it rests on (crm, mix); 0 for the ladder."""
+
+    pipeline: str
+    stage: str
+    probability: Decimal
+    source: Source
+    n: int
+
+
+def refresh(session: Session) -> None:
+    """Replace ``dim_stage_probability`` (pipeline, stage, probability, source, n) from the facts, in the caller's transaction.
+
+    Covers every stage of kind open, won and paid; lost and gone are worth nothing and have no row.
+    """
+    stages = [StageNow(*row) for row in session.rows(load_sql("kpi_engine.forecasting", "stage_evidence"))]
+    chosen = choose(stages, _ended(session))
+    table = pa.table(
+        {
+            "pipeline": pa.array([c.pipeline for c in chosen], pa.string()),
+            "stage": pa.array([c.stage for c in chosen], pa.string()),
+            "probability": pa.array([c.probability for c in chosen], pa.decimal128(9, 6)),
+            "source": pa.array([c.source for c in chosen], pa.string()),
+            "n": pa.array([c.n for c in chosen], pa.int64()),
+        }
+    )
+    with session.lent("chosen_probabilities", table):
+        session.run(load_sql("kpi_engine.forecasting", "replace_stage_probabilities"))
+
+
+def choose(stages: Sequence[StageNow], ended: Mapping[str, Ended]) -> list[Chosen]:
+    """The probability of every stage, pipeline by pipeline. Pure: the same stages give the same choice."""
+    found: list[Chosen] = []
+    for pipeline in sorted({s.pipeline for s in stages}):
+        found.extend(_pipeline([s for s in stages if s.pipeline == pipeline], ended.get(pipeline, Ended())))
+    return found
+
+
+def contradicts(opens: Sequence[StageNow], ended: Ended) -> bool:
+    """Whether what happened speaks against the CRM's probabilities of a pipeline's open stages. Any one is enough:
+
+    - with ten or more ended deals that carry one, the mean of the won is not above the mean of the lost;
+    - an open stage with five or more deals has an average of 100 %: nothing that is open is certain;
+    - over the open stages in order, it falls more often than it rises.
+
+    >>> stage = lambda n, p: StageNow("", str(n), n, "open", p, 9, Decimal(0))
+    >>> contradicts([stage(1, 0.1), stage(2, 0.6)], Ended()), contradicts([stage(1, 0.6), stage(2, 0.1)], Ended())
+    (False, True)
+    """
+    if ended.n_won + ended.n_lost >= MIN_ENDED and ended.mean_won is not None and ended.mean_lost is not None:
+        if ended.mean_won <= ended.mean_lost:
+            return True
+    told = [(s.stage_order, s.crm_probability, s.n_open) for s in opens if s.crm_probability is not None]
+    if any(p >= CERTAIN and n >= 5 for _, p, n in told):
+        return True
+    pairs = list(combinations(sorted(told), 2))
+    rises = sum(later > earlier for (_, earlier, _), (_, later, _) in pairs)
+    falls = sum(later < earlier for (_, earlier, _), (_, later, _) in pairs)
+    return falls > rises
+
+
+def ladder(n_stages: int) -> list[float]:
+    """The default probabilities of so many open stages, first to last.
+
+    >>> [round(p, 2) for p in ladder(5)], ladder(1)
+    ([0.1, 0.28, 0.45, 0.62, 0.8], [0.45])
+    """
+    if n_stages == 1:
+        return [(LADDER_FIRST + LADDER_LAST) / 2]
+    step = (LADDER_LAST - LADDER_FIRST) / max(n_stages - 1, 1)
+    return [LADDER_FIRST + step * i for i in range(n_stages)]
+
+
+def _pipeline(stages: Sequence[StageNow], ended: Ended) -> list[Chosen]:
+    opens = sorted(
+        (s for s in stages if s.kind == StageKind.OPEN and s.stage != UNKNOWN_STAGE), key=lambda s: (s.stage_order, s.stage)
+    )
+    believed = not contradicts(opens, ended)
+    found: list[Chosen] = []
+    for s, rung in zip(opens, ladder(len(opens)), strict=True):
+        if believed and s.crm_probability is not None:
+            found.append(_chosen(s, min(max(s.crm_probability, 0.0), NEVER_CERTAIN), "crm", s.n_open))
+        else:
+            found.append(_chosen(s, rung, "ladder", 0))
+    unknown = next((s for s in stages if s.stage == UNKNOWN_STAGE), None)
+    if unknown is not None:
+        found.append(_chosen(unknown, _mix(opens, found), "mix", sum(s.n_open for s in opens)))
+    has_paid = any(s.kind == StageKind.PAID for s in stages)
+    for s in stages:
+        if s.kind == StageKind.WON:
+            found.append(_chosen(s, WON_BEFORE_PAID if has_paid else NEVER_CERTAIN, "ladder", 0))
+        elif s.kind == StageKind.PAID:
+            found.append(_chosen(s, 1.0, "ladder", 0))
+    return found
+
+
+def _mix(opens: Sequence[StageNow], found: Sequence[Chosen]) -> float:
+    """The mean over the open stages as they are filled now: by value, else by count, else the plain mean; the middle of
+    the ladder where there is no open stage at all."""
+    probabilities = [float(c.probability) for c in found]
+    if not probabilities:
+        return ladder(1)[0]
+    for weights in ([max(float(s.open_amount), 0.0) for s in opens], [float(s.n_open) for s in opens], [1.0] * len(opens)):
+        total = sum(weights)
+        if total > 0:
+            return sum(w * p for w, p in zip(weights, probabilities, strict=True)) / total
+    return ladder(1)[0]
+
+
+def _chosen(stage: StageNow, probability: float, source: Source, n: int) -> Chosen:
+    exact = Decimal(probability).quantize(Decimal("0.000001"), ROUND_HALF_UP)
+    return Chosen(stage.pipeline, stage.stage, exact, source, n)
+
+
+def _ended(session: Session) -> dict[str, Ended]:
+    by_pipeline: dict[str, dict[str, tuple[int, float]]] = {}
+    for pipeline, status, n, crm_sum in session.rows(load_sql("kpi_engine.forecasting", "outcome_evidence")):
+        by_pipeline.setdefault(pipeline, {})[status] = (n, crm_sum)
+    found = {}
+    for pipeline, outcomes in by_pipeline.items():
+        n_won, won = outcomes.get("won", (0, 0.0))
+        n_lost, lost = outcomes.get("lost", (0, 0.0))
+        found[pipeline] = Ended(n_won, n_lost, won / n_won if n_won else None, lost / n_lost if n_lost else None)
+    return found

@@ -1,0 +1,59 @@
+-- Every promise of the facts that is broken, with how often. Grain: promise.
+with
+
+repeated as (
+    select 'fct_changes: one row per deal and day' as promise, count(*) - count(distinct (deal_id, change_date)) as n
+    from fct_changes
+    union all
+    select 'fct_deals: one row per deal', count(*) - count(distinct deal_id) from fct_deals
+    union all
+    select 'fct_transitions: one row per deal and sequence', count(*) - count(distinct (deal_id, sequence)) from fct_transitions
+    union all
+    select 'fct_activities: one row per line of a file', count(*) - count(distinct (import_id, line)) from fct_activities
+    union all
+    select 'fct_targets: one row per person, KPI and period', count(*) - count(distinct (owner, kpi, period)) from fct_targets
+    union all
+    select 'dim_stages: one row per pipeline and stage', count(*) - count(distinct (pipeline, stage)) from dim_stages
+    union all
+    select 'dim_owners: one row per person', count(*) - count(distinct owner) from dim_owners
+    union all
+    select 'dim_days: one row per day', count(*) - count(distinct day) from dim_days
+),
+
+identities as (
+    select 'fct_deals: every deal of the files, once' as promise,
+        abs((select count(*) from build_deals) - (select count(*) from fct_deals)) as n
+    union all
+    select 'fct_pipeline_day: the running sum is what is open',
+        case
+            when (select coalesce(sum(amount_change), 0) from fct_pipeline_day)
+                = (select coalesce(sum(amount), 0) from fct_deals where status = 'open')
+            then 0 else 1
+        end
+    union all
+    select 'fct_pipeline_day: the running count is how many are open',
+        abs(
+            (select coalesce(sum(deals_change), 0) from fct_pipeline_day)
+            - (select count(*) from fct_deals where status = 'open')
+        )
+    union all
+    select 'fct_changes: the state in force is the deal as it is known',
+        abs((select count(*) from fct_changes where left_date is null) - (select count(*) from fct_deals))
+    union all
+    select 'fct_changes: every state begins before it ends',
+        (select count(*) from fct_changes where left_date <= change_date)
+    union all
+    select 'fct_transitions: every stay begins before it ends',
+        (select count(*) from fct_transitions where left_at < entered_at)
+    union all
+    select 'fct_activity_day: every activity done is counted',
+        abs(
+            (select coalesce(sum(activities), 0) from fct_activity_day)
+            - (select count(*) from fct_activities where is_done and occurred_date is not null)
+        )
+)
+
+select promise, n
+from (select * from repeated union all select * from identities)
+where n <> 0
+order by promise

@@ -1,0 +1,122 @@
+"""All facts, made anew from the raw tables in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from kpi_engine import periods
+from kpi_engine.model.activity_types import NEGATIVE_WORDS, activity_type
+from kpi_engine.model.checks import check
+from kpi_engine.model.settings import Settings, read_settings
+from kpi_engine.model.stages import Seen, Stage, arrange
+from kpi_engine.storage.store import Session, load_sql
+
+READ = ("build_exports", "build_people", "build_owner_names", "build_owners", "build_stage_names", "build_pipelines",
+        "build_deal_keys", "build_snapshots", "build_rates", "build_deals", "build_repeats", "build_changes")  # fmt: skip
+"""From the raw tables to small numbers, before the stages are known."""
+
+FOLLOW = ("build_kinds", "build_evidences", "build_attributes", "build_seen", "build_history", "build_seen_events",
+          "build_events", "build_states", "build_steps", "build_days")  # fmt: skip
+"""What happened to each deal, from all evidence, on one line of time."""
+
+FACTS = ("fct_changes", "fct_transitions", "fct_pipeline_day", "fct_deals", "dim_stages", "dim_owners")
+WORK = ("build_activities", "fct_activities", "fct_activity_day")
+PLANS = ("fct_targets", "model_notes", "dim_days")
+
+
+def build(session: Session) -> None:
+    """Rebuild every fact from the raw tables, check them, and raise the data version.
+
+    Runs in the caller's transaction: readers go on seeing the facts of before until it commits. The same raw rows give
+    the same facts, bit by bit. An empty store gives empty facts.
+
+    Raises
+    ------
+    ModelError
+        A table breaks its grain or an identity: our mistake, never the user's. Nothing is kept.
+    """
+    settings = read_settings(session)
+    params: dict[str, object] = {
+        "reporting_currency": settings.reporting_currency or _usual_currency(session),
+        "week_start": settings.week_start,
+        "fiscal_year_start_month": settings.fiscal_year_start_month,
+    }
+    _run(session, READ, params)
+    with session.lent("found_stages", _found_stages(session)):
+        _run(session, ("build_stages",), params)
+    _run(session, FOLLOW, params)
+    _run(session, FACTS, params)
+    with session.lent("activity_labels", _activity_labels(session)), session.lent("negative_words", _negative_words()):
+        _run(session, WORK, params)
+    with session.lent("target_periods", _target_periods(session, settings)):
+        _run(session, PLANS, params)
+    check(session)
+    session.run(load_sql("kpi_engine.model", "drop_build_tables"))
+    session.run("update store_state set data_version = data_version + 1")
+
+
+def _run(session: Session, relations: Sequence[str], params: dict[str, object]) -> None:
+    for relation in relations:
+        session.run(load_sql("kpi_engine.model", relation), params)
+
+
+def _usual_currency(session: Session) -> str:
+    """The currency most deals are in; '' where no export names one."""
+    return session.value(load_sql("kpi_engine.model", "usual_currency")) or ""
+
+
+def _found_stages(session: Session) -> pa.Table:
+    seen = [Seen(*row) for row in session.rows(load_sql("kpi_engine.model", "stages_seen"))]
+    precedence = {
+        (pipeline, stage, later): n
+        for pipeline, stage, later, n in session.rows(load_sql("kpi_engine.model", "stage_precedence"))
+    }
+    pipelines = dict(session.rows("select pipeline_key, pipeline from build_pipelines"))
+    return _stage_table(arrange(seen, precedence, pipelines))
+
+
+def _stage_table(stages: Sequence[Stage]) -> pa.Table:
+    return pa.table(
+        {
+            "stage_key": pa.array(range(1, len(stages) + 1), pa.int32()),
+            "pipeline_key": pa.array([s.pipeline_key for s in stages], pa.int32()),
+            "pipeline": pa.array([s.pipeline for s in stages], pa.string()),
+            "stage_id": pa.array([s.stage_id for s in stages], pa.int32()),
+            "stage": pa.array([s.stage for s in stages], pa.string()),
+            "stage_order": pa.array([s.stage_order for s in stages], pa.int32()),
+            "kind": pa.array([s.kind.value for s in stages], pa.string()),
+            "milestone": pa.array([s.milestone for s in stages], pa.string()),
+            "crm_probability": pa.array([s.crm_probability for s in stages], pa.float64()),
+            "is_stand_in": pa.array([s.is_stand_in for s in stages], pa.bool_()),
+        }
+    )
+
+
+def _activity_labels(session: Session) -> pa.Table:
+    labels = [label for (label,) in session.rows("select distinct activity_type from raw_activities")]
+    return pa.table(
+        {
+            "label": pa.array(labels, pa.string()),
+            "activity_type": pa.array([activity_type(label) for label in labels], pa.string()),
+        }
+    )
+
+
+def _negative_words() -> pa.Table:
+    return pa.table({"word": pa.array(NEGATIVE_WORDS, pa.string())})
+
+
+def _target_periods(session: Session, settings: Settings) -> pa.Table:
+    written = [text for (text,) in session.rows("select distinct period from raw_targets where period is not null")]
+    read = [(text, periods.parse(text, settings.fiscal_year_start_month)) for text in written]
+    known = [(text, period) for text, period in read if period is not None]
+    return pa.table(
+        {
+            "written": pa.array([text for text, _ in known], pa.string()),
+            "period": pa.array([period.label for _, period in known], pa.string()),
+            "period_start": pa.array([period.start for _, period in known], pa.date32()),
+            "period_end": pa.array([period.end for _, period in known], pa.date32()),
+        }
+    )

@@ -1,0 +1,69 @@
+-- What each export said about each deal, with its outcome and what the same source said before. Grain: deal_key, source_number, as_of.
+create or replace temp table build_seen as
+with
+
+unknown as (
+    select pipeline_key, stage_key as unknown_key
+    from build_stages
+    where kind = 'open' and stage_id is null
+),
+
+stage_names as (
+    select written, stage_id from build_stage_names
+),
+
+typed as (
+    select
+        row_number() over (order by snapshots.deal_key, snapshots.as_of, snapshots.import_id)::integer as seen_key,
+        snapshots.deal_key,
+        snapshots.source_number,
+        snapshots.as_of,
+        -- What an export says holds at the end of its day.
+        snapshots.as_of + interval 86399 second as as_of_at,
+        snapshots.previous_as_of,
+        snapshots.next_complete_as_of,
+        snapshots.is_repeated,
+        snapshots.has_amount,
+        snapshots.has_owner,
+        snapshots.has_expected_close,
+        snapshots.is_first,
+        snapshots.is_current,
+        coalesce(stages.stage_key, unknown.unknown_key) as stage_key,
+        case snapshots.said
+            when 'lost' then 3
+            when 'won' then case when stages.kind_code = 2 then 2 else 1 end
+            when 'closed' then case when stages.kind_code in (1, 2) then stages.kind_code else 3 end
+            else coalesce(stages.kind_code, 0)
+        end::tinyint as outcome,
+        snapshots.owner_key,
+        attributes.attribute_key,
+        case
+            when deals.rate = 1 then snapshots.amount
+            else round(snapshots.amount * deals.rate, 2)::decimal(18, 2)
+        end as amount,
+        snapshots.expected_close_date,
+        snapshots.created_at,
+        snapshots.stage_changed_at,
+        snapshots.closed_at
+    from build_snapshots as snapshots
+    inner join build_deals as deals using (deal_key)
+    inner join unknown on unknown.pipeline_key = snapshots.pipeline_key
+    inner join build_attributes as attributes
+        on attributes.team is not distinct from snapshots.team
+        and attributes.segment is not distinct from snapshots.segment
+        and attributes.source is not distinct from snapshots.source
+        and attributes.product is not distinct from snapshots.product
+    left join stage_names on stage_names.written = snapshots.written_stage
+    left join build_stages as stages
+        on stages.pipeline_key = snapshots.pipeline_key and stages.stage_id = stage_names.stage_id
+)
+
+select
+    *,
+    -- Another source that showed the deal before is a memory of it, too.
+    coalesce(
+        lag(seen_key) over (partition by deal_key, source_number order by as_of),
+        lag(seen_key) over (partition by deal_key order by seen_key)
+    ) as before_key,
+    lead(as_of) over (partition by deal_key, source_number order by as_of) as after_as_of
+from typed

@@ -1,0 +1,25 @@
+-- Gives back the room of the tables that were needed only on the way to the facts.
+drop table if exists build_exports;
+drop table if exists build_people;
+drop table if exists build_owner_names;
+drop table if exists build_owners;
+drop table if exists build_stage_names;
+drop table if exists build_pipelines;
+drop table if exists build_deal_keys;
+drop table if exists build_snapshots;
+drop table if exists build_rates;
+drop table if exists build_deals;
+drop table if exists build_repeats;
+drop table if exists build_changes;
+drop table if exists build_kinds;
+drop table if exists build_evidences;
+drop table if exists build_attributes;
+drop table if exists build_seen;
+drop table if exists build_history;
+drop table if exists build_seen_events;
+drop table if exists build_events;
+drop table if exists build_states;
+drop table if exists build_steps;
+drop table if exists build_days;
+drop table if exists build_activities;
+drop table if exists build_stages;

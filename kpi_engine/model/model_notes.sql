@@ -1,0 +1,63 @@
+-- What building the facts had to say, where there is anything to say. Grain: code.
+create or replace table model_notes as
+with
+
+counted as (
+    select
+        'deals_without_created_date' as code,
+        count(*) as n,
+        'Open deals without a created date count as open today, and stay out of the trend and of cycle time.' as text
+    from fct_deals
+    where is_undated and status = 'open'
+    union all
+    select
+        'deals_without_rate',
+        count(*),
+        'Deals in a currency for which no exchange rate is known on their day: their amounts are left out, never added as if equal.'
+    from fct_deals
+    where not has_rate and amount_original is not null
+    union all
+    select
+        'deals_without_id',
+        count(*),
+        'Rows of deals without an id cannot be followed and are left out.'
+    from raw_deals
+    where deal_id is null
+    union all
+    select
+        'deals_closed_before_created',
+        count(*),
+        'Deals whose closing date lies before their created date count as closed on that date and have no cycle time.'
+    from fct_deals
+    where closed_date < created_date
+    union all
+    select
+        'changes_without_time',
+        count(*),
+        'Stage changes without a deal or a time cannot be placed and are left out.'
+    from raw_stage_changes
+    where changed_at is null or deal_id is null
+    union all
+    select
+        'activities_of_unknown_deals',
+        count(*),
+        'Activities that name a deal which no deals file or stage history has; they still count as activities.'
+    from fct_activities
+    where deal_id is not null and not is_deal_known
+    union all
+    select
+        'activities_without_date',
+        count(*),
+        'Activities without a date cannot be placed in time; they are in the list and in no chart.'
+    from fct_activities
+    where occurred_at is null
+    union all
+    select
+        'targets_without_period',
+        count(*),
+        'Targets whose period cannot be understood (write 2025, 2025-Q1 or 2025-03) or that have no figure are left out.'
+    from raw_targets
+    where target is null or period is null or period not in (select written from target_periods)
+)
+
+select code, n::bigint as n, text from counted where n > 0
