@@ -65,7 +65,8 @@ def check_cut(metric: Metric, by: Sequence[str]) -> None:
 
 
 def split_by(by: Sequence[str]) -> tuple[tuple[str, ...], Grain | None]:
-    """The columns to group by, and the period, of which there may be one. Raises UnknownName for an undeclared dimension."""
+    """The columns to group by, and the period, of which there may be one. Raises UnknownName for an undeclared
+    dimension."""
     for name in by:
         if name not in DIMENSIONS:
             raise UnknownName.of("dimension", name, DIMENSIONS)

@@ -34,7 +34,8 @@ _PROBABILITIES: tuple[dict[str, object], ...] = tuple(
     for stage, p in (("Lead", "0.2"), ("Proposal", "0.6"), (UNKNOWN_STAGE, "0.3"))
 )
 
-# Open at the end of March: Ann's 1,000 in Lead, Bo's 500 in Proposal (it was in Lead before), and one deal without an amount.
+# Open at the end of March: Ann's 1,000 in Lead, Bo's 500 in Proposal (it was in Lead before), and one deal without an
+# amount.
 _OPEN_ROWS = (
     _change(_day(1, 5), "Lead", 1000, owner="Ann"),
     _change(_day(1, 7), "Lead", 500, owner="Bo"),
@@ -67,7 +68,8 @@ def _deal(deal_id: str, status: str, amount: int | None, created: date, closed: 
     }
 
 
-# Three won (600, 300 and one without an amount) after 30, 20 and 40 days, two lost (400 and one without), one open (1,000), one gone.
+# Three won (600, 300 and one without an amount) after 30, 20 and 40 days, two lost (400 and one without), one open
+# (1,000), one gone.
 DEALS: FactRows = {
     "fct_deals": (
         _deal("w1", "won", 600, _day(1, 1), _day(1, 31)),
@@ -83,7 +85,9 @@ DEALS: FactRows = {
 DEALS_AND_OPEN: FactRows = {**DEALS, **OPEN}
 
 
-def _activity(activity_type: str, day: date, qualification: str = "unknown", done: bool | None = True) -> dict[str, object]:
+def _activity(
+    activity_type: str, day: date, qualification: str = "unknown", done: bool | None = True
+) -> dict[str, object]:
     """One row of fct_activities."""
     return {
         "owner": "Ann",

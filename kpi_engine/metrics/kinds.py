@@ -67,9 +67,9 @@ class Example:
 class Metric:
     """What every KPI says of itself.
 
-    ``why_key``, ``performance`` and ``indicates`` are the three letters: why it is key to the future, how the performance is
-    measured, what it indicates. ``min_n``: below this many cases the value is withheld and the status is too_few.
-    ``is_part``: made for other KPIs to stand on; left out of lists unless somebody asks for it by name.
+    ``why_key``, ``performance`` and ``indicates`` are the three letters: why it is key to the future, how the
+    performance is measured, what it indicates. ``min_n``: below this many cases the value is withheld and the status
+    is too_few. ``is_part``: made for other KPIs to stand on; left out of lists unless somebody asks for it by name.
     """
 
     name: str
@@ -92,10 +92,10 @@ class Metric:
 class Simple(Metric):
     """One aggregate over one fact table.
 
-    ``expr``, ``n`` and ``unknown`` are single aggregate calls over ``model``; each is restricted to ``where``. ``n`` counts the cases
-    behind the number, ``unknown`` those that belong to it but say nothing (a deal without an amount): where there are only
-    such cases, there is no number. ``time`` is the date column. A SEMI-additive one is a stock: its aggregates are running sums of
-    changes over ``time``.
+    ``expr``, ``n`` and ``unknown`` are single aggregate calls over ``model``; each is restricted to ``where``. ``n``
+    counts the cases behind the number, ``unknown`` those that belong to it but say nothing (a deal without an
+    amount): where there are only such cases, there is no number. ``time`` is the date column. A SEMI-additive one is
+    a stock: its aggregates are running sums of changes over ``time``.
     """
 
     model: Literal["fct_deals", "fct_activities", "fct_pipeline_day"]

@@ -1,8 +1,8 @@
 """Why expected value moved between two dates, to the cent.
 
-Every day on which a deal changed is booked on its own, so the movement of a span is the sum of the movements of its parts. Where
-stage and amount change on one day, the step of the stage is valued at the old amount and the change of the amount at the
-new probability.
+Every day on which a deal changed is booked on its own, so the movement of a span is the sum of the movements of its
+parts. Where stage and amount change on one day, the step of the stage is valued at the old amount and the change of
+the amount at the new probability.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pandas as pd
 
 from kpi_engine.errors import UnknownName
 from kpi_engine.metrics.kinds import Simple
-from kpi_engine.metrics.query import ALL, has_table, stock_frame
+from kpi_engine.metrics.query import has_table, stock_frame
 from kpi_engine.metrics.registry import METRICS
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.names import UNKNOWN_STAGE
@@ -36,7 +36,8 @@ CAUSES = (
 """What moves expected value, in the order it is told. Recalibrated: the probabilities changed, not the work."""
 
 _BEFORE = {column: f"prev_{column}" for column in ("owner", "team", "pipeline")}
-"""What the slice's columns were called before the change; segment, source and product are a deal's own and do not change."""
+"""What the slice's columns were called before the change; segment, source and product are a deal's own and do not
+change."""
 
 _ZERO = Decimal(0)
 _CENT = Decimal("0.01")
@@ -68,7 +69,8 @@ class Movement:
         return {cause: getattr(self, cause) for cause in CAUSES}
 
     def in_cents(self) -> Movement:
-        """The same rounded to cents, so that the rounded parts still add up: the cents left over go to the largest remainders."""
+        """The same rounded to cents, so that the rounded parts still add up: the cents left over go to the largest
+        remainders."""
         start, *causes, end = (Decimal(part) for part in astuple(self))
         first, last = start.quantize(_CENT), end.quantize(_CENT)
         down = [part.quantize(_CENT, ROUND_FLOOR) for part in causes]
@@ -78,14 +80,15 @@ class Movement:
             down[i] += _CENT
         for i in by_remainder[::-1][: max(-missing, 0)]:
             down[i] -= _CENT
-        return Movement(first, *down, last)
+        return Movement(*[first, *down, last])
 
 
 def movement(session: Session, ask: Slice, date_from: date, date_to: date) -> Movement | None:
-    """What moved expected value from the end of ``date_from`` to the end of ``date_to``; None where no facts were built yet.
+    """What moved expected value from the end of ``date_from`` to the end of ``date_to``; None where no facts were
+    built yet.
 
-    A slice by owner, team or pipeline is judged before and after each change: a deal that passes its border is transferred.
-    Deals without a created date are left out, as they are in the trend.
+    A slice by owner, team or pipeline is judged before and after each change: a deal that passes its border is
+    transferred. Deals without a created date are left out, as they are in the trend.
 
     Raises
     ------
@@ -99,18 +102,20 @@ def movement(session: Session, ask: Slice, date_from: date, date_to: date) -> Mo
     booked, values = _booked(ask, date_from, date_to)
     sums = dict(session.rows(load_sql("kpi_engine.metrics", "movement_causes").format(booked=booked), values))
     start, end = (_expected_value(session, ask, day) for day in (date_from, date_to))
-    found = Movement(start, *(sums.pop(cause, _ZERO) for cause in CAUSES), end)
+    found = Movement(*[start, *(sums.pop(cause, _ZERO) for cause in CAUSES), end])
     left_over = end - start - sum(found.causes.values(), _ZERO)
     if sums or left_over:
         raise ArithmeticError(f"expected value moved by {left_over} that no cause explains {sorted(sums)}")
     return found
 
 
-def movement_deals(session: Session, ask: Slice, date_from: date, date_to: date, cause: str | None = None) -> pd.DataFrame:
+def movement_deals(
+    session: Session, ask: Slice, date_from: date, date_to: date, cause: str | None = None
+) -> pd.DataFrame:
     """The changes behind a movement, largest first; those of one cause add up to its bar.
 
-    Returns a frame of ``deal_id, deal_name, account, owner, cause, change (Decimal), change_date, from_stage, to_stage, from_amount,
-    to_amount, evidence``. Raises UnknownName for a cause that does not exist.
+    Returns a frame of ``deal_id, deal_name, account, owner, cause, change (Decimal), change_date, from_stage,
+    to_stage, from_amount, to_amount, evidence``. Raises UnknownName for a cause that does not exist.
     """
     if cause is not None and cause not in CAUSES:
         raise UnknownName.of("cause", cause, CAUSES)
@@ -120,7 +125,8 @@ def movement_deals(session: Session, ask: Slice, date_from: date, date_to: date,
 
 
 def biggest_movers(session: Session, ask: Slice, date_from: date, date_to: date, limit: int = 10) -> pd.DataFrame:
-    """The deals that moved expected value most, up or down: ``deal_id, deal_name, account, owner, stage, amount, cause, change``.
+    """The deals that moved expected value most, up or down: ``deal_id, deal_name, account, owner, stage, amount,
+    cause, change``.
 
     ``cause`` is the one that moved the deal most. ``owner``, ``stage`` and ``amount`` are today's.
     """

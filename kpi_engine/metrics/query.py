@@ -24,7 +24,8 @@ _STEP: dict[Grain, str] = {"week": "interval 7 day", "month": "interval 1 month"
 
 @dataclass(frozen=True)
 class Span:
-    """When: flows from ``since`` to ``until``, both included; stocks at ``at``. ``newest`` is how far the data reach."""
+    """When: flows from ``since`` to ``until``, both included; stocks at ``at``. ``newest`` is how far the data
+    reach."""
 
     since: date | None
     until: date | None
@@ -54,14 +55,15 @@ def measure(
     names : KPI names; None for all listed ones that can be cut by ``by``.
     ask : which part of the business.
     by : dimension names, at most one of them a period (week, month, quarter: given by its first day).
-    date_from, date_to : bounds of flows, both included; None for all time. A stock is taken at ``date_to`` where that is before ``as_of``,
-        and by period at the end of each.
+    date_from, date_to : bounds of flows, both included; None for all time. A stock is taken at ``date_to`` where that
+        is before ``as_of``, and by period at the end of each.
     as_of : the date to look from; the newest import's where None. An earlier one hides what happened later.
 
     Returns
     -------
-    DataFrame of ``kpi, value (float64, nan where there is none), unit, n (int64), status, *by``. Groups that have no owner, team, … carry
-    None. Periods in which nothing happened are there, with zeros. Cases without a date are in no period and in no span.
+    DataFrame of ``kpi, value (float64, nan where there is none), unit, n (int64), status, *by``. Groups that have no
+    owner, team, … carry None. Periods in which nothing happened are there, with zeros. Cases without a date are in no
+    period and in no span.
 
     Raises
     ------
@@ -128,7 +130,8 @@ def _with_parts(metrics: Sequence[Metric]) -> list[Metric]:
 
 def _has_rows(session: Session, model: str) -> bool:
     """Whether a fact table is there and holds anything. A store nobody imported into has none yet."""
-    return has_table(session, model) and session.value(load_sql("kpi_engine.metrics", "any_row").format(model=model)) is not None
+    any_row = load_sql("kpi_engine.metrics", "any_row").format(model=model)
+    return has_table(session, model) and session.value(any_row) is not None
 
 
 def has_table(session: Session, name: str) -> bool:
@@ -141,7 +144,7 @@ def _nothing_known(keys: Sequence[str]) -> pd.DataFrame:
     """What is said of a KPI when nothing was imported that it could be made from: one row, or none by group."""
     rows = 0 if keys else 1
     frame = pd.DataFrame({"value": [float("nan")], "n": [0], "status": [Status.NO_DATA.value]}).head(rows)
-    return frame.assign(**{key: None for key in keys})
+    return frame.assign(**dict.fromkeys(keys))
 
 
 def _flows(
@@ -184,11 +187,14 @@ def _stocks(
     session: Session, metrics: Sequence[Simple], ask: Slice, columns: tuple[str, ...], grain: Grain | None, span: Span
 ) -> dict[str, pd.DataFrame]:
     """What was there at the end of each period, or at one date."""
-    frame = stock_frame(session, metrics, ask, columns, grain, span.since, span.at, dated_only=grain is not None)
+    frame = stock_frame(
+        session, metrics, ask, columns, grain, span.since if grain else None, span.at, dated_only=grain is not None
+    )
     is_past = pd.to_datetime(frame["period_end"]) < pd.Timestamp(span.newest) if span.newest else False
     is_inferred = (frame["open_inferred"] * 2 > frame["open_deals"]) & is_past
     groups = _groups(frame, columns, grain)
-    return {m.name: judged(groups, frame.assign(**{f"w{i}": 0}), i, m.min_n, is_inferred) for i, m in enumerate(metrics)}
+    frame = frame.assign(**{f"w{i}": 0 for i in range(len(metrics))})
+    return {m.name: judged(groups, frame, i, m.min_n, is_inferred) for i, m in enumerate(metrics)}
 
 
 def stock_frame(
@@ -205,9 +211,9 @@ def stock_frame(
 ) -> pd.DataFrame:
     """Stocks at the ends of periods up to ``until``.
 
-    Returns a frame of ``d0 … dN`` (one per column; '' for none), ``period_start, period_end``, for each metric ``v<i>, n<i>, u<i>``
-    (value, known and unknown cases) and ``open_deals, open_inferred, open_snapshot, open_history``. Values are float64, or Decimal where
-    ``is_exact``.
+    Returns a frame of ``d0 … dN`` (one per column; '' for none), ``period_start, period_end``, for each metric
+    ``v<i>, n<i>, u<i>`` (value, known and unknown cases) and ``open_deals, open_inferred, open_snapshot,
+    open_history``. Values are float64, or Decimal where ``is_exact``.
     """
     evidence = {
         "open_deals": "sum(deals_change)",
@@ -217,10 +223,13 @@ def stock_frame(
     }
     sums = {f"{letter}{i}": expr for i, m in enumerate(metrics) for letter, expr in _aggregates(m)} | evidence
     kinds = {name: "decimal(38, 8)" if is_exact else "double" for name in sums if name.startswith("v")}
+    end_of_period = "$until::date"
+    if grain is not None:
+        end_of_period = f"least((date_trunc('{grain}', change_date) + {_STEP[grain]})::date - 1, $until::date)"
     sql = load_sql("kpi_engine.metrics", "stock").format(
         keys=_joined([*columns, "period_end"]),
         dimensions=_listed(f"coalesce({column}, '') as d{i}" for i, column in enumerate(columns)),
-        end_of_period=f"least((date_trunc('{grain}', change_date) + {_STEP[grain]})::date - 1, $until::date)" if grain else "$until::date",
+        end_of_period=end_of_period,
         condition=ask.condition(),
         groups=_listed(f"d{i}" for i in range(len(columns))),
         sums=_joined(f"{expr} as {name}" for name, expr in sums.items()),
@@ -234,7 +243,7 @@ def stock_frame(
         partition="partition by " + _joined(f"every_group.d{i}" for i in range(len(columns))) if columns else "",
         order=_joined([*(f"d{i}" for i in range(len(columns))), "period_end"]),
     )
-    values: Mapping[str, object] = {"since": since if grain else None, "until": until, "dated_only": dated_only} | ask.values()
+    values: Mapping[str, object] = ask.values() | {"since": since, "until": until, "dated_only": dated_only}
     return session.arrow(sql, values).to_pandas() if is_exact else session.frame(sql, values)
 
 

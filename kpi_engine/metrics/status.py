@@ -24,8 +24,8 @@ def judged(
 ) -> pd.DataFrame:
     """The i-th KPI of an assembled query: its groups with value, n and status.
 
-    ``frame`` has v<i> (value), n<i> (cases behind it), u<i> (cases that say nothing) and w<i> (cases without a date). Where nothing but such
-    cases is there, there is no number; where there is nothing at all, zero is the number.
+    ``frame`` has v<i> (value), n<i> (cases behind it), u<i> (cases that say nothing) and w<i> (cases without a date).
+    Where nothing but such cases is there, there is no number; where there is nothing at all, zero is the number.
     """
     value, n, unknown, undated = (
         pd.to_numeric(frame[f"{letter}{i}"]).fillna(0).astype(kind)

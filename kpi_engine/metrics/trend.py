@@ -61,9 +61,9 @@ def trend(
     -------
     DataFrame, ascending, of ``period_start, period_end`` (dates), ``is_part_period`` (bool),
     ``total_value, expected_value, ev_tv_ratio, inferred_share`` (float64, nan where there is none),
-    ``open_deals, deals_without_amount`` (int64) and ``evidence`` (what most open deals rest on; None without open deals);
-    with ``by``, that column first (None for none). Where deals are open and none of them has an amount, there is no value.
-    Deals without a created date are left out: nobody knows since when they were open.
+    ``open_deals, deals_without_amount`` (int64) and ``evidence`` (what most open deals rest on; None without open
+    deals); with ``by``, that column first (None for none). Where deals are open and none of them has an amount, there
+    is no value. Deals without a created date are left out: nobody knows since when they were open.
 
     Raises
     ------

@@ -1,4 +1,5 @@
-"""Fact tables for tests, made without an import: the columns as the model builds them, filled from a few dictionaries."""
+"""Fact tables for tests, made without an import: the columns as the model builds them, filled from a few
+dictionaries."""
 
 from __future__ import annotations
 
@@ -10,19 +11,21 @@ import pyarrow as pa
 
 from kpi_engine.storage.store import Session, Store
 
-_STATE = "owner varchar, team varchar, pipeline varchar, stage varchar, segment varchar, source varchar, product varchar"
+_CUTS = "owner varchar, team varchar, pipeline varchar, segment varchar, source varchar, product varchar"
+_STATE = f"{_CUTS}, stage varchar"
 
 COLUMNS: dict[str, str] = {
-    "fct_pipeline_day": f"change_date date, {_STATE}, evidence varchar, is_undated boolean, amount_change decimal(18, 2), "
-    "deals_change integer, deals_without_amount_change integer",
+    "fct_pipeline_day": f"change_date date, {_STATE}, evidence varchar, is_undated boolean, "
+    "amount_change decimal(18, 2), deals_change integer, deals_without_amount_change integer",
     "fct_changes": f"deal_id varchar, change_date date, left_date date, {_STATE}, kind varchar, amount decimal(18, 2), "
-    "expected_close_date date, evidence varchar, is_undated boolean, prev_owner varchar, prev_team varchar, prev_pipeline varchar, "
-    "prev_stage varchar, prev_kind varchar, prev_amount decimal(18, 2), prev_expected_close_date date",
+    "expected_close_date date, evidence varchar, is_undated boolean, prev_owner varchar, prev_team varchar, "
+    "prev_pipeline varchar, prev_stage varchar, prev_kind varchar, prev_amount decimal(18, 2), "
+    "prev_expected_close_date date",
     "fct_deals": f"deal_id varchar, deal_name varchar, account varchar, {_STATE}, kind varchar, status varchar, "
     "amount decimal(18, 2), created_date date, expected_close_date date, closed_date date, cycle_days integer, "
     "is_undated boolean, evidence varchar",
-    "fct_activities": "activity_id varchar, owner varchar, team varchar, activity_type varchar, occurred_date date, outcome varchar, "
-    "qualification varchar, is_done boolean, pipeline varchar, segment varchar, source varchar, product varchar",
+    "fct_activities": f"activity_id varchar, {_CUTS}, activity_type varchar, occurred_date date, outcome varchar, "
+    "qualification varchar, is_done boolean",
     "dim_stage_probability": "pipeline varchar, stage varchar, probability decimal(9, 6), source varchar, n bigint",
     "dim_stages": "pipeline varchar, stage varchar, stage_order integer, kind varchar",
 }
@@ -61,7 +64,8 @@ def store_of(facts: Mapping[str, Sequence[Mapping[str, object]]], as_of: date | 
             fill(session, table, facts.get(table, ()))
         if as_of is not None:
             session.run(
-                "insert into imports values (1, 'deals.csv', 'x', 'deals', null, null, $as_of, true, 0, 0, 0, 0, 0, 0, '{}')",
+                "insert into imports values "
+                "(1, 'deals.csv', 'x', 'deals', null, null, $as_of, true, 0, 0, 0, 0, 0, 0, '{}')",
                 {"as_of": as_of},
             )
     return store

@@ -15,7 +15,8 @@ from kpi_engine.names import UNKNOWN_STAGE
 START = date(2026, 1, 1)
 DAYS = 40
 
-# (pipeline, stage) -> order, kind, probability. Two pipelines share stage names; in B the ladder does not rise throughout.
+# (pipeline, stage) -> order, kind, probability. Two pipelines share stage names; in B the ladder does not rise
+# throughout.
 STAGES: dict[tuple[str, str], tuple[int | None, str, Decimal | None]] = {
     ("", UNKNOWN_STAGE): (None, "open", Decimal("0.313131")),
     ("", "Lead"): (1, "open", Decimal("0.1")),
@@ -105,11 +106,12 @@ def facts_of(deals: Sequence[Life]) -> dict[str, list[dict[str, object]]]:
         "fct_changes": changes,
         "fct_pipeline_day": daily,
         "fct_deals": [
-            {"deal_id": d.deal_id, "deal_name": d.deal_id.upper(), "owner": d.states[-1].owner, "stage": d.states[-1].stage}
+            {"deal_id": d.deal_id, "owner": d.states[-1].owner, "stage": d.states[-1].stage}
             for d in deals
         ],
         "dim_stages": [
-            {"pipeline": p, "stage": s, "stage_order": order, "kind": kind} for (p, s), (order, kind, _) in STAGES.items()
+            {"pipeline": p, "stage": s, "stage_order": order, "kind": kind}
+            for (p, s), (order, kind, _) in STAGES.items()
         ],
         "dim_stage_probability": [
             {"pipeline": p, "stage": s, "probability": chance, "source": "test", "n": 0}

@@ -55,14 +55,14 @@ def test_a_name_is_declared_once():
 
 
 def test_an_unknown_kpi_is_answered_with_the_nearest():
-    with pytest.raises(UnknownName, match="No metric is called 'win_rat'. Did you mean 'win_rate'?"):
+    with pytest.raises(UnknownName, match=r"No metric is called 'win_rat'. Did you mean 'win_rate'?"):
         metric("win_rat")
 
 
 def test_a_cut_a_kpi_does_not_have_is_refused_in_a_sentence():
-    with pytest.raises(UnknownName, match="calls cannot be cut by 'stage'. It can by owner"):
+    with pytest.raises(UnknownName, match=r"calls cannot be cut by 'stage'\. It can by owner"):
         chosen(["calls"], ["stage"])
-    with pytest.raises(UnknownName, match="No dimension is called 'ownr'. Did you mean 'owner'?"):
+    with pytest.raises(UnknownName, match=r"No dimension is called 'ownr'. Did you mean 'owner'?"):
         chosen(None, ["ownr"])
     with pytest.raises(UnknownName, match="one kind of period at a time"):
         chosen(["won_deals"], ["week", "month"])

@@ -92,7 +92,8 @@ def test_rounded_to_cents_the_parts_still_add_up(parts):
 
 
 def one_deal(*states: tuple[int, str, str, int], owners: dict[int, str] | None = None) -> list[Life]:
-    """A deal with states (day of January, pipeline, stage, amount); Ann's unless ``owners`` says otherwise for the day."""
+    """A deal with states (day of January, pipeline, stage, amount); Ann's unless ``owners`` says otherwise for the
+    day."""
     return [
         Life(
             "d1",

@@ -10,7 +10,8 @@ define(Simple(
     name="total_value",
     label="Total value (TV)",
     topic="pipeline", unit=Unit.MONEY,
-    description="The amounts of all open deals added up, at the end of the day. Deals without an amount are counted apart.",
+    description="The amounts of all open deals added up, at the end of the day. Deals without an amount are counted "
+                "apart.",
     why_key="What is not in the pipeline today cannot be an order tomorrow.",
     performance="Sum of the amounts of open deals, each counted in full.",
     indicates="How much work is in hand; alone it says nothing of how far that work has come.",

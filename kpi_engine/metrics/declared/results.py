@@ -66,7 +66,8 @@ define(Simple(
     name="lost_deals",
     label="Lost deals",
     topic="results", unit=Unit.COUNT,
-    description="Deals lost in the period, by the date they were lost. Deals that merely left the export are not among them.",
+    description="Deals lost in the period, by the date they were lost. Deals that merely left the export are not "
+                "among them.",
     why_key="Losses, told openly, are what a team learns from.",
     performance="Count of lost deals by closing date.",
     indicates="Alone little: more tries bring more losses. Read it next to won deals.",
@@ -79,7 +80,8 @@ define(Simple(
     name="lost_value",
     label="Lost value",
     topic="results", unit=Unit.MONEY,
-    description="The amounts of the deals lost in the period. Many exports blank or zero the amount of a lost deal: then there is no number.",
+    description="The amounts of the deals lost in the period. Many exports blank or zero the amount of a lost deal: "
+                "then there is no number.",
     why_key="A few large losses weigh more than many small ones.",
     performance="Sum of the amounts of lost deals by closing date, where any of them has one.",
     indicates="Where the large ones go wrong.",
@@ -122,7 +124,8 @@ define(Ratio(
     description="Of the deals closed in the period, the share that was won. Deals still open are in neither.",
     why_key="It says how well the effort is spent.",
     performance="Won deals divided by won plus lost deals, by closing date.",
-    indicates="How well deals are chosen and worked. The first months of an export read too high: only quick wins had time to close.",
+    indicates="How well deals are chosen and worked. The first months of an export read too high: only quick wins "
+                "had time to close.",
     role=Role.LAGGING, direction=Direction.UP, additivity=Additivity.NONE,
     numerator="won_deals", denominator="closed_deals",
     example=Example(given=_DEALS, as_of=_AS_OF, expect=3 / 5, n=5),
@@ -132,7 +135,8 @@ define(Ratio(
     name="win_rate_value",
     label="Win rate by value",
     topic="results", unit=Unit.SHARE,
-    description="Of the money decided about in the period, the share that was won. No number where lost deals carry no amounts.",
+    description="Of the money decided about in the period, the share that was won. No number where lost deals carry "
+                "no amounts.",
     why_key="Winning small and losing large looks fine by count.",
     performance="Won value divided by won plus lost value, by closing date.",
     indicates="Whether the large deals are won too, when read next to the win rate.",
@@ -199,7 +203,8 @@ define(Ratio(
     name="cycle_days",
     label="Sales cycle",
     topic="results", unit=Unit.DAYS,
-    description="The mean number of days from created to won, over the deals won in the period. A mean, not a median: a few very slow deals pull it up.",
+    description="The mean number of days from created to won, over the deals won in the period. A mean, not a "
+                "median: a few very slow deals pull it up.",
     why_key="It says how early work must begin to bring an order in a given month.",
     performance="Days from created to won, added up over won deals, divided by their number.",
     indicates="When the effort of today will show in orders.",
@@ -225,7 +230,8 @@ define(Ratio(
     name="sales_velocity",
     label="Sales velocity",
     topic="pipeline", unit=Unit.MONEY_PER_DAY,
-    description="What the open deals bring per day, if they are won as often, as large and as fast as those won in the period.",
+    description="What the open deals bring per day, if they are won as often, as large and as fast as those won in "
+                "the period.",
     why_key="Four levers in one number: more deals, larger ones, won more often, won sooner.",
     performance="Open deals times average won value times win rate, divided by the sales cycle in days.",
     indicates="Which of the four levers moves the business most.",

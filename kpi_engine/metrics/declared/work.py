@@ -20,11 +20,12 @@ define(Simple(
     example=Example(given=examples.one_of("call"), as_of=examples.AS_OF, expect=3, n=3),
 ))
 
-# Type -> name, label, and what doing it indicates. A type of names.ACTIVITY_TYPES without a line here stops the program from starting.
+# Type -> name, label, and what doing it indicates. A type of names.ACTIVITY_TYPES without a line here stops the
+# program from starting.
 _BY_TYPE = {
     "call": ("calls", "Calls", "Reach by telephone; see how many of them connect."),
     "email": ("emails", "Emails", "Reach by mail; easy to do many of."),
-    "meeting": ("meetings", "Meetings", "Conversations agreed on; see how many were held, and with whom it was worth it."),
+    "meeting": ("meetings", "Meetings", "Conversations agreed on; see how many were held, and how many were worth it."),
     "visit": ("visits", "Visits", "Time spent at the customer's; costly, and worth preparing."),
     "hosted_visit": ("hosted_visits", "Hosted visits", "Prospects who came to us: they have qualified themselves."),
     "social": ("social_touches", "Social touches", "Reach and standing in the network the customers read."),
@@ -55,7 +56,8 @@ define(Simple(
     name="meetings_held",
     label="Meetings held",
     topic="quality", unit=Unit.COUNT,
-    description="Meetings, visits and hosted visits that took place. One that does not say whether it was done counts as held.",
+    description="Meetings, visits and hosted visits that took place. One that does not say whether it was done "
+                "counts as held.",
     why_key="A deal is rarely won by people who never met.",
     performance="Count of meetings, visits and hosted visits that are not marked as undone, by date.",
     indicates="How much real conversation there is.",
@@ -68,7 +70,8 @@ define(Simple(
     name="qualified_meetings",
     label="Qualified meetings",
     topic="quality", unit=Unit.COUNT,
-    description="Meetings held that met the agreed rule, took place at our own premises, or were an allowed exception. No number where nothing is known about any of them.",
+    description="Meetings held that met the agreed rule, took place at our own premises, or were an allowed "
+                "exception. No number where nothing is known about any of them.",
     why_key="A poor meeting costs as much time as a good one.",
     performance="Count of meetings held that are qualified, hosted, or an allowed exception, by date.",
     indicates="Orders some weeks from now, better than the number of meetings does.",
@@ -84,7 +87,8 @@ define(Ratio(
     name="qualified_rate",
     label="Qualified rate",
     topic="quality", unit=Unit.SHARE, min_n=MIN_MEETINGS,
-    description="Of the meetings held, the share that was qualified: by the agreed rule, because the prospect came to us, or as an allowed exception.",
+    description="Of the meetings held, the share that was qualified: by the agreed rule, because the prospect came "
+                "to us, or as an allowed exception.",
     why_key="It keeps quantity honest.",
     performance="Qualified meetings divided by meetings held.",
     indicates="Whether more activity also means better activity.",
