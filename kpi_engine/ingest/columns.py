@@ -1,7 +1,7 @@
-"""What whole columns say of themselves: how their dates are ordered, what marks their decimals, whether shares are 0–100.
+"""What whole columns say of themselves: the order of their dates, their decimal mark, whether shares are 0–100.
 
-A column of millions is never walked cell by cell: short texts are taken together first (a date's first ten letters), and
-numbers are judged on cells spread evenly over the column.
+A column of millions is never walked cell by cell: short texts are taken together first (a date's first ten letters),
+and numbers are judged on cells spread evenly over the column.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from kpi_engine.ingest.shapes import Staged
 _SPREAD = 20_000
 _YEAR_FIRST = re.compile(r"^\d{4}[-/.]\d{1,2}[-/.]|^\d{4}[-/ ][^\W\d_]{3}|^(?:19|20)\d{2}[01]\d[0-3]\d(?:$|[tT])")
 _NUMERIC_DATE = re.compile(r"^\d{1,2}\s?([-/.])\s?\d{1,2}\s?\1\s?(?:\d{4}|\d{2})(?=\D|$)")
-_NAMED_DATE = re.compile(r"^(?:\d{1,2}\S{0,3}|[^\W\d_]{3,12}\.?,?)[-\s/.]*(?:de\s)?(?:[^\W\d_]{2,12}|\d{1,2})")
 _NUMBER = re.compile(r"^\d+(?:\.\d+)?$")
 
 
@@ -94,7 +93,7 @@ def date_evidence(cells: Cells, position: int) -> DateEvidence:
     texts = cells.beginnings(position, 10)
     if len(texts) > 5 * _SPREAD:
         texts = texts[:: len(texts) // (5 * _SPREAD)]
-    settled, numeric, numbers = 0, [], []
+    settled, numeric, numbers, other = 0, [], [], 0
     for text in texts:
         if _YEAR_FIRST.match(text):
             settled += 1
@@ -102,13 +101,13 @@ def date_evidence(cells: Cells, position: int) -> DateEvidence:
             numeric.append(found.group())
         elif _NUMBER.match(text):
             numbers.append(text)
-        elif _NAMED_DATE.match(text) and any(c.isdigit() for c in text) and any(c.isalpha() for c in text):
-            settled += 1
+        else:
+            other += 1
+    if other:
+        # With the month's name, or no date at all: ten letters do not tell, whole cells do.
+        whole = [t for t in cells.spread(position) if not (_YEAR_FIRST.match(t) or _NUMERIC_DATE.match(t))][:500]
+        settled += round(other * sum(parse_timestamp(t) is not None for t in whole) / max(len(whole), 1))
     parts = [p for p in map(numeric_date_parts, numeric) if p]
-    if settled and not numeric and not numbers:
-        # Words beside digits are dates only if they parse as such.
-        sample = cells.spread(position)[:200]
-        settled = settled if sum(parse_timestamp(t) is not None for t in sample) * 2 >= len(sample) else 0
     return DateEvidence(
         position=position,
         cells=len(texts),

@@ -1,4 +1,4 @@
-"""What a file is: its kind, its CRM, which column is which, how its dates and numbers are written, and what it leaves open."""
+"""What a file is: its kind, its CRM, its columns, how dates and numbers are written, and what it leaves open."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from kpi_engine.ingest.headers import normal, signature
 from kpi_engine.ingest.keys import find_key
 from kpi_engine.ingest.matching import Match
 from kpi_engine.ingest.questions import date_orders, decimal_marks
-from kpi_engine.ingest.versions import find_repeats
 from kpi_engine.ingest.shapes import Answers, Detection, Option, Question, Staged, StageDates, Suggestion
+from kpi_engine.ingest.versions import find_repeats
 from kpi_engine.names import COLUMNS, Kind, Type, column
 
+_NO_KIND = (
+    "No known kind of file has these columns. Choose what the file holds and which column is which, or leave it out."
+)
 _FIELD_ROLES = ("field", "old_value", "new_value")
 
 
 def detect(staged: Staged, answers: Answers | None = None) -> Detection:
     """Recognise a staged file. Pure: the same file and answers give the same detection.
 
-    ``kind`` None: the file is of no known kind. ``kind`` with ``why_not``: it is of that kind and lacks a needed column.
+    ``kind`` None: a file of no known kind. ``kind`` with ``why_not``: it is of that kind and lacks a needed column.
     ``open_questions`` must be answered before the file can be committed.
     """
     answers = answers or Answers()
@@ -29,7 +32,7 @@ def detect(staged: Staged, answers: Answers | None = None) -> Detection:
     if match is None:
         return _unknown(
             staged,
-            "No known kind of file has these columns. Choose what the file holds and which column is which, or leave it out.",
+            _NO_KIND,
         )
     match, problems = _with_answers(match, staged.header, answers)
     questions = (*questions, *problems, *matching.mapping_questions(match, staged.header, frozenset(answers.mapping)))
@@ -51,7 +54,7 @@ def _matched(staged: Staged, cells: Cells, answers: Answers) -> tuple[Match | No
         return contract, ()
     named = matching.kinds_by_names(header, cells)
     if answers.kind is None and named:
-        best = replace(matching.by_names(named[0][1].kind, header, cells, fuzzy=True))
+        best = matching.by_names(named[0][1].kind, header, cells, fuzzy=True)
         if best.kind == Kind.DEALS:
             best = matching.with_stage_from_status(best)
         tied = [m for score, m in named[1:] if score >= named[0][0] - 0.05]
@@ -64,13 +67,15 @@ def _matched(staged: Staged, cells: Cells, answers: Answers) -> tuple[Match | No
 
 
 def _kind_of_mapping(answers: Answers) -> Kind | None:
-    """The kind that a given mapping speaks of: the one all of whose needed columns it names, else the only one that knows them all."""
+    """The kind a given mapping speaks of: it names all needed columns, or it is the only one that has them all."""
     named = {name for name, header in answers.mapping.items() if header} - set(_FIELD_ROLES)
     if not named:
         return None
     fitting = [k for k in Kind if named <= {c.name for c in COLUMNS[k]}]
     complete = [k for k in fitting if {c.name for c in COLUMNS[k] if c.needed and c.name != "deal_id"} <= named]
-    return (complete or (fitting if len(fitting) == 1 else [None]))[0]
+    if complete:
+        return complete[0]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _kind_question(matches: list[Match]) -> Question:

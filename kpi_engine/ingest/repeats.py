@@ -1,94 +1,128 @@
-"""Rows that repeat a deal id with other values: newer versions of the deal, or its lines?"""
+"""Rows that repeat: identical rows, repeated ids, and keys made from columns where a file has no id."""
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Sequence
+from typing import cast
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kpi_engine.ingest.columns import Cells
-from kpi_engine.ingest.headers import words
-from kpi_engine.ingest.shapes import Option, Question
-
-_LINE_WORDS = re.compile(r"\b(product|item|line|sku|quantity|qty|unit price|position|article)\b")
-_VERSION_WORDS = re.compile(r"\b(modified|updated|changed|as of|snapshot|export|version|last update|modstamp)\b")
-_EVOLVING = (
-    "stage",
-    "status",
-    "is_won",
-    "is_closed",
-    "closed_at",
-    "won_at",
-    "lost_at",
-    "crm_probability",
-    "owner",
-    "expected_close_date",
-)
-_LONG_ID = re.compile(r"^[A-Za-z0-9]{15}[A-Z0-5]{3}$")
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT = np.uint64(29)
 
 
-def find_repeats(
-    cells: Cells, mapping: Mapping[str, int], answer: Literal["versions", "lines"] | None
-) -> tuple[Literal["versions", "lines"] | None, tuple[Question, ...]]:
-    """What rows with the same deal id are, and the question that goes with it; (None, ()) where no id repeats."""
-    groups = _repeated(cells, mapping["deal_id"])
-    if groups is None:
-        return None, ()
-    differing = _differing_columns(groups)
-    if not differing:
-        return None, ()  # exact repeats are duplicates, whatever else
-    if answer:
-        return answer, ()
-    header = cells.staged.header
-    names = {p: words(header[p]) for p in differing}
-    evolved = {mapping[c] for c in _EVOLVING if c in mapping} & differing
-    line_like = {p for p in differing if _LINE_WORDS.search(names[p]) or p == mapping.get("product")}
-    version_like = {p for p in differing if _VERSION_WORDS.search(names[p])}
-    suggested: Literal["versions", "lines"] = "lines" if line_like and not evolved and not version_like else "versions"
-    ids = pc.unique(groups.column("id"))
-    example = ids[0].as_py()
-    rows = groups.filter(pc.equal(groups.column("id"), ids[0]))
-    amounts = ""
-    if "amount" in mapping:
-        amounts = " and ".join(
-            cells.staged.table.column(f"c{mapping['amount']}").take(rows.column("row")).to_pylist()[:3]
-        )
-    shown = f" with {header[mapping['amount']]} {amounts}" if amounts else ""
-    text = (
-        f"{len(ids)} deal ids stand in more than one row with different values, '{example}' for one{shown}. "
-        f"What differs: {', '.join(header[p] for p in sorted(differing)[:4])}. What are these rows?"
-    )
-    options = (
-        Option("versions", "Versions of one deal: keep the newest"),
-        Option("lines", "Lines of one deal: add their amounts"),
-    )
-    return suggested, (Question("repeats", text, options, suggested),)
+def row_hashes(columns: Sequence[pa.ChunkedArray | pa.Array]) -> np.ndarray:
+    """A 64-bit number per row that is the same for rows with the same cells (text, or fixed-width values).
+
+    Different rows may share a number, if hardly ever: whoever uses it compares the cells themselves.
+    """
+    total: np.ndarray | None = None
+    for column in columns:
+        part = np.concatenate([_hashes(chunk) for chunk in _chunks(column)] or [np.zeros(0, np.uint64)])
+        total = part if total is None else _mixed(total * np.uint64(31) ^ part)
+    return np.zeros(0, np.uint64) if total is None else total
 
 
-def _repeated(cells: Cells, position: int) -> pa.Table | None:
-    """The rows whose deal id occurs more than once: id, row number, and the cells; None where there are none."""
-    ids = cells.column(position).combine_chunks()
-    if isinstance(ids, pa.ChunkedArray):
-        ids = pa.concat_arrays(ids.chunks) if ids.num_chunks else pa.array([], pa.string())
-    if len(ids) and pc.max(pc.binary_length(ids)).as_py() == 18 and pc.min(pc.binary_length(ids)).as_py() == 15:
-        ids = pc.utf8_slice_codeunits(ids, 0, 15)
-    if pc.count_distinct(ids).as_py() == len(ids):
-        return None
-    counts = pc.value_counts(ids)
-    many = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
-    many = many.filter(pc.not_equal(many, ""))
-    if not len(many):
-        return None
-    rows = pc.indices_nonzero(pc.is_in(ids, value_set=many))
-    table = cells.staged.table.take(rows)
-    return table.append_column("id", ids.take(rows)).append_column("row", rows)
+def _chunks(column: pa.ChunkedArray | pa.Array) -> list[pa.Array]:
+    return list(column.chunks) if isinstance(column, pa.ChunkedArray) else [column]
 
 
-def _differing_columns(groups: pa.Table) -> set[int]:
-    """Positions whose cells differ between rows of one id."""
-    columns = [name for name in groups.column_names if name not in ("id", "row", "line")]
-    counted = groups.group_by("id").aggregate([(name, "count_distinct") for name in columns])
-    return {int(name[1:]) for name in columns if pc.max(counted.column(f"{name}_count_distinct")).as_py() > 1}
+def _mixed(values: np.ndarray) -> np.ndarray:
+    values = values * _MIX
+    return cast(np.ndarray, values ^ (values >> _SHIFT))
+
+
+def _hashes(chunk: pa.Array) -> np.ndarray:
+    """Texts eight bytes at a time, whole columns at once."""
+    if not pa.types.is_string(chunk.type):
+        chunk = pc.cast(pc.cast(chunk, pa.int64()), pa.string())
+    if chunk.null_count:
+        chunk = pc.fill_null(chunk, "")
+    n = len(chunk)
+    offsets = np.frombuffer(chunk.buffers()[1], np.int32)[chunk.offset : chunk.offset + n + 1].astype(np.int64)
+    raw = chunk.buffers()[2]
+    data = np.zeros((raw.size if raw is not None else 0) + 8, np.uint8)
+    if raw is not None:
+        data[: raw.size] = np.frombuffer(raw, np.uint8)
+    words = np.ndarray(buffer=data.data, dtype="<u8", shape=(len(data) - 7,), strides=(1,))
+    starts, lengths = offsets[:-1], np.diff(offsets)
+    total = _mixed(lengths.astype(np.uint64) + np.uint64(1))
+    for done in range(0, int(lengths.max(initial=0)), 8):
+        left = lengths - done
+        at = np.flatnonzero(left > 0)
+        word = words[starts[at] + done]
+        short = 8 - np.minimum(left[at], 8)
+        word = word & (np.uint64(0xFFFFFFFFFFFFFFFF) >> (short.astype(np.uint64) * np.uint64(8)))
+        total[at] = _mixed(total[at] * np.uint64(31) ^ word)
+    return total
+
+
+def repeated(hashes: np.ndarray) -> np.ndarray:
+    """Indices of all rows whose number occurs more than once, ascending."""
+    ordered = np.sort(hashes)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    return np.flatnonzero(np.isin(hashes, np.unique(twice))) if len(twice) else np.zeros(0, np.int64)
+
+
+def first_identical(columns: Sequence[pa.ChunkedArray], among: np.ndarray) -> dict[int, int]:
+    """Row → the first row with exactly the same cells, for every later one. Only rows in ``among`` are compared."""
+    if len(among) < 2:
+        return {}
+    parts = [c.take(pa.array(among)) for c in columns]
+    candidates = repeated(row_hashes(parts))
+    cells = list(zip(*(p.take(pa.array(candidates)).to_pylist() for p in parts), strict=True))
+    seen: dict[tuple[str, ...], int] = {}
+    later: dict[int, int] = {}
+    for row, key in zip(among[candidates], cells, strict=True):
+        first = seen.setdefault(key, int(row))
+        if first != int(row):
+            later[int(row)] = first
+    return later
+
+
+def groups(ids: pa.ChunkedArray, among: np.ndarray) -> list[list[int]]:
+    """Rows that share an id, among the given rows: lists of at least two, each in the file's order. Blank ids never group."""
+    part = ids.take(pa.array(among))
+    candidates = among[repeated(row_hashes([part]))]
+    by_id: dict[str, list[int]] = {}
+    for row, key in zip(candidates, ids.take(pa.array(candidates)).to_pylist(), strict=True):
+        if key:
+            by_id.setdefault(key, []).append(int(row))
+    return [rows for rows in by_id.values() if len(rows) > 1]
+
+
+def keys(columns: Sequence[pa.ChunkedArray]) -> list[str | None]:
+    """An id made from cells: a readable beginning and ten letters that stand for all of them. Blank where all are blank.
+
+    The same cells give the same id in every file.
+    """
+    made: dict[tuple[str, ...], str | None] = {}
+    ids: list[str | None] = []
+    for cells in zip(*(c.to_pylist() for c in columns), strict=True):
+        if cells not in made:
+            made[cells] = _key(cells) if any(cells) else None
+        ids.append(made[cells])
+    return ids
+
+
+def _key(cells: tuple[str, ...]) -> str:
+    digest = hashlib.sha256("\x1f".join(cells).encode("utf-8")).hexdigest()[:10]
+    first = next(c for c in cells if c)
+    readable = re.sub(r"[^0-9a-z]+", "-", first.lower()).strip("-")[:24]
+    return f"{readable}-{digest}" if readable else digest
+
+
+def numbered(ids: list[str | None], rows: Sequence[int]) -> None:
+    """Give the given rows of ``ids`` a running number behind an id that came before, so that each is its own deal."""
+    seen: dict[str, int] = {}
+    wanted = set(rows)
+    for row, key in enumerate(ids):
+        if key is None:
+            continue
+        seen[key] = seen.get(key, 0) + 1
+        if row in wanted:
+            ids[row] = f"{key}-{seen[key]}"

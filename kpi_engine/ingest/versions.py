@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from kpi_engine.ingest.columns import Cells
 from kpi_engine.ingest.headers import words
+from kpi_engine.ingest.repeats import repeated, row_hashes
 from kpi_engine.ingest.shapes import Option, Question
 
 _LINE_WORDS = re.compile(r"\b(product|item|line|sku|quantity|qty|unit price|position|article)\b")
@@ -27,15 +29,16 @@ _EVOLVING = (
     "owner",
     "expected_close_date",
 )
-_LONG_ID = re.compile(r"^[A-Za-z0-9]{15}[A-Z0-5]{3}$")
+_ENOUGH = 20_000
+"""So many repeated ids show what repeats are."""
 
 
 def find_repeats(
     cells: Cells, mapping: Mapping[str, int], answer: Literal["versions", "lines"] | None
 ) -> tuple[Literal["versions", "lines"] | None, tuple[Question, ...]]:
     """What rows with the same deal id are, and the question that goes with it; (None, ()) where no id repeats."""
-    groups = _repeated(cells, mapping["deal_id"])
-    if groups is None:
+    total, groups = _repeated(cells, mapping["deal_id"])
+    if not total:
         return None, ()
     differing = _differing_columns(groups)
     if not differing:
@@ -58,7 +61,7 @@ def find_repeats(
         )
     shown = f" with {header[mapping['amount']]} {amounts}" if amounts else ""
     text = (
-        f"{len(ids)} deal ids stand in more than one row with different values, '{example}' for one{shown}. "
+        f"{total:,} deal ids stand in more than one row with different values, '{example}' for one{shown}. "
         f"What differs: {', '.join(header[p] for p in sorted(differing)[:4])}. What are these rows?"
     )
     options = (
@@ -68,23 +71,22 @@ def find_repeats(
     return suggested, (Question("repeats", text, options, suggested),)
 
 
-def _repeated(cells: Cells, position: int) -> pa.Table | None:
-    """The rows whose deal id occurs more than once: id, row number, and the cells; None where there are none."""
-    ids = cells.column(position).combine_chunks()
-    if isinstance(ids, pa.ChunkedArray):
-        ids = pa.concat_arrays(ids.chunks) if ids.num_chunks else pa.array([], pa.string())
-    if len(ids) and pc.max(pc.binary_length(ids)).as_py() == 18 and pc.min(pc.binary_length(ids)).as_py() == 15:
+def _repeated(cells: Cells, position: int) -> tuple[int, pa.Table]:
+    """How many deal ids stand on more than one row, and those rows: id, row number and the cells.
+
+    Of very many, enough to see what they are.
+    """
+    ids = cells.column(position)
+    lengths = pc.binary_length(ids)
+    if len(ids) and (pc.max(lengths).as_py(), pc.min(lengths).as_py()) == (18, 15):  # two spellings of Salesforce ids
         ids = pc.utf8_slice_codeunits(ids, 0, 15)
-    if pc.count_distinct(ids).as_py() == len(ids):
-        return None
-    counts = pc.value_counts(ids)
-    many = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
-    many = many.filter(pc.not_equal(many, ""))
-    if not len(many):
-        return None
-    rows = pc.indices_nonzero(pc.is_in(ids, value_set=many))
-    table = cells.staged.table.take(rows)
-    return table.append_column("id", ids.take(rows)).append_column("row", rows)
+    rows = repeated(row_hashes([ids]))
+    rows = rows[pc.not_equal(ids.take(pa.array(rows)), "").to_numpy()]
+    total = len(np.unique(row_hashes([ids.take(pa.array(rows))])))
+    some = pc.unique(ids.take(pa.array(rows)))[:_ENOUGH]
+    rows = rows[pc.is_in(ids.take(pa.array(rows)), value_set=some).to_numpy()]
+    table = cells.staged.table.take(pa.array(rows))
+    return total, table.append_column("id", ids.take(pa.array(rows))).append_column("row", pa.array(rows))
 
 
 def _differing_columns(groups: pa.Table) -> set[int]:

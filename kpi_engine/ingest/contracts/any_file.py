@@ -296,3 +296,13 @@ def names_of(kind: Kind) -> dict[str, dict[str, float]]:
         names |= {normal(column.label): 1.0, normal(column.name): 1.0}
         table[column.name] = names
     return table
+
+
+@cache
+def meanings_of(kind: Kind) -> dict[str, tuple[tuple[str, int, float], ...]]:
+    """Normalised header → the canonical columns it may mean: name, place in the declaration, how sure (0..1)."""
+    table: dict[str, tuple[tuple[str, int, float], ...]] = {}
+    for place, (canonical, names) in enumerate(names_of(kind).items()):
+        for name, sure in names.items():
+            table[name] = (*table.get(name, ()), (canonical, place, sure))
+    return table

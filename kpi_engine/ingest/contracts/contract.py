@@ -19,7 +19,7 @@ class Contract:
     ``marks``: a file is this export when each of these is there; several spellings of one mark stand in a tuple.
     ``absent``: and none of these.
     ``columns``: canonical column → its headers, the best first. Two canonical columns may name the same header.
-    ``joined``: canonical column → headers whose cells are read together, with a space between ("First Name", "Last Name").
+    ``joined``: canonical column → headers whose cells are read together with a space between (first and last name).
     ``constants``: canonical column → what every row of this export is, where no cell says otherwise.
     ``fields``: for field histories and change logs, the part each header plays.
     ``never``: headers that look like a canonical column and are not (a weighted amount).

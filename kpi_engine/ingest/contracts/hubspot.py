@@ -1,9 +1,9 @@
-"""HubSpot: the deals export (also with translated headers), activities, and its tables as a pipeline tool lands them."""
+"""HubSpot: the deals export (also with translated headers), activities, and its tables as a warehouse holds them."""
 
 from kpi_engine.ingest.contracts.contract import Contract
 from kpi_engine.names import Kind
 
-# A weighted amount is amount × probability: never the amount. 'Amount in company currency' stands in where Amount is absent.
+# A weighted amount is amount × probability: never the amount. The amount in company currency stands in where needed.
 _NEVER = (
     "Weighted amount",
     "Weighted amount in company currency",
