@@ -149,7 +149,9 @@ def _total_rows(table: pa.Table, filled: np.ndarray, keep: np.ndarray, width: in
     is_named = np.zeros(part.num_rows, dtype=bool)
     for i in range(min(width, 4)):
         is_named |= pc.match_substring_regex(part[f"c{i}"], _TOTAL).to_numpy()
-    return np.array([candidates[i] for i in np.flatnonzero(is_named) if _is_total(_cells(part, int(i)))], dtype=np.int64)
+    return np.array(
+        [candidates[i] for i in np.flatnonzero(is_named) if _is_total(_cells(part, int(i)))], dtype=np.int64
+    )
 
 
 def _cells(table: pa.Table, row: int) -> list[str]:

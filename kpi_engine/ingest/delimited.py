@@ -315,7 +315,9 @@ def _one_row_broken(first: tuple[int, list[str]], second: tuple[int, list[str]],
 
 def _broken(line: int, cells: list[str]) -> Issue:
     why = "A line break inside a cell has split this row in two."
-    return Issue(line, None, shown(cells), "rejected", why, "Take the line break out of the cell, or export with quotes.")
+    return Issue(
+        line, None, shown(cells), "rejected", why, "Take the line break out of the cell, or export with quotes."
+    )
 
 
 def _unclosed(line: int, cells: list[str]) -> Issue:

@@ -63,7 +63,9 @@ def _refuse_bomb(path: Path, name: str) -> None:
 
 def _read(path: Path, name: str) -> Grid:
     with CalamineWorkbook.from_path(str(path)) as book:
-        visible = [s.name for s in book.sheets_metadata if s.visible == SheetVisibleEnum.Visible] or list(book.sheet_names)
+        visible = [s.name for s in book.sheets_metadata if s.visible == SheetVisibleEnum.Visible] or list(
+            book.sheet_names
+        )
         chosen, others = _choose(book, visible, name)
         rows = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
     head = [[_text(c) for c in row] for row in rows[:_HEAD_ROWS]]
@@ -119,7 +121,11 @@ def _text(cell: object) -> str:
     if isinstance(cell, int):
         return str(cell)
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else format(Decimal(repr(cell)), "f").removesuffix(".0")
+        return (
+            str(int(cell))
+            if cell.is_integer() and abs(cell) < 1e15
+            else format(Decimal(repr(cell)), "f").removesuffix(".0")
+        )
     if isinstance(cell, datetime):
         return cell.strftime("%Y-%m-%d") if cell.time() == time() else cell.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(cell, date):
@@ -145,4 +151,6 @@ def _title(line: int, cells: list[str]) -> Issue:
 
 def _beyond(line: int, cells: list[str], width: int) -> Issue:
     why = f"The row has cells to the right of the last named column ({width} columns have a name)."
-    return Issue(line, None, shown(cells), "rejected", why, "Give that column a name or clear its cells, and upload again.")
+    return Issue(
+        line, None, shown(cells), "rejected", why, "Give that column a name or clear its cells, and upload again."
+    )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -19,20 +20,34 @@ import pyarrow.compute as pc
 from kpi_engine.ingest.formats import BLANKS, parse_minutes, parse_number, parse_timestamp
 from kpi_engine.names import Type
 
-Column = pa.ChunkedArray
+Column: TypeAlias = pa.ChunkedArray
 MONEY = pa.decimal128(18, 2)
 STAMP = pa.timestamp("us")
 _CENT = Decimal("0.01")
 _LARGEST = Decimal(10) ** 16
 
 ERROR_CELLS = frozenset(
-    {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#ERROR!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
+    {
+        "#REF!",
+        "#N/A",
+        "#VALUE!",
+        "#NAME?",
+        "#DIV/0!",
+        "#NULL!",
+        "#NUM!",
+        "#ERROR!",
+        "#SPILL!",
+        "#CALC!",
+        "#GETTING_DATA",
+    }
 )
 _MONEY_SHAPE = r"^[+-]?\d{1,16}(\.\d{1,2})?$"
 _ISO = r"^(19|20|21)\d{2}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?$"
 _ISO_ZONE = r"^(19|20|21)\d{2}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})$"
-_TRUE = frozenset("true t yes y 1 x ja j oui si sí sim tak wahr vrai on won done completed complete closed held".split())
-_FALSE = frozenset("false f no n 0 nein non não nao nie falsch faux off open planned not_started nee".split())
+_TRUE = frozenset(
+    ["true", "t", "yes", "y", "1", "x", "ja", "j", "oui", "si", "sí", "sim", "tak", "wahr", "vrai", "on", "won", "done", "completed", "complete", "closed", "held"]
+)
+_FALSE = frozenset(["false", "f", "no", "n", "0", "nein", "non", "não", "nao", "nie", "falsch", "faux", "off", "open", "planned", "not_started", "nee"])
 
 
 @dataclass(frozen=True)
@@ -97,7 +112,9 @@ def identity(cells: Column, reading: Reading) -> Converted:
     if _any(pc.match_substring(cells, "E+", ignore_case=True)):
         rounded = pc.match_substring_regex(cells, r"^\d(\.\d+)?[eE]\+\d+$")
         todo = "Export the ids as text, or open the export without a spreadsheet in between, and upload again."
-        bad |= dict.fromkeys(_rows(rounded), Bad("A spreadsheet has rounded this id, so it no longer tells one from another.", todo))
+        bad |= dict.fromkeys(
+            _rows(rounded), Bad("A spreadsheet has rounded this id, so it no longer tells one from another.", todo)
+        )
     notes: dict[str, list[int]] = {}
     if _any(pc.ends_with(cells, ".0")):
         whole = pc.match_substring_regex(cells, r"^\d+\.0$")
@@ -121,12 +138,25 @@ def money(cells: Column, reading: Reading) -> Converted:
             return None, _not_a_number(cell, reading.decimal_mark), None
         rounded = number.quantize(_CENT, rounding=ROUND_HALF_EVEN) if abs(number) < _LARGEST else number
         if abs(rounded) >= _LARGEST:
-            return None, Bad("The amount has more than 16 digits before the decimal mark.", "Correct the amount and upload again."), None
-        note = None if rounded == number else "The amount has more than two decimals; it is rounded to cents (half to even)."
+            return (
+                None,
+                Bad(
+                    "The amount has more than 16 digits before the decimal mark.",
+                    "Correct the amount and upload again.",
+                ),
+                None,
+            )
+        note = (
+            None
+            if rounded == number
+            else "The amount has more than two decimals; it is rounded to cents (half to even)."
+        )
         return rounded, None, note
 
     shape = _MONEY_SHAPE if reading.decimal_mark == "." else r"^[+-]?\d{1,16}$"
-    return _clean_or_one_by_one(cells, MONEY, lambda c: pc.cast(c, MONEY), shape, parse, quick=reading.decimal_mark == ".")
+    return _clean_or_one_by_one(
+        cells, MONEY, lambda c: pc.cast(c, MONEY), shape, parse, quick=reading.decimal_mark == "."
+    )
 
 
 def number(cells: Column, reading: Reading) -> Converted:
@@ -151,7 +181,11 @@ def minutes(cells: Column, reading: Reading) -> Converted:
     def parse(cell: str) -> Parsed:
         found = parse_minutes(cell, reading.decimal_mark)
         if found is None:
-            return None, Bad(f"'{cell}' is no duration.", "Write it as minutes or as hours:minutes and upload again."), None
+            return (
+                None,
+                Bad(f"'{cell}' is no duration.", "Write it as minutes or as hours:minutes and upload again."),
+                None,
+            )
         is_number = parse_number(cell, reading.decimal_mark) is not None
         return found * (scale if is_number else 1.0), None, None
 
@@ -338,12 +372,18 @@ def _typed_cell(cell: str, parse: Callable[[str], Parsed]) -> Parsed:
 def _zoned(cells: Column, timezone: str) -> Column | None:
     """A column of ISO moments that all carry an offset; None for any other."""
     first = next((c for c in cells.slice(0, 1000).to_pylist() if c), "")
-    if not re.match(_ISO_ZONE, first) or not _all(pc.or_(pc.match_substring_regex(cells, _ISO_ZONE), pc.equal(cells, ""))):
+    if not re.match(_ISO_ZONE, first) or not _all(
+        pc.or_(pc.match_substring_regex(cells, _ISO_ZONE), pc.equal(cells, ""))
+    ):
         return None
     moments = _try(lambda c: pc.cast(c, pa.timestamp("us", "UTC")), _null_empty(cells))
     if moments is None:
         return None
-    return pc.cast(moments, STAMP) if timezone == "UTC" else pc.local_timestamp(pc.cast(moments, pa.timestamp("us", timezone)))
+    return (
+        pc.cast(moments, STAMP)
+        if timezone == "UTC"
+        else pc.local_timestamp(pc.cast(moments, pa.timestamp("us", timezone)))
+    )
 
 
 def _years_known(values: Column) -> bool:
@@ -375,7 +415,7 @@ def _not_a_number(cell: str, mark: str) -> Bad:
 
 
 _DAY_FIRST = re.compile(r"^(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})")
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
 
 def _not_a_date(cell: str, order: str) -> Bad:
@@ -389,7 +429,10 @@ def _not_a_date(cell: str, order: str) -> Bad:
             return Bad(f"There is no {day_} {_MONTHS[month - 1]}{_in_year(day_, month)}.", todo)
         if month > 12 and order in ("dmy", "mdy") and not year_first:
             words = "day/month/year" if order == "dmy" else "month/day/year"
-            return Bad(f"'{cell}' is no date as {words}, the order of the other dates.", "Write all dates in one order and upload again.")
+            return Bad(
+                f"'{cell}' is no date as {words}, the order of the other dates.",
+                "Write all dates in one order and upload again.",
+            )
     return Bad(f"'{cell}' is no date.", todo)
 
 
@@ -431,5 +474,3 @@ def _all(mask: Column) -> bool:
 
 def _rows(mask: Column) -> list[int]:
     return [int(i) for i in np.flatnonzero(np.asarray(mask))]
-
-

@@ -1,0 +1,131 @@
+"""What the store knows of earlier imports: the same bytes, the same header, the export before this one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kpi_engine.ingest.decided import answers_from_json, answers_to_json, lasting
+from kpi_engine.ingest.outcomes import endings
+from kpi_engine.ingest.shapes import Answers, Detection, ImportReport, Issue, Option, Question, Validated
+from kpi_engine.names import Kind
+from kpi_engine.storage.store import Session, load_sql
+
+_MISSING_SHARE = 5
+"""More than one in five open deals missing from a newer export raises the question whether it was filtered."""
+
+
+@dataclass(frozen=True)
+class ImportRow:
+    """One import as the store lists it."""
+
+    import_id: int
+    file_name: str
+    sha256: str
+    kind: Kind
+    crm: str | None
+    source_key: str | None
+    as_of: date | None
+    is_complete: bool
+    read: int
+    accepted: int
+    rejected: int
+    duplicate: int
+    blank: int
+    skipped: int
+
+
+def _sql(name: str) -> str:
+    return load_sql("kpi_engine.ingest", name)
+
+
+def import_rows(session: Session) -> list[ImportRow]:
+    """All imports, the newest first."""
+    return [
+        ImportRow(row[0], row[1], row[2], Kind(row[3]), *row[4:])
+        for row in session.rows(_sql("import_rows"))
+    ]
+
+
+def imported_as(session: Session, sha256: str, name: str, given: Answers) -> ImportReport | None:
+    """The report of a file whose bytes are in the store already; None for new bytes."""
+    found = session.rows(_sql("imported_as"), {"sha256": sha256})
+    if not found:
+        return None
+    import_id, kind, crm, as_of, read, accepted, rejected, duplicate, blank, skipped = found[0]
+    message = f"This very file was imported before (import {import_id}); nothing changed."
+    if given != Answers():
+        message += " To read it another way, undo that import first."
+    return ImportReport(
+        name, Kind(kind), crm, import_id, "already_imported",
+        read, accepted, rejected, duplicate, blank, skipped, as_of, message=message,
+    )  # fmt: skip
+
+
+def issues_of(session: Session, import_id: int) -> tuple[Issue, ...]:
+    """What was said about the lines of an import."""
+    return tuple(Issue(*row) for row in session.rows(_sql("issues_of_import"), {"import_id": import_id}))
+
+
+def remembered(session: Session, header_signature: str) -> Answers | None:
+    """What a person decided the last time a file with this header came."""
+    text = session.value(_sql("remembered_answers"), {"header_signature": header_signature})
+    return None if text is None else answers_from_json(text)
+
+
+def remember(session: Session, detection: Detection, answers: Answers) -> None:
+    """Keep a decision for next week's file with the same header; nothing where nothing was decided."""
+    keep = lasting(answers)
+    if keep == Answers() or detection.kind is None:
+        return
+    signed: dict[str, object] = {"header_signature": detection.header_signature}
+    session.run(_sql("forget_answers"), signed)
+    session.run(_sql("remember_answers"), {**signed, "kind": detection.kind, "answers": answers_to_json(keep)})
+
+
+def filtered_question(session: Session, source_key: str, as_of: date | None, validated: Validated) -> Question | None:
+    """Whether an export was filtered, asked when many of the deals open in the one before are missing from it."""
+    deals = validated.tables.get("raw_deals")
+    if deals is None or as_of is None:
+        return None
+    before = session.arrow(_sql("previous_export"), {"source_key": source_key, "as_of": as_of})
+    if before.num_rows == 0:
+        return None
+    parts = [_whole(before[name]) for name in ("deal_id", "status", "stage", "is_closed")]
+    ids, status, stage, is_closed = parts
+    is_open = endings(status, stage, is_closed).is_null()
+    open_ids = ids.filter(is_open)
+    missing = len(open_ids) - (pc.sum(pc.is_in(open_ids, _whole(deals["deal_id"]))).as_py() or 0)
+    if missing * _MISSING_SHARE <= len(open_ids):
+        return None
+    return Question(
+        id="filtered",
+        text=(
+            f"{missing:,} of the {len(open_ids):,} deals that were open in the export before are missing from this one. "
+            "Was this export filtered, or are those deals gone?"
+        ),
+        options=(
+            Option("filtered", "It was filtered: deals that are missing stay as they were"),
+            Option("complete", "It is complete: deals that are missing are gone"),
+        ),
+        suggested="filtered",
+    )
+
+
+def timezone(session: Session) -> str:
+    """The store's time zone, an IANA name."""
+    return session.value(_sql("timezone")) or "UTC"
+
+
+def store_as_of(session: Session) -> date | None:
+    """The day the store speaks of; None for an empty one."""
+    found: date | None = session.value(_sql("store_as_of"))
+    return found
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    whole = column.combine_chunks()
+    return pa.concat_arrays(whole.chunks) if isinstance(whole, pa.ChunkedArray) else whole

@@ -1,0 +1,2 @@
+-- The number the next import gets.
+select next_import_id from store_state

@@ -1,0 +1,50 @@
+"""What is said about an import: one sentence for the person, and every line's fate as a CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+
+from kpi_engine.ingest.shapes import Issue, Validated
+from kpi_engine.names import Kind
+
+_HEADER = ("line", "column", "value", "effect", "why", "what_to_do")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def issues_csv(issues: Iterable[Issue]) -> bytes:
+    """Issues as CSV (UTF-8 with a mark, so that spreadsheets read it); no cell of it can start a formula.
+
+    >>> issues_csv([Issue(2, "Amount", "=1+1", "rejected", "No number.", "Correct it.")]).decode("utf-8-sig").splitlines()[1]
+    "2,Amount,'=1+1,rejected,No number.,Correct it."
+    """
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(_HEADER)
+    for issue in issues:
+        cells = (issue.line, issue.column, issue.value, issue.effect, issue.why, issue.what_to_do)
+        writer.writerow(["" if cell is None else _safe(str(cell)) for cell in cells])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _safe(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+
+
+def said(kind: Kind, validated: Validated) -> str:
+    """One sentence about a committed file."""
+    others = [
+        f"{n:,} {word}"
+        for n, word in (
+            (validated.rejected, "rejected"),
+            (validated.duplicate, "repeated"),
+            (validated.blank, "blank"),
+            (validated.skipped, "skipped (titles, repeated headers, totals or footers)"),
+        )
+        if n
+    ]
+    what = kind.value.replace("_", " ")
+    rest = f"; {', '.join(others)}" if others else ""
+    advice = " Download the list, mend those lines and upload the file again." if validated.rejected else ""
+    return f"{validated.accepted:,} of {validated.read:,} rows of {what} imported{rest}.{advice}"

@@ -1,0 +1,365 @@
+"""Files into a store and out again: the one door for the pages, the command line and the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from kpi_engine.errors import UnknownName, UserFileError
+from kpi_engine.forecasting.probabilities import refresh
+from kpi_engine.ingest import history, keep, report
+from kpi_engine.ingest.child import stage_in_child
+from kpi_engine.ingest.commit import FileFacts, commit, source_key
+from kpi_engine.ingest.decided import laid_over
+from kpi_engine.ingest.detect import detect
+from kpi_engine.ingest.history import ImportRow, store_as_of
+from kpi_engine.ingest.shapes import Answers, Detection, ImportReport, Issue, Question, Staged, Upload, Validated
+from kpi_engine.ingest.undo import undo
+from kpi_engine.ingest.validate import validate
+from kpi_engine.model.build import build
+from kpi_engine.storage.store import Session, Store
+
+__all__ = [
+    "ImportRow",
+    "Preview",
+    "import_files",
+    "imports",
+    "issues_of",
+    "open_store",
+    "preview",
+    "rebuild",
+    "rebuild_from_originals",
+    "rejects_csv",
+    "store_as_of",
+    "undo_import",
+]
+
+Progress = Callable[[float, str], None]
+Reader = Callable[[Path, str], Staged]
+
+_PREVIEW_ROWS = 20
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A file as it would be understood, for the mapping screen; nothing is written.
+
+    ``head``: the first rows as they stand in the file. ``understood``: raw table → its first typed rows.
+    ``report``: what an import would say now; its status is 'committed' where nothing stands in the way.
+    """
+
+    header: tuple[str, ...]
+    head: tuple[tuple[str, ...], ...]
+    detection: Detection | None
+    understood: dict[str, list[dict[str, Any]]]
+    answers: Answers
+    report: ImportReport
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A file that can be committed if the store raises no question."""
+
+    upload: Upload
+    staged: Staged
+    detection: Detection
+    validated: Validated
+    answers: Answers
+    given: Answers
+    source_key: str
+
+
+def open_store(path: Path) -> Store:
+    """Open a store; where its log was damaged and set aside, import again what the log may have held."""
+    store = Store.open(path)
+    if store.wal_was_set_aside:
+        restored = [r for r in rebuild_from_originals(store) if r.status == "committed"]
+        if restored:
+            store.notices.append(f"{len(restored)} imports the log had held were read again from the kept originals.")
+    return store
+
+
+def import_files(
+    store: Store,
+    uploads: Sequence[Upload],
+    answers: Mapping[str, Answers] | None = None,
+    progress: Progress | None = None,
+    *,
+    reader: Reader = stage_in_child,
+) -> list[ImportReport]:
+    """Import files; everything that can be committed is, with the facts, in one transaction.
+
+    Parameters
+    ----------
+    store : Store
+    uploads : sequence of Upload
+        A file that needs an answer or is refused does not stop the others.
+    answers : mapping, optional
+        Upload name → what the person decided. What was decided for the same header before is used where nothing is said.
+    progress : callable, optional
+        Called with the share done (0..1) and a few words.
+    reader : callable
+        How bytes are read: in a child process with limits, unless a test says otherwise.
+
+    Returns
+    -------
+    list of ImportReport
+        One per upload, in their order.
+    """
+    answers = answers or {}
+    tell = progress or (lambda share, words: None)
+    reports: dict[int, ImportReport] = {}
+    ready: dict[int, _Ready] = {}
+    seen: dict[str, int] = {}
+    for i, upload in enumerate(uploads):
+        tell(0.7 * i / len(uploads), f"Reading {upload.name}")
+        sha256 = keep.sha256_of(upload.path)
+        if sha256 in seen:
+            continue
+        seen[sha256] = i
+        outcome = _read(store, upload, sha256, answers.get(upload.name, Answers()), reader)
+        if isinstance(outcome, _Ready):
+            ready[i] = outcome
+        else:
+            reports[i] = outcome
+    if ready:
+        reports |= _commit_all(store, ready, tell)
+    for i, upload in enumerate(uploads):
+        if i not in reports:
+            reports[i] = _same_again(upload, reports[seen[keep.sha256_of(upload.path)]])
+    tell(1.0, "Done")
+    return [reports[i] for i in range(len(uploads))]
+
+
+def preview(
+    store: Store, upload: Upload, answers: Answers | None = None, *, reader: Reader = stage_in_child
+) -> Preview:
+    """How a file would be understood with these answers. Reads the store, writes nothing."""
+    given = answers or Answers()
+    known = history.imported_as(store.read(), keep.sha256_of(upload.path), upload.name, given)
+    try:
+        staged = reader(upload.path, upload.name)
+    except UserFileError as refusal:
+        return Preview((), (), None, {}, given, _refused(upload, str(refusal)))
+    outcome, detection, used, validated = _understood(store.read(), upload, staged, given)
+    understood = {} if validated is None else {
+        name: table.slice(0, _PREVIEW_ROWS).to_pylist() for name, table in validated.tables.items()
+    }  # fmt: skip
+    head = staged.table.slice(0, _PREVIEW_ROWS).drop_columns(["line"]).to_pylist()
+    now = (
+        outcome if isinstance(outcome, ImportReport) else _asked_by_store(store.read(), outcome) or _done(outcome, None)
+    )
+    return Preview(staged.header, tuple(tuple(row.values()) for row in head), detection, understood, used, known or now)
+
+
+def undo_import(store: Store, import_id: int) -> None:
+    """Take one import back, exactly, and rebuild the facts.
+
+    Raises
+    ------
+    UnknownName
+        No import has this number.
+    """
+    with store.transaction() as session:
+        known = {row.import_id: row for row in history.import_rows(session)}
+        if import_id not in known:
+            raise UnknownName.of("import", str(import_id), map(str, known))
+        undo(session, import_id)
+        _build(session)
+    keep.forget(store, known[import_id].sha256)
+
+
+def imports(store: Store) -> list[ImportRow]:
+    """All imports, the newest first."""
+    return history.import_rows(store.read())
+
+
+def issues_of(store: Store, import_id: int) -> tuple[Issue, ...]:
+    """What was said about the lines of one import."""
+    return history.issues_of(store.read(), import_id)
+
+
+def rejects_csv(of: ImportReport | int, store: Store | None = None) -> bytes:
+    """Every line's fate as a CSV, formula-safe: from a report, or from the store by an import's number."""
+    if isinstance(of, ImportReport):
+        return report.issues_csv(of.issues)
+    if store is None:
+        raise ValueError("an import's number needs its store")
+    return report.issues_csv(issues_of(store, of))
+
+
+def rebuild(store: Store) -> None:
+    """Make all facts anew from the raw tables."""
+    with store.transaction() as session:
+        _build(session)
+
+
+def rebuild_from_originals(store: Store, *, reader: Reader = stage_in_child) -> list[ImportReport]:
+    """Import again every kept original that the store does not hold, in the order of old, with the answers of old."""
+    held = {row.sha256 for row in imports(store)}
+    missing = [original for original in keep.kept(store) if original.path.name not in held]
+    reports: list[ImportReport] = []
+    for original in missing:
+        answers = {original.name: original.answers}
+        reports += import_files(store, [Upload(original.path, original.name)], answers, reader=reader)
+    return reports
+
+
+# --- one file ----------------------------------------------------------------------------------------------------------
+
+
+def _read(store: Store, upload: Upload, sha256: str, given: Answers, reader: Reader) -> _Ready | ImportReport:
+    session = store.read()
+    known = history.imported_as(session, sha256, upload.name, given)
+    if known is not None:
+        return known
+    try:
+        staged = reader(upload.path, upload.name)
+    except UserFileError as refusal:
+        return _refused(upload, str(refusal))
+    return _understood(session, upload, staged, given)[0]
+
+
+def _understood(
+    session: Session, upload: Upload, staged: Staged, given: Answers
+) -> tuple[_Ready | ImportReport, Detection, Answers, Validated | None]:
+    """Detect and validate, as far as the answers allow."""
+    detection = detect(staged, given)
+    before = history.remembered(session, detection.header_signature)
+    answers = laid_over(given, before)
+    if answers != given:
+        detection = detect(staged, answers)
+    name, kind, crm = upload.name, detection.kind, detection.crm
+    if kind is None:
+        why = detection.why_not or "It is of no known kind."
+        unused = ImportReport(
+            name, None, None, None, "not_used", read=staged.read, questions=detection.questions, message=why
+        )
+        return unused, detection, answers, None
+    if detection.why_not:
+        refused = ImportReport(
+            name,
+            kind,
+            crm,
+            None,
+            "rejected",
+            read=staged.read,
+            questions=detection.questions,
+            message=detection.why_not,
+        )
+        return refused, detection, answers, None
+    validated = validate(staged, detection, answers, history.timezone(session))
+    ready = _Ready(upload, staged, detection, validated, answers, given, source_key(staged, detection))
+    must = (*detection.open_questions, *(q for q in validated.questions if q.must))
+    if must:
+        return _asking(ready, must), detection, answers, validated
+    if validated.accepted == 0:
+        none = replace(
+            _done(ready, None),
+            status="rejected",
+            message=f"None of the {validated.read:,} rows of {name} can be used: {_main_reason(validated)}",
+        )
+        return none, detection, answers, validated
+    return ready, detection, answers, validated
+
+
+def _main_reason(validated: Validated) -> str:
+    reasons = [issue.why for issue in validated.issues if issue.effect == "rejected"]
+    return max(reasons, key=reasons.count) if reasons else "every row is blank, a title or a total."
+
+
+def _asked_by_store(session: Session, ready: _Ready) -> ImportReport | None:
+    """The question only earlier imports can raise: is this export filtered?"""
+    if ready.answers.filtered is not None:
+        return None
+    question = history.filtered_question(session, ready.source_key, ready.validated.as_of, ready.validated)
+    return None if question is None else _asking(ready, (question,))
+
+
+# --- all files ---------------------------------------------------------------------------------------------------------
+
+
+def _commit_all(store: Store, ready: dict[int, _Ready], tell: Progress) -> dict[int, ImportReport]:
+    """One transaction: every file that raises no question now, older exports first, then the facts."""
+    order = sorted(ready, key=lambda i: (ready[i].validated.as_of or date.min, i))
+    hashes = {i: keep.keep(store, ready[i].upload.path) for i in order}
+    reports: dict[int, ImportReport] = {}
+    with store.transaction() as session:
+        for n, i in enumerate(order):
+            one = ready[i]
+            tell(0.7 + 0.15 * n / len(order), f"Storing {one.upload.name}")
+            asking = _asked_by_store(session, one)
+            if asking is not None:
+                reports[i] = asking
+                continue
+            facts = FileFacts(
+                name=one.upload.name,
+                sha256=hashes[i],
+                source_key=one.source_key,
+                answers=one.answers,
+                as_of=one.validated.as_of,
+                is_complete=one.answers.filtered != "filtered",
+            )
+            import_id = commit(session, facts, one.detection, one.validated)
+            history.remember(session, one.detection, one.answers)
+            reports[i] = _done(one, import_id)
+        if any(r.status == "committed" for r in reports.values()):
+            tell(0.85, "Counting")
+            _build(session)
+    for i, outcome in reports.items():
+        if outcome.import_id is None:
+            keep.forget(store, hashes[i])
+        else:
+            keep.remember(store, hashes[i], ready[i].upload.name, ready[i].answers, outcome.import_id)
+    return reports
+
+
+def _build(session: Session) -> None:
+    build(session)
+    refresh(session)
+
+
+# --- reports -----------------------------------------------------------------------------------------------------------
+
+
+def _refused(upload: Upload, sentence: str) -> ImportReport:
+    return ImportReport(upload.name, None, None, None, "rejected", message=sentence)
+
+
+def _same_again(upload: Upload, first: ImportReport) -> ImportReport:
+    if first.status not in ("committed", "already_imported"):
+        return replace(first, file=upload.name)
+    message = f"The same file was given twice; it is import {first.import_id}."
+    return replace(first, file=upload.name, status="already_imported", issues=(), questions=(), message=message)
+
+
+def _asking(ready: _Ready, must: Sequence[Question]) -> ImportReport:
+    others = tuple(q for q in ready.detection.questions if not q.must)
+    n = len(must)
+    message = f"{must[0].text}" if n == 1 else f"{n} questions are open about {ready.upload.name}. Nothing was written."
+    done = _done(ready, None)
+    return replace(done, status="needs_answer", accepted=0, questions=(*must, *others), message=message)
+
+
+def _done(ready: _Ready, import_id: int | None) -> ImportReport:
+    validated, detection = ready.validated, ready.detection
+    return ImportReport(
+        file=ready.upload.name,
+        kind=detection.kind,
+        crm=detection.crm,
+        import_id=import_id,
+        status="committed",
+        read=validated.read,
+        accepted=validated.accepted,
+        rejected=validated.rejected,
+        duplicate=validated.duplicate,
+        blank=validated.blank,
+        skipped=validated.skipped,
+        as_of=validated.as_of,
+        questions=tuple(q for q in (*detection.questions, *validated.questions) if not q.must),
+        issues=validated.issues,
+        message=report.said(detection.kind, validated) if detection.kind else "",
+    )
