@@ -1,0 +1,100 @@
+"""Why expected value moved: the words and the bars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kpi_engine.views import words
+
+START, END = "start", "end"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """``label`` stands under a bar; ``gained`` and ``shed`` follow an amount; ``happened`` stands behind a deal."""
+
+    label: str
+    gained: str
+    shed: str
+    happened: str
+
+
+CAUSES: dict[str, Cause] = {
+    "created": Cause("New", "came from new deals", "went with new deals", "new"),
+    "advanced": Cause(
+        "Moved forward", "came from deals that moved forward", "went with deals that moved forward", "moved forward"
+    ),
+    "moved_back": Cause(
+        "Moved back", "came from deals that moved back", "went with deals that moved back", "moved back"
+    ),
+    "amount_changed": Cause(
+        "Amount changed", "came from raised amounts", "went with lowered amounts", "amount changed"
+    ),
+    "reopened": Cause("Reopened", "came from reopened deals", "went with reopened deals", "reopened"),
+    "won": Cause("Won", "came from wins taken back", "left because it was won", "won"),
+    "lost": Cause("Lost", "came from losses taken back", "was lost", "lost"),
+    "recalibrated": Cause(
+        "Chances re-set", "came from new win chances", "went with new win chances", "win chance set anew"
+    ),
+    "gone": Cause("Gone", "came back", "went missing from a newer export", "missing from a newer export"),
+    "transferred": Cause("Changed hands", "came with deals taken over", "left with deals handed over", "changed hands"),
+}
+"""In the order of the movement."""
+
+
+def steps_frame(amounts: dict[str, float], deals: dict[str, int], currency: str | None) -> pd.DataFrame:
+    """The bars of the movement, counted from where EV stood; causes that moved nothing are left out.
+
+    ``amounts`` has start, every cause and end; ``deals`` how many deals stand behind a cause. The last bar is the sum of
+    all. Returns cause, label, base, height, level (where the bar ends), change, text, tone, hover, deals.
+    """
+    rows, level = [], 0.0
+    for cause, said in CAUSES.items():
+        change, behind = amounts[cause], deals.get(cause, 0)
+        if not change and not behind:
+            continue
+        tone = "won" if cause == "won" else "up" if change >= 0 else "down"
+        rows.append(_bar(cause, said.label, level, change, tone, behind, currency))
+        level += change
+    rows.append(_bar(END, "In all", 0.0, amounts[END] - amounts[START], "total", sum(deals.values()), currency))
+    return pd.DataFrame(rows)
+
+
+def _bar(
+    cause: str, label: str, base: float, change: float, tone: str, deals: int, currency: str | None
+) -> dict[str, object]:
+    text = words.money(change, currency, signed=True)
+    hover = f"{label}: {text}" + (f", {words.many(deals, 'deal')}" if cause != END else "")
+    return {
+        "cause": cause,
+        "label": label,
+        "base": base,
+        "height": change,
+        "level": base + change,
+        "change": change,
+        "text": text,
+        "tone": tone,
+        "hover": hover,
+        "deals": deals,
+    }
+
+
+def told(amounts: dict[str, float], currency: str | None, since: str) -> str:
+    """What moved EV, in two sentences: which way, and the two largest causes on each side."""
+    start, end = amounts[START], amounts[END]
+    change = end - start
+    if words.money(change) == "0":
+        first = f"Expected value stands at {words.money(end, currency)}, as it did on {since}."
+    else:
+        way = "rose" if change > 0 else "fell"
+        first = f"Expected value {way} by {words.money(abs(change), currency)} to {words.money(end, currency)} since {since}."
+    moved = sorted(
+        ((amounts[cause], said) for cause, said in CAUSES.items() if words.money(amounts[cause]) != "0"),
+        key=lambda one: -abs(one[0]),
+    )
+    gains = [f"{words.money(value, currency)} {said.gained}" for value, said in moved if value > 0][:2]
+    sheds = [f"{words.money(abs(value), currency)} {said.shed}" for value, said in moved if value < 0][:2]
+    told_parts = [words.listed(part) for part in (gains, sheds) if part]
+    return f"{first} {'; '.join(told_parts)}." if told_parts else first

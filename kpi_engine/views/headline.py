@@ -1,0 +1,122 @@
+"""The three numbers, their change since another day, and the line behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from kpi_engine.metrics.query import measure
+from kpi_engine.metrics.registry import METRICS
+from kpi_engine.metrics.trend import trend
+from kpi_engine.names import Evidence, Status
+from kpi_engine.storage import Session
+from kpi_engine.views import words
+from kpi_engine.views.ask import Ask, Who
+
+THREE = ("total_value", "expected_value", "ev_tv_ratio")
+_SPARK_WEEKS = 13
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One number as it stands on screen. ``change`` is empty where the two days cannot be compared; ``spark`` may be empty."""
+
+    kpi: str
+    label: str
+    text: str
+    change: str
+    since: str
+    meaning: str
+    spark: tuple[float, ...] = ()
+
+
+def three_numbers(session: Session, ask: Ask, who: Who, weeks: pd.DataFrame) -> tuple[Headline, ...]:
+    """TV, EV and EV/TV at the end of the as-of day.
+
+    ``weeks`` is the trend up to that day, for the sparklines. The change is taken between the ends of two days, without the
+    deals that have no created date: nobody knows since when those were open.
+    """
+    now = _values(session, ask, who, THREE)
+    then, today = end_of_day(session, ask, who, ask.compare_to), end_of_day(session, ask, who, ask.as_of)
+    found = []
+    for kpi in THREE:
+        before, after = then.get(kpi), today.get(kpi)
+        is_comparable = words.is_number(before) and words.is_number(after)
+        difference = after - before if is_comparable and before is not None and after is not None else None
+        found.append(
+            Headline(
+                kpi=kpi,
+                label=METRICS[kpi].label,
+                text=_text(kpi, now[kpi][0], ask.currency),
+                change=_change(kpi, difference, ask.currency),
+                since=f"since {words.day(ask.compare_to)}"
+                + (", estimated" if then.get("evidence") == Evidence.INFERRED else ""),
+                meaning=METRICS[kpi].description,
+                spark=tuple(float(v) for v in weeks[kpi].dropna().tail(_SPARK_WEEKS)),
+            )
+        )
+    return tuple(found)
+
+
+def without_amounts(session: Session, ask: Ask, who: Who) -> tuple[Headline, ...]:
+    """What can be said where no open deal carries an amount: how many are open, how many were won, how often."""
+    now = _values(session, ask, who, ("open_deals", "won_deals", "win_rate"))
+    period = f"{words.day(ask.date_from)} to {words.day(ask.date_to)}"
+    return (
+        Headline(
+            "open_deals",
+            METRICS["open_deals"].label,
+            words.count(now["open_deals"][0]),
+            "",
+            "",
+            METRICS["open_deals"].description,
+        ),
+        Headline(
+            "won_deals",
+            METRICS["won_deals"].label,
+            words.count(now["won_deals"][0]),
+            "",
+            period,
+            METRICS["won_deals"].description,
+        ),
+        Headline(
+            "win_rate",
+            METRICS["win_rate"].label,
+            words.share(now["win_rate"][0], 1),
+            "",
+            f"of {words.many(now['win_rate'][1], 'closed deal')}",
+            METRICS["win_rate"].description,
+        ),
+    )
+
+
+def has_amounts(session: Session, ask: Ask, who: Who) -> bool:
+    """Whether any open deal carries an amount (also true where none is open)."""
+    return _values(session, ask, who, ("total_value",))["total_value"][2] != Status.NO_DATA
+
+
+def _values(session: Session, ask: Ask, who: Who, names: tuple[str, ...]) -> dict[str, tuple[float | None, int, str]]:
+    frame = measure(
+        session, list(names), ask.seen_by(who), date_from=ask.date_from, date_to=ask.date_to, as_of=ask.as_of
+    )
+    rows = zip(frame["kpi"], frame["value"], frame["n"], frame["status"], strict=True)
+    return {kpi: (None if pd.isna(value) else float(value), int(n), status) for kpi, value, n, status in rows}
+
+
+def end_of_day(session: Session, ask: Ask, who: Who, day: date) -> dict[str, Any]:
+    """TV, EV, EV/TV and their evidence at the end of one day; empty before the first deal."""
+    rows = trend(session, ask.seen_by(who), "week", day, day, as_of=ask.as_of)
+    return {} if rows.empty else rows.iloc[-1].to_dict()
+
+
+def _text(kpi: str, value: float | None, currency: str | None) -> str:
+    return words.share(value, 1) if kpi == "ev_tv_ratio" else words.money(value, currency)
+
+
+def _change(kpi: str, value: float | None, currency: str | None) -> str:
+    if value is None:
+        return ""
+    return words.points(value) if kpi == "ev_tv_ratio" else words.money(value, currency, signed=True)

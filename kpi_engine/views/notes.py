@@ -1,0 +1,23 @@
+"""What a number leaves out, said beside it."""
+
+from __future__ import annotations
+
+from kpi_engine.metrics.query import has_table, measure
+from kpi_engine.storage import Session
+from kpi_engine.views import words
+from kpi_engine.views.ask import Ask, Who
+
+
+def notes_of(session: Session, ask: Ask, who: Who) -> tuple[str, ...]:
+    """Sentences with counts: deals without an amount in this slice, and what the last build had to say."""
+    found = []
+    frame = measure(session, ["deals_without_amount", "open_deals"], ask.seen_by(who), as_of=ask.as_of)
+    counts = {kpi: int(value) for kpi, value in zip(frame["kpi"], frame["value"].fillna(0), strict=True)}
+    if counts["deals_without_amount"]:
+        found.append(
+            f"{counts['deals_without_amount']:,} of {words.many(counts['open_deals'], 'open deal')} carry no amount: "
+            "they are open, and add nothing to TV or EV."
+        )
+    if has_table(session, "model_notes"):
+        found += [f"{text} ({n:,})" for text, n in session.rows("select text, n from model_notes order by code")]
+    return tuple(found)

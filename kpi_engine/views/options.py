@@ -1,0 +1,56 @@
+"""What can be chosen in the filters, and how far the data reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from kpi_engine.metrics.query import has_table, newest_as_of
+from kpi_engine.metrics.slice import Slice
+from kpi_engine.model.settings import read_settings
+from kpi_engine.storage import Session, load_sql
+from kpi_engine.views.ask import Who
+
+FIELDS = ("owner", "team", "pipeline", "segment", "source", "product")
+
+
+@dataclass(frozen=True)
+class Options:
+    """``values`` per field, '' meaning none; ``as_of`` is None while nothing that has a date was imported."""
+
+    values: dict[str, tuple[str, ...]]
+    as_of: date | None
+    first_day: date | None
+    currency: str | None
+    deals: int
+    activities: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show yet."""
+        return self.deals == 0 and self.activities == 0
+
+    def choices(self, field: str) -> tuple[str, ...]:
+        """The values worth offering: none at all where there is but one kind of them."""
+        found = self.values.get(field, ())
+        return found if len(found) > 1 else ()
+
+
+NOTHING = Options({}, None, None, None, 0, 0)
+
+
+def options_view(session: Session, who: Who) -> Options:
+    """The filters' choices for a viewer. A store nobody has imported into gives :data:`NOTHING`."""
+    if not (has_table(session, "fct_deals") and has_table(session, "fct_activities")):
+        return NOTHING
+    seen = Slice().within_owners(who.owners)
+    rows = session.rows(load_sql("kpi_engine.views", "options").format(condition=seen.condition()), seen.values())
+    first_deal, first_activity, deals, activities, usual = session.rows(load_sql("kpi_engine.views", "reach"))[0]
+    return Options(
+        values={field: tuple(value for name, value in rows if name == field) for field in FIELDS},
+        as_of=newest_as_of(session),
+        first_day=first_deal or first_activity,
+        currency=read_settings(session).reporting_currency or usual,
+        deals=deals,
+        activities=activities,
+    )

@@ -1,0 +1,177 @@
+"""What is our work worth?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from kpi_engine.metrics.movement import biggest_movers, movement, movement_deals
+from kpi_engine.metrics.trend import trend
+from kpi_engine.names import Evidence
+from kpi_engine.periods import month, month_add
+from kpi_engine.storage import Session, load_sql
+from kpi_engine.views import words
+from kpi_engine.views.ask import Ask, Who
+from kpi_engine.views.causes import CAUSES, END, START, steps_frame, told
+from kpi_engine.views.headline import Headline, has_amounts, three_numbers, without_amounts
+from kpi_engine.views.notes import notes_of
+
+MOVERS = 10
+_MONTHS_AHEAD = 12
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All the page shows.
+
+    ``trend``: see ui.charts.trend. ``steps``: one row per bar of the movement, see ui.charts.waterfall. ``moved``: one row
+    per deal and cause: deal, rep, cause, what happened, change, day. ``expected``: see ui.charts.expected.
+    """
+
+    is_empty: bool
+    has_amounts: bool
+    sentence: str
+    headlines: tuple[Headline, ...]
+    trend: pd.DataFrame
+    steps: pd.DataFrame
+    stood: str
+    stands: str
+    moved: pd.DataFrame
+    movers: pd.DataFrame
+    expected: pd.DataFrame
+    notes: tuple[str, ...]
+    as_of: date
+    compare_to: date
+
+
+def overview_view(session: Session, ask: Ask, who: Who) -> Overview:
+    """The overview of one slice at the end of one day, against the end of another."""
+    weeks = _weeks(session, ask, who)
+    expected = _expected(session, ask, who)
+    amounts, moved = _movement(session, ask, who)
+    movers = _movers(session, ask, who)
+    is_paid = has_amounts(session, ask, who)
+    headlines = three_numbers(session, ask, who, weeks) if is_paid else without_amounts(session, ask, who)
+    return Overview(
+        is_empty=weeks.empty and expected.empty,
+        has_amounts=is_paid,
+        sentence=_sentence(ask, amounts, movers, expected) if is_paid else _no_amounts(headlines),
+        headlines=headlines,
+        trend=weeks[weeks["period_end"] >= ask.date_from],
+        steps=steps_frame(amounts, moved.groupby("cause")["deal_id"].nunique().to_dict(), ask.currency),
+        stood=f"EV was {words.money(amounts[START], ask.currency)} on {words.day(ask.compare_to)}",
+        stands=words.money(amounts[END], ask.currency),
+        moved=moved,
+        movers=movers,
+        expected=expected,
+        notes=notes_of(session, ask, who),
+        as_of=ask.as_of,
+        compare_to=ask.compare_to,
+    )
+
+
+def _weeks(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
+    """The weekly trend up to the as-of day, with the words for each point."""
+    frame = trend(session, ask.seen_by(who), "week", None, ask.as_of, as_of=ask.as_of)
+    return frame.assign(
+        is_inferred=frame["evidence"] == Evidence.INFERRED,
+        tv_text=[words.money(value, ask.currency) for value in frame["total_value"]],
+        ev_text=[words.money(value, ask.currency) for value in frame["expected_value"]],
+        ratio_text=[words.share(value, 1) for value in frame["ev_tv_ratio"]],
+    )
+
+
+def _movement(session: Session, ask: Ask, who: Who) -> tuple[dict[str, float], pd.DataFrame]:
+    """Start, causes and end in cents, and the changes behind them."""
+    mine = ask.seen_by(who)
+    found = movement(session, mine, ask.compare_to, ask.as_of)
+    if found is None:
+        return dict.fromkeys((START, *CAUSES, END), 0.0), pd.DataFrame(columns=["deal_id", "cause"])
+    cents = found.in_cents()
+    amounts = {
+        START: float(cents.start),
+        **{cause: float(value) for cause, value in cents.causes.items()},
+        END: float(cents.end),
+    }
+    moved = movement_deals(session, mine, ask.compare_to, ask.as_of)
+    moved = moved.assign(
+        change=moved["change"].astype(float),
+        from_amount=moved["from_amount"].astype(float),
+        to_amount=moved["to_amount"].astype(float),
+        what=[CAUSES[cause].happened for cause in moved["cause"]],
+        path=[_path(before, after) for before, after in zip(moved["from_stage"], moved["to_stage"], strict=True)],
+    )
+    return amounts, moved
+
+
+def _path(before: str | None, after: str | None) -> str:
+    known = [str(stage) for stage in (before, after) if isinstance(stage, str)]
+    return known[0] if len(set(known)) == 1 else " → ".join(known)
+
+
+def _movers(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
+    """The deals that moved EV most: deal_name, owner, account, what, change, stage, amount."""
+    frame = biggest_movers(session, ask.seen_by(who), ask.compare_to, ask.as_of, MOVERS)
+    return frame.assign(
+        change=frame["change"].astype(float),
+        amount=frame["amount"].astype(float),
+        what=[CAUSES[cause].happened for cause in frame["cause"]],
+    )
+
+
+def _expected(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
+    """Open value by the month it is expected in and by stage; what is overdue, later or undated stands apart."""
+    mine = ask.seen_by(who)
+    this_month = month(ask.as_of).start
+    horizon = month_add(this_month, _MONTHS_AHEAD)
+    sql = load_sql("kpi_engine.views", "expected").format(condition=mine.condition())
+    frame = session.frame(sql, {"as_of": ask.as_of, "horizon": horizon} | mine.values())
+    apart = {"overdue": (-1, "Overdue"), "later": (_MONTHS_AHEAD, "Later"), "none": (_MONTHS_AHEAD + 1, "No date")}
+    months = {month_add(this_month, i): i for i in range(_MONTHS_AHEAD)}
+    days = [None if pd.isna(start) else pd.Timestamp(start).date() for start in frame["month"]]
+    places = [
+        apart[timing]
+        if day is None
+        else (months[day], f"{day:%b}<br>{day:%Y}" if day.month == 1 or months[day] == 0 else f"{day:%b}")
+        for timing, day in zip(frame["timing"], days, strict=True)
+    ]
+    return frame.assign(
+        bucket_order=[place for place, _ in places],
+        bucket=[name for _, name in places],
+        when=[name if day is None else f"{day:%b %Y}" for (_, name), day in zip(places, days, strict=True)],
+        is_apart=frame["timing"].isin(["overdue", "none"]),
+        text=[
+            f"{words.money(value, ask.currency)}, {words.many(int(deals), 'deal')}"
+            for value, deals in zip(frame["value"], frame["deals"], strict=True)
+        ],
+    )
+
+
+def _sentence(ask: Ask, amounts: dict[str, float], movers: pd.DataFrame, expected: pd.DataFrame) -> str:
+    """What moved expected value, and what to look at first."""
+    return " ".join(
+        filter(None, (told(amounts, ask.currency, words.day(ask.compare_to)), _look_at(ask, movers, expected)))
+    )
+
+
+def _look_at(ask: Ask, movers: pd.DataFrame, expected: pd.DataFrame) -> str:
+    overdue = expected[expected["timing"] == "overdue"]
+    if not overdue.empty and overdue["value"].sum() > 0:
+        return (
+            f"Look first at {words.many(int(overdue['deals'].sum()), 'open deal')} past their expected date, "
+            f"worth {words.money(overdue['value'].sum(), ask.currency)}."
+        )
+    down = movers[(movers["change"] < 0) & (movers["cause"] != "won")]
+    if down.empty:
+        return ""
+    deal = down.iloc[0]
+    return f"Look first at {deal['deal_name'] or deal['deal_id']}: {deal['what']}, {words.money(deal['change'], ask.currency)}."
+
+
+def _no_amounts(headlines: tuple[Headline, ...]) -> str:
+    return (
+        f"{headlines[0].text} deals are open, and none of them carries an amount: what they are worth cannot be said yet. "
+        "Add an amount column to the deals export, and TV and EV appear."
+    )

@@ -1,0 +1,119 @@
+"""Numbers as a manager says them: compact money, shares, signed changes, dates."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+from babel.numbers import get_currency_symbol
+
+MINUS = "−"
+NOTHING = "–"
+"""What stands where there is no number: never a 0."""
+
+_STEPS = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
+
+
+def is_number(value: float | None) -> bool:
+    """Whether there is a finite number.
+
+    >>> is_number(None), is_number(float("nan")), is_number(0)
+    (False, False, True)
+    """
+    return value is not None and math.isfinite(value)
+
+
+def symbol(currency: str | None) -> str:
+    """The sign put before an amount; empty where the currency is not known.
+
+    >>> symbol("AUD"), symbol("CHF"), symbol(None)
+    ('A$', 'CHF ', '')
+    """
+    if not currency:
+        return ""
+    sign = get_currency_symbol(currency, locale="en")
+    return f"{sign} " if sign.isalpha() else sign
+
+
+def _compact(size: float) -> str:
+    for step, suffix in _STEPS:
+        if size >= step * 0.9995:
+            scaled = size / step
+            digits = 0 if scaled >= 99.95 else 1 if scaled >= 9.995 else 2
+            if suffix == "k":
+                digits = 0 if scaled >= 9.95 else 1
+            return f"{scaled:.{digits}f}{suffix}"
+    return f"{size:.0f}"
+
+
+def money(value: float | None, currency: str | None = None, signed: bool = False) -> str:
+    """An amount in at most four figures.
+
+    >>> money(1234567.0, "AUD"), money(-4400.0), money(None), money(12.4, signed=True)
+    ('A$1.23M', '−4.4k', '–', '+12')
+    """
+    if value is None or not is_number(value):
+        return NOTHING
+    text = _compact(abs(value))
+    sign = "" if text == "0" else MINUS if value < 0 else "+" if signed else ""
+    return f"{sign}{symbol(currency)}{text}"
+
+
+def share(value: float | None, digits: int = 0) -> str:
+    """A share as per cent.
+
+    >>> share(0.3456), share(0.3456, 1), share(None)
+    ('35 %', '34.6 %', '–')
+    """
+    if value is None or not is_number(value):
+        return NOTHING
+    return f"{value * 100:.{digits}f} %"
+
+
+def points(value: float | None) -> str:
+    """A difference of two shares, in percentage points.
+
+    >>> points(0.021), points(-0.004), points(0.0)
+    ('+2.1 pts', '−0.4 pts', '0.0 pts')
+    """
+    if value is None or not is_number(value):
+        return NOTHING
+    text = f"{abs(value) * 100:.1f}"
+    sign = "" if text == "0.0" else MINUS if value < 0 else "+"
+    return f"{sign}{text} pts"
+
+
+def count(value: float | None) -> str:
+    """A whole number with thousands apart.
+
+    >>> count(25300), count(None)
+    ('25,300', '–')
+    """
+    return NOTHING if value is None or not is_number(value) else f"{value:,.0f}"
+
+
+def many(number: int, one: str, more: str | None = None) -> str:
+    """A number with its noun.
+
+    >>> many(1, "deal"), many(1200, "deal"), many(2, "reply", "replies")
+    ('1 deal', '1,200 deals', '2 replies')
+    """
+    return f"{number:,} {one if number == 1 else more or one + 's'}"
+
+
+def day(value: date) -> str:
+    """A date without room for doubt.
+
+    >>> day(date(2026, 8, 3))
+    '3 Aug 2026'
+    """
+    return f"{value.day} {value:%b %Y}"
+
+
+def listed(words: list[str]) -> str:
+    """Words in a row.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

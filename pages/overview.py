@@ -1,0 +1,64 @@
+"""What is our work worth?"""
+
+import streamlit as st
+
+from kpi_engine.views.overview import overview_view
+from kpi_engine.views.words import symbol
+from ui import columns
+from ui.blocks import chart, colours, grid, headline_row, notes, nothing_to_show, opening
+from ui.charts.expected import expected_figure
+from ui.charts.trend import open_deals_figure, trend_figure
+from ui.filters import asked
+from ui.movement import movement_block
+from ui.session import cached
+
+ask = asked()
+view = cached(overview_view, ask)
+money = symbol(ask.currency)
+
+if view.is_empty:
+    nothing_to_show(
+        "No deals here.",
+        "Nothing matches the filters, or only activities were imported: add an export of deals.",
+        page="pages/data.py",
+    )
+    st.stop()
+
+opening(view.sentence)
+headline_row(view.headlines)
+notes(view.notes)
+
+if not view.has_amounts:
+    st.subheader("Open deals, week by week", anchor=False)
+    chart(
+        open_deals_figure(view.trend, colours()),
+        "Open deals at the end of each week",
+        view.trend,
+        columns.open_deals(),
+        "open",
+    )
+    st.stop()
+
+st.subheader("Week by week", anchor=False)
+chart(
+    trend_figure(view.trend, colours(), money),
+    f"Total value, expected value and EV/TV at the end of each week. {view.sentence}",
+    view.trend,
+    columns.trend(money),
+    "trend",
+)
+
+st.subheader("Why expected value moved", anchor=False)
+movement_block(view, money)
+
+st.subheader("When the open value is expected", anchor=False)
+chart(
+    expected_figure(view.expected, colours(), money),
+    "Open value by expected month, stacked by stage",
+    view.expected,
+    columns.expected(money),
+    "expected",
+)
+
+st.subheader("The deals that moved expected value most", anchor=False)
+grid(view.movers, columns.movers(money), "movers")

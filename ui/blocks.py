@@ -1,0 +1,100 @@
+"""The pieces pages are put together from. Text from data becomes harmless here, in one place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from kpi_engine.views.headline import Headline
+from kpi_engine.views.words import NOTHING
+from ui.charts.look import CONFIG, Look, look
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:^&=@])")
+
+
+def escape(text: object) -> str:
+    """Text for a place that reads Markdown, so that it stands there as it was written.
+
+    >>> escape("![x](http://h) $a$ :red[b]")
+    '\\\\!\\\\[x\\\\]\\\\(http\\\\:\\u2060//h\\\\) \\\\$a\\\\$ \\\\:red\\\\[b\\\\]'
+    """
+    one_line = " ".join(str(text).split())
+    # A bare address would become a link: a word joiner, which takes no room, keeps it words.
+    unlinked = re.sub(r"(?i)://", ":\u2060//", one_line)
+    unlinked = re.sub(r"(?i)\bwww\.", "www\u2060.", unlinked)
+    return _MARKDOWN.sub(r"\\\1", unlinked)
+
+
+def colours() -> Look:
+    """The look of the light the viewer has chosen."""
+    return look(st.context.theme.type or "light")
+
+
+def opening(sentence: str) -> None:
+    """The sentence a page opens with: what the data say."""
+    first, _, rest = sentence.partition(". ")
+    if first:
+        st.markdown(f"##### {escape(first if not rest else first + '.')}")
+    if rest:
+        st.markdown(escape(rest))
+
+
+def headline_row(headlines: tuple[Headline, ...]) -> None:
+    """The three numbers, side by side and equally tall."""
+    for column, one in zip(st.columns(len(headlines)), headlines, strict=True):
+        column.metric(
+            escape(one.label),
+            escape(one.text),
+            delta=escape(one.change) if one.change else None,
+            delta_description=escape(one.since) if one.since else None,
+            help=escape(one.meaning),
+            border=True,
+            height="stretch",
+            chart_data=list(one.spark) if len(one.spark) > 1 else None,
+            chart_type="line",
+            delta_color="normal" if one.change else "off",
+        )
+
+
+def chart(figure: go.Figure, alt: str, table: pd.DataFrame, columns: Mapping[str, Any], key: str) -> None:
+    """A figure with its description, and the table behind it a click away."""
+    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt)
+    table_behind(table, columns, key)
+
+
+def table_behind(table: pd.DataFrame, columns: Mapping[str, Any], key: str) -> None:
+    """The numbers of a chart as a table."""
+    with st.expander("Table", icon=":material/table_rows:"):
+        grid(table, columns, f"{key}_table")
+
+
+def grid(table: pd.DataFrame, columns: Mapping[str, Any], key: str) -> None:
+    """A table with chosen columns, in the order and under the headings given."""
+    st.dataframe(
+        table[list(columns)],
+        column_config=dict(columns),
+        hide_index=True,
+        key=key,
+        placeholder=NOTHING,
+        height="content" if len(table) <= 12 else 420,
+    )
+
+
+def notes(lines: tuple[str, ...]) -> None:
+    """What a number leaves out, in small print."""
+    for line in lines:
+        st.caption(escape(line))
+
+
+def nothing_to_show(what: str, next_step: str, page: str | None = None, label: str = "Go to Data") -> None:
+    """An honest empty page: what is missing, and where to go from here."""
+    with st.container(border=True):
+        st.markdown(f"**{escape(what)}**")
+        st.text(next_step)
+        if page:
+            st.page_link(page, label=label, icon=":material/arrow_forward:")

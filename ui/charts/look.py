@@ -1,0 +1,125 @@
+"""One look for every chart: the theme's own colours, one colour per KPI, text from data made harmless."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+
+_CONFIG = Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml"
+_FONT = '"Source Sans", "Source Sans Pro", sans-serif'
+
+CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
+"""What every chart is shown with: nothing to press by accident."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """The colours of one light, read from the theme so that charts and widgets never drift apart."""
+
+    text: str
+    muted: str
+    line: str
+    page: str
+    expected_value: str
+    total_value: str
+    ratio: str
+    won: str
+    down: str
+    other: str
+    ramp: tuple[str, ...]
+
+    @property
+    def up(self) -> str:
+        """What adds to expected value wears its colour."""
+        return self.expected_value
+
+
+@cache
+def look(theme: str) -> Look:
+    """The look for 'light' or 'dark'."""
+    config = tomllib.loads(_CONFIG.read_text(encoding="utf-8"))["theme"]["dark" if theme == "dark" else "light"]
+    water, buoy, weed, heather, mud, fog = config["chartCategoricalColors"]
+    return Look(
+        text=config["textColor"],
+        muted="#9fb0bb" if theme == "dark" else "#56646e",
+        line=config["borderColor"],
+        page=config["backgroundColor"],
+        expected_value=water,
+        total_value=fog,
+        ratio=heather,
+        won=weed,
+        down=buoy,
+        other=mud,
+        ramp=tuple(config["chartSequentialColors"]),
+    )
+
+
+def plain(text: object) -> str:
+    """Text from data for a chart, which would otherwise read tags in it.
+
+    >>> plain("<a href='x'>A & B</a>")
+    "&lt;a href='x'&gt;A &amp; B&lt;/a&gt;"
+    """
+    return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def short(text: object, longest: int = 22) -> str:
+    """A label that fits, harmless.
+
+    >>> short("Corporate event charter with dinner", 16)
+    'Corporate event…'
+    """
+    whole = str(text)
+    return plain(whole if len(whole) <= longest else whole[: longest - 1].rstrip() + "…")
+
+
+def axis(colours: Look, title: str = "", **more: Any) -> dict[str, Any]:
+    """An axis: quiet lines, room for its labels."""
+    base: dict[str, Any] = {
+        "gridcolor": colours.line,
+        "linecolor": colours.line,
+        "zeroline": False,
+        "automargin": True,
+        "fixedrange": True,
+        "tickfont": {"color": colours.muted, "size": 13},
+        "title": {"text": title, "font": {"color": colours.muted, "size": 13}},
+    }
+    return {**base, **more}
+
+
+def layout(colours: Look, height: int, **more: Any) -> go.Layout:
+    """The layout every figure starts from. It stands on the page's own background in both lights."""
+    base: dict[str, Any] = {
+        "height": height,
+        "margin": {"l": 8, "r": 16, "t": 16, "b": 8},
+        "showlegend": False,
+        "dragmode": False,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": _FONT, "size": 14, "color": colours.text},
+        "hoverlabel": {
+            "bgcolor": colours.page,
+            "bordercolor": colours.line,
+            "align": "left",
+            "font": {"family": _FONT, "size": 14, "color": colours.text},
+        },
+        "bargap": 0.25,
+        "xaxis": axis(colours, showgrid=False),
+        "yaxis": axis(colours),
+    }
+    return go.Layout({**base, **more})
+
+
+def zero_line(colours: Look) -> dict[str, Any]:
+    """A line at nought that can be seen."""
+    return {"zeroline": True, "zerolinecolor": colours.muted, "zerolinewidth": 1}
+
+
+def note(text: str, colours: Look, **more: Any) -> dict[str, Any]:
+    """Words written into a chart. ``text`` is ours, or has gone through :func:`plain`."""
+    return {"text": text, "showarrow": False, "font": {"color": colours.muted, "size": 13}, **more}

@@ -1,0 +1,133 @@
+"""The tables behind the charts: which columns, in which order, under which headings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+Columns = dict[str, Any]
+_C = st.column_config
+
+
+def money(label: str, symbol: str) -> Any:
+    """Amounts: whole units, thousands apart, right-aligned by being numbers."""
+    return _C.NumberColumn(f"{label} ({symbol.strip()})" if symbol else label, format="%,.0f")
+
+
+def share(label: str) -> Any:
+    """Shares of one, shown as per cent."""
+    return _C.NumberColumn(label, format="percent")
+
+
+def day(label: str) -> Any:
+    """Dates without room for doubt."""
+    return _C.DateColumn(label, format="D MMM YYYY")
+
+
+def trend(symbol: str) -> Columns:
+    """TV, EV and EV/TV by week."""
+    return {
+        "period_end": day("At the end of"),
+        "total_value": money("Total value", symbol),
+        "expected_value": money("Expected value", symbol),
+        "ev_tv_ratio": share("EV / TV"),
+        "open_deals": _C.NumberColumn("Open deals"),
+        "evidence": _C.TextColumn("Known from"),
+    }
+
+
+def open_deals() -> Columns:
+    """Open deals by week."""
+    return {
+        "period_end": day("At the end of"),
+        "open_deals": _C.NumberColumn("Open deals"),
+        "evidence": _C.TextColumn("Known from"),
+    }
+
+
+def steps(symbol: str) -> Columns:
+    """The bars of the movement."""
+    return {
+        "label": _C.TextColumn("Cause"),
+        "change": money("Expected value", symbol),
+        "deals": _C.NumberColumn("Deals"),
+    }
+
+
+def moved(symbol: str) -> Columns:
+    """The deals behind one bar."""
+    return {
+        "deal_name": _C.TextColumn("Deal", width="large"),
+        "owner": _C.TextColumn("Rep"),
+        "change": money("Change of EV", symbol),
+        "path": _C.TextColumn("Stage"),
+        "from_amount": money("Amount before", symbol),
+        "to_amount": money("Amount after", symbol),
+        "change_date": day("On"),
+    }
+
+
+def movers(symbol: str) -> Columns:
+    """The deals that moved EV most."""
+    return {
+        "deal_name": _C.TextColumn("Deal", width="large"),
+        "owner": _C.TextColumn("Rep"),
+        "change": money("Change of EV", symbol),
+        "what": _C.TextColumn("Mostly"),
+        "stage": _C.TextColumn("Stage now"),
+        "amount": money("Amount", symbol),
+    }
+
+
+def expected(symbol: str) -> Columns:
+    """Open value by month and stage."""
+    return {
+        "when": _C.TextColumn("Expected in"),
+        "stage": _C.TextColumn("Stage"),
+        "value": money("Open value", symbol),
+        "deals": _C.NumberColumn("Deals"),
+    }
+
+
+def months(label: str) -> Columns:
+    """One KPI by year and month."""
+    return {
+        "year": _C.NumberColumn("Year", format="%d"),
+        "month": _C.TextColumn("Month"),
+        "value": _C.NumberColumn(label, format="%,.0f"),
+        "n": _C.NumberColumn("Deals"),
+    }
+
+
+def reps() -> Columns:
+    """Meetings per rep."""
+    return {
+        "owner": _C.TextColumn("Rep"),
+        "held": _C.NumberColumn("Meetings held"),
+        "qualified": _C.NumberColumn("Qualified"),
+        "rate": share("Qualified rate"),
+    }
+
+
+def weekly() -> Columns:
+    """Activities per week."""
+    return {"week_end": day("Week to"), "type": _C.TextColumn("Activity"), "activities": _C.NumberColumn("How many")}
+
+
+def verdicts() -> Columns:
+    """Every activity, and whether results follow it."""
+    return {
+        "activity": _C.TextColumn("Activity"),
+        "verdict": _C.TextColumn("Over all weeks"),
+        "weeks_later": _C.NumberColumn("Weeks later"),
+        "by_chance": _C.NumberColumn(
+            "Chance alone", format="percent", help="How often unrelated numbers would look at least as much alike."
+        ),
+        "weeks": _C.NumberColumn("Weeks"),
+    }
+
+
+def series(activity: str, result: str) -> Columns:
+    """Two weekly counts."""
+    return {"week_end": day("Week to"), "activity": _C.NumberColumn(activity), "result": _C.NumberColumn(result)}

@@ -1,0 +1,49 @@
+"""The movement of expected value, and the deals behind each of its bars."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kpi_engine.views import words
+from kpi_engine.views.causes import END
+from kpi_engine.views.overview import Overview
+from ui import columns
+from ui.blocks import colours, grid, table_behind
+from ui.charts.look import CONFIG
+from ui.charts.waterfall import waterfall_figure
+
+_CHART, _PICK = "movement", "cause"
+
+
+def movement_block(view: Overview, symbol: str) -> None:
+    """The waterfall; a click on a bar, or a choice beneath it, lists the deals of that cause."""
+    causes = dict(zip(view.steps["cause"], view.steps["label"], strict=True))
+    within = [cause for cause in causes if cause != END]
+    figure = waterfall_figure(view.steps, colours(), symbol, view.stood, view.stands)
+    alt = (
+        f"Expected value from {words.day(view.compare_to)} to {words.day(view.as_of)}, cause by cause. {view.sentence}"
+    )
+    st.plotly_chart(
+        figure, theme=None, config=CONFIG, key=_CHART, alt=alt, on_select=_take_click, selection_mode="points"
+    )
+    if not within:
+        st.caption("Nothing moved between the two days.")
+        return
+    picked = st.segmented_control(
+        "The deals behind a bar",
+        within,
+        format_func=causes.__getitem__,
+        key=_PICK,
+        help="Click a bar above, or choose here.",
+    )
+    if picked:
+        grid(view.moved[view.moved["cause"] == picked], columns.moved(symbol), "moved")
+    table_behind(view.steps, columns.steps(symbol), "steps")
+
+
+def _take_click() -> None:
+    """A click on a bar chooses its cause, as the control beneath would."""
+    points = st.session_state[_CHART].selection.points
+    cause = points[0].get("customdata") if points else None
+    cause = cause[0] if isinstance(cause, list | tuple) else cause
+    st.session_state[_PICK] = cause if cause != END else None

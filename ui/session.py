@@ -1,0 +1,117 @@
+"""Which store a viewer looks at, what they ask for, and the one cache."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import streamlit as st
+
+from kpi_engine import workspace
+from kpi_engine.errors import StoreError
+from kpi_engine.ingest.shapes import Upload
+from kpi_engine.storage import Session, Store
+from kpi_engine.views.ask import Ask, Who
+from kpi_engine.views.options import Options, options_view
+
+T = TypeVar("T")
+View = Callable[[Session, Ask, Who], T]
+Which = Literal["sample", "own"]
+
+PROJECT = Path(__file__).resolve().parent.parent
+SAMPLE_FILES = PROJECT / "data" / "sample"
+
+
+def home() -> Path:
+    """Where stores are kept: TIDELINE_HOME, else data/ in the project."""
+    return Path(os.environ.get("TIDELINE_HOME") or PROJECT / "data")
+
+
+def own_path() -> Path:
+    """The file of the viewer's own store."""
+    return home() / "own" / "tideline.duckdb"
+
+
+def who() -> Who:
+    """Whoever looks. Until there is sign-in, everybody sees all."""
+    return Who()
+
+
+def store(which: Which | None = None) -> Store:
+    """The open store: the sample's or the own one, never a mixture. Shows why and stops where it cannot be opened."""
+    wanted = which or showing()
+    try:
+        return _open(str(_sample_path() if wanted == "sample" else own_path()))
+    except StoreError as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()
+
+
+def showing() -> Which:
+    """What is on screen: the viewer's choice, else their own files where there are any, else the sample."""
+    chosen = st.session_state.get("data")
+    if chosen in ("sample", "own"):
+        return "sample" if chosen == "sample" else "own"
+    return default_data()
+
+
+def default_data() -> Which:
+    """Their own files once there are any."""
+    return "own" if own_path().exists() and not options("own").is_empty else "sample"
+
+
+def options(which: Which | None = None) -> Options:
+    """What the filters can offer, cached until the data change."""
+    wanted = which or showing()
+    here = store(wanted)
+    return _options(str(here.path), here.data_version, who(), here)
+
+
+def cached(view: View[T], ask: Ask, choice: str = "") -> T:
+    """A view's answer, computed once per ask, data version and viewer. The cache is bounded; no frame is ever part of a key."""
+    here = store()
+    wanted = replace(ask, choice=choice)
+    return _cached(
+        f"{view.__module__}.{view.__qualname__}", wanted, str(here.path), here.data_version, who(), view, here
+    )
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _cached(name: str, ask: Ask, path: str, data_version: int, viewer: Who, _view: View[Any], _store: Store) -> Any:
+    return _view(_store.read(), ask, viewer)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _options(path: str, data_version: int, viewer: Who, _store: Store) -> Options:
+    return options_view(_store.read(), viewer)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _open(path: str) -> Store:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    return workspace.open_store(Path(path))
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the sample company's files, once…")
+def _sample_path() -> Path:
+    """The sample's store, built once for these very files."""
+    files = sorted(SAMPLE_FILES.glob("*.csv"))
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.name.encode() + file.read_bytes())
+    place = home() / "sample-store"
+    built = place / digest.hexdigest()[:16] / "tideline.duckdb"
+    if built.exists():
+        return built
+    shutil.rmtree(place, ignore_errors=True)
+    making = place / "making" / "tideline.duckdb"
+    making.parent.mkdir(parents=True)
+    with Store.open(making) as new:
+        workspace.import_files(new, [Upload(file, file.name) for file in files])
+    making.parent.rename(built.parent)
+    return built
