@@ -56,7 +56,7 @@ _CURRENCIES = [
 ]
 _CODES = "|".join(_CURRENCIES)
 _CURRENCY_SUFFIX = re.compile(
-    rf"[\s,]*(?:[(\[]\s*(?:{_CODES}|[$€£¥₹%#]{{1,2}})\s*[)\]]|,\s*(?:{_CODES})|\sin\s(?:{_CODES}))\s*$"
+    rf"[\s,]*(?:[(\[]\s*(?:{_CODES}|[$€£¥₹%]{{1,2}})\s*[)\]]|,\s*(?:{_CODES})|\sin\s(?:{_CODES}))\s*$"
 )
 _CUSTOM_FIELD = re.compile(r"__c$")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -76,10 +76,12 @@ def normal(header: str) -> str:
 
     >>> normal("Close Date"), normal("close_date*"), normal("Amount (USD)"), normal("Deal Value, $")
     ('closedate', 'closedate', 'amount', 'dealvalue')
+    >>> normal("Deal #")
+    'dealnumber'
     """
     text = unicodedata.normalize("NFKC", header).strip().casefold().rstrip("* ")
     text = _CURRENCY_SUFFIX.sub("", _CUSTOM_FIELD.sub("", text))
-    text = unicodedata.normalize("NFKD", text)
+    text = unicodedata.normalize("NFKD", text.replace("#", " number"))
     return "".join(letter for letter in text if letter.isalnum())
 
 

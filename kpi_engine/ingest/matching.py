@@ -185,7 +185,8 @@ def by_names(
     ):
         joined[whole] = (first, where["lastname"])
         found[whole] = (first, NAME_SURE)
-    return Match(kind, found, joined=joined, rivals=rivals)
+    form: Form = "events" if kind == Kind.STAGE_CHANGES else "rows"
+    return Match(kind, found, form, joined=joined, rivals=rivals)
 
 
 def _assigned(

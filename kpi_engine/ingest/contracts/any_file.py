@@ -22,7 +22,7 @@ _OWNER = (
 _DEAL_ID = (
     "deal number|deal no|deal ref|opportunity id|opp id|opportunity number|opportunity no|"
     "oppty id|potential id|deal key|quote id|quote number",
-    "record id|id|ref|reference|number|no|key|deal|opportunity",
+    "record id|id|ref|reference|number|no|key|deal|opportunity|nr|nummer|numéro|número|angebotsnummer|vorgangsnummer",
 )
 _ACCOUNT = (
     "account name|company|company name|customer|customer name|client|client name|"
@@ -91,7 +91,8 @@ SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
     Kind.DEALS: {
         "deal_id": _DEAL_ID,
         "deal_name": (
-            "deal title|opportunity name|opp name|opportunity|deal|potential name|project name|quote name",
+            "deal title|opportunity name|opp name|opportunity|deal|potential name|project name|"
+            "quote name|projekt|projet|proyecto|vorhaben|geschäft|bezeichnung",
             "name|title|subject|project|description",
         ),
         "account": _ACCOUNT,

@@ -26,7 +26,7 @@ class Contract:
     ``factors``: header → what its number is multiplied with to give the canonical unit (seconds to minutes).
     """
 
-    crm: str
+    crm: str | None
     kind: Kind
     marks: tuple[Headers, ...]
     columns: Mapping[str, Headers] = field(default_factory=dict)

@@ -1,0 +1,39 @@
+"""Forms no CRM owns: a history of fields kept in a spreadsheet or a database."""
+
+from kpi_engine.ingest.contracts.contract import Contract
+from kpi_engine.names import Kind
+
+_DEAL = ("Deal ID", "Opportunity ID", "Opp ID", "Deal", "Record ID")
+_WHEN = (
+    "Changed at",
+    "Changed on",
+    "Change date",
+    "Changed date",
+    "Change time",
+    "Date",
+    "Timestamp",
+    "Modified",
+    "Created date",
+)
+_FIELD = ("Field", "Field name", "Changed field", "Property", "Property name", "Attribute")
+_OLD = ("Old value", "From value", "Previous value", "From", "Before")
+_NEW = ("New value", "To value", "Current value", "Value", "To", "After")
+
+CONTRACTS = (
+    Contract(
+        crm=None,
+        kind=Kind.STAGE_CHANGES,
+        form="field_history",
+        marks=(_DEAL, _WHEN, _FIELD, _OLD, _NEW),
+        columns={"deal_id": _DEAL, "changed_at": _WHEN},
+        fields={"field": _FIELD, "old_value": _OLD, "new_value": _NEW},
+    ),
+    Contract(
+        crm=None,
+        kind=Kind.STAGE_CHANGES,
+        form="change_log",
+        marks=(_DEAL, _WHEN, _FIELD, _NEW),
+        columns={"deal_id": _DEAL, "changed_at": _WHEN},
+        fields={"field": _FIELD, "new_value": _NEW},
+    ),
+)

@@ -1,0 +1,205 @@
+"""What a file is recognised as, and what it leaves open."""
+
+import pytest
+
+from kpi_engine.ingest.detect import detect
+from kpi_engine.ingest.shapes import Answers, Detection, Question, Staged
+from kpi_engine.ingest.templates import template
+from kpi_engine.names import COLUMNS, Kind
+from tests.ingest.recognising import staged_text
+
+
+def _question(detection: Detection, id_: str) -> Question | None:
+    return next((q for q in detection.questions if q.id == id_), None)
+
+
+def _headers(staged: Staged, detection: Detection) -> dict[str, str]:
+    return {name: staged.header[position] for name, position in detection.mapping.items()}
+
+
+@pytest.mark.parametrize("kind", list(Kind), ids=lambda k: k.value)
+def test_every_template_is_recognised_as_its_kind_without_a_question(kind: Kind) -> None:
+    file = staged_text(template(kind).decode("utf-8-sig"))
+    seen = detect(file)
+    assert seen.kind == kind
+    assert seen.questions == ()
+    assert set(seen.mapping) == {column.name for column in COLUMNS[kind]}
+
+
+@pytest.mark.parametrize("kind", list(Kind), ids=lambda k: k.value)
+def test_canonical_names_are_recognised_as_headers(kind: Kind) -> None:
+    lines = template(kind).decode("utf-8-sig").splitlines()
+    file = staged_text("\n".join([",".join(column.name for column in COLUMNS[kind]), *lines[1:]]))
+    seen = detect(file)
+    assert (seen.kind, seen.questions) == (kind, ())
+
+
+def test_a_file_of_no_known_kind_is_said_to_be_none() -> None:
+    seen = detect(staged_text("colour,weight\nred,12\nblue,13"))
+    assert seen.kind is None
+    assert seen.why_not
+
+
+def test_a_file_that_lacks_a_needed_column_says_which() -> None:
+    seen = detect(staged_text("Deal ID,Deal name,Owner,Amount\n1,A,Kim,10\n2,B,Lee,20"))
+    assert seen.kind == Kind.DEALS
+    assert seen.why_not == "This looks like a file of deals, but it has no column for Stage."
+
+
+def test_a_lone_close_date_is_both_the_expected_and_the_actual_one() -> None:
+    seen = detect(staged_text("Deal ID,Owner,Stage,Close Date\n1,Kim,Lead,2025-01-31"))
+    assert seen.mapping["closed_at"] == seen.mapping["expected_close_date"] == 3
+
+
+def test_beside_an_expected_date_a_close_date_is_the_actual_one() -> None:
+    seen = detect(staged_text("Deal ID,Owner,Stage,Expected close date,Close Date\n1,Kim,Lead,2025-01-31,"))
+    assert (seen.mapping["expected_close_date"], seen.mapping["closed_at"]) == (3, 4)
+
+
+@pytest.mark.parametrize("header", ["Weighted amount", "Weighted value", "Prorated Revenue"])
+def test_a_weighted_amount_is_never_the_amount(header: str) -> None:
+    seen = detect(staged_text(f"Deal ID,Owner,Stage,{header}\n1,Kim,Lead,10\n2,Lee,Won,20"))
+    assert seen.kind == Kind.DEALS
+    assert "amount" not in seen.mapping
+
+
+def test_expected_revenue_of_an_unknown_crm_is_asked_about() -> None:
+    file = staged_text("Deal ID,Owner,Stage,Expected Revenue\n1,Kim,Lead,10\n2,Lee,Won,20")
+    question = _question(detect(file), "mapping:amount")
+    assert question is not None
+    assert question.must
+    answered = detect(file, Answers(mapping={"amount": "Expected Revenue"}))
+    assert answered.questions == ()
+    assert answered.mapping["amount"] == 3
+
+
+def test_a_header_that_is_only_like_a_known_one_is_asked_about_where_it_matters() -> None:
+    file = staged_text("Deal ID,Owner,Stage,Deal Vallue,Lead Sorce\n1,Kim,Lead,10,Fair\n2,Lee,Won,20,Web")
+    seen = detect(file)
+    amount, source = _question(seen, "mapping:amount"), _question(seen, "mapping:source")
+    assert amount is not None
+    assert source is not None
+    assert (amount.must, source.must) == (True, False)
+    assert amount.suggested == "Deal Vallue"
+
+
+def test_two_headers_that_mean_the_same_are_asked_about_when_they_differ() -> None:
+    differ = detect(staged_text("Deal ID,Owner,Stage,Deal value,Contract value\n1,Kim,Lead,10,11\n2,Lee,Won,20,20"))
+    question = _question(differ, "mapping:amount")
+    assert question is not None
+    assert question.must
+    assert {option.value for option in question.options} == {"Deal value", "Contract value", ""}
+    same = detect(staged_text("Deal ID,Owner,Stage,Deal value,Contract value\n1,Kim,Lead,10,10\n2,Lee,Won,20,20"))
+    assert _question(same, "mapping:amount") is None
+
+
+def test_an_empty_column_gives_way_to_a_filled_one() -> None:
+    file = staged_text("Deal ID,Owner,Stage,Deal value,Contract value\n1,Kim,Lead,,11\n2,Lee,Won,,20")
+    seen = detect(file)
+    assert _headers(file, seen)["amount"] == "Contract value"
+    assert seen.questions == ()
+
+
+def test_a_column_of_words_is_no_date_column_whatever_it_is_called() -> None:
+    seen = detect(staged_text("Deal ID,Owner,Stage,Created\n1,Kim,Lead,by phone\n2,Lee,Won,by mail"))
+    assert "created_at" not in seen.mapping
+
+
+def test_a_person_may_say_which_column_is_which() -> None:
+    file = staged_text("Vorgang,Mensch,Stand,Geld\n1,Kim,Lead,10")
+    assert detect(file).kind is None
+    answers = Answers(
+        kind=Kind.DEALS, mapping={"deal_id": "Vorgang", "owner": "mensch", "stage": "Stand", "amount": "Geld"}
+    )
+    seen = detect(file, answers)
+    assert (seen.kind, seen.why_not, seen.open_questions) == (Kind.DEALS, None, ())
+    assert _headers(file, seen) == {"deal_id": "Vorgang", "owner": "Mensch", "stage": "Stand", "amount": "Geld"}
+
+
+def test_a_mapping_alone_tells_the_kind() -> None:
+    file = staged_text("Vorgang,Mensch,Stand\n1,Kim,Lead")
+    assert detect(file, Answers(mapping={"deal_id": "Vorgang", "owner": "Mensch", "stage": "Stand"})).kind == Kind.DEALS
+
+
+def test_a_mapping_to_a_column_that_is_not_there_is_asked_again() -> None:
+    file = staged_text("Deal ID,Owner,Stage\n1,Kim,Lead")
+    question = _question(detect(file, Answers(mapping={"amount": "Betrag"})), "mapping:amount")
+    assert question is not None
+    assert "'Betrag'" in question.text
+
+
+def test_a_mapping_can_take_a_column_away() -> None:
+    file = staged_text("Deal ID,Owner,Stage,Amount\n1,Kim,Lead,5")
+    assert "amount" not in detect(file, Answers(mapping={"amount": ""})).mapping
+
+
+def test_a_quota_file_without_a_kpi_means_won_value() -> None:
+    seen = detect(staged_text("rep_name,quarter,quota_amount\nKim,2025-Q1,1000"))
+    assert (seen.kind, seen.constants) == (Kind.TARGETS, {"kpi": "won_value"})
+
+
+def test_first_and_last_name_are_read_together() -> None:
+    seen = detect(staged_text("User ID,First Name,Last Name,Email,Role\n1,Kim,Tran,k@example.com,rep"))
+    assert seen.kind == Kind.PEOPLE
+    assert seen.joined["owner"] == (1, 2)
+
+
+def test_the_signature_is_the_same_for_the_same_headers_only() -> None:
+    first = detect(staged_text("Deal ID,Owner,Stage\n1,Kim,Lead")).header_signature
+    again = detect(staged_text("deal_id,OWNER,Stage\n7,Lee,Won")).header_signature
+    other = detect(staged_text("Owner,Deal ID,Stage\nKim,1,Lead")).header_signature
+    assert first == again != other
+
+
+@pytest.mark.parametrize(
+    ("headers", "form"),
+    [
+        ("OpportunityId,StageName,Amount,CloseDate,CreatedDate", "events"),
+        ("OpportunityId,Field,OldValue,NewValue,CreatedDate", "field_history"),
+        ("deal_id,change_time,changed_field_key,new_value", "change_log"),
+        ("Deal ID,From stage,To stage,Changed at", "events"),
+        ("Deal ID,Changed at,Field,Old value,New value", "field_history"),
+        ("Deal ID,Timestamp,Property,Value", "change_log"),
+    ],
+)
+def test_stage_changes_are_recognised_in_every_form(headers: str, form: str) -> None:
+    seen = detect(staged_text(headers + "\n" + ",".join("" for _ in headers.split(","))))
+    assert (seen.kind, seen.form, seen.why_not) == (Kind.STAGE_CHANGES, form, None)
+    if form in ("field_history", "change_log"):
+        assert {"deal_id", "changed_at", "field", "new_value"} <= seen.field_columns.keys()
+
+
+def test_salesforces_list_of_history_fields_is_no_history() -> None:
+    assert (
+        detect(staged_text("Id,TableEnumOrId,FieldEnumOrId,CreatedById,CreatedDate\n1,Case,Asset,2,2018-10-13")).kind
+        is None
+    )
+
+
+@pytest.mark.parametrize(
+    ("headers", "type_"),
+    [
+        ("Call Owner,Call Start Time,Subject,Call Duration (in seconds)", "call"),
+        ("Event Owner,Start DateTime,End DateTime,Subject", "meeting"),
+        ("Task Owner,Subject,Due Date,Status", "task"),
+        ("Id,Subject,OwnerId,WhatId,StartDateTime,EndDateTime,DurationInMinutes", "meeting"),
+    ],
+)
+def test_an_export_of_one_type_of_activity_says_so_for_every_row(headers: str, type_: str) -> None:
+    seen = detect(staged_text(headers + "\n" + ",".join("" for _ in headers.split(","))))
+    assert (seen.kind, seen.constants["activity_type"], seen.why_not) == (Kind.ACTIVITIES, type_, None)
+
+
+def test_seconds_become_minutes() -> None:
+    seen = detect(staged_text("Call Owner,Call Start Time,Call Duration (in seconds)\nKim,2025-01-01 10:00,90"))
+    assert seen.factors == {2: 1 / 60}
+
+
+def test_hubspots_probability_is_a_share_and_others_are_per_cents() -> None:
+    header = "Deal Name,Deal Stage,Deal owner,Record ID,Deal probability"
+    shares = detect(staged_text(header + "\nA,New,Kim,1,0.2\nB,Won,Lee,2,1"))
+    assert (shares.crm, shares.percent) == ("hubspot", frozenset())
+    cents = detect(staged_text("Deal ID,Owner,Stage,Probability\n1,Kim,New,20\n2,Lee,Won,100"))
+    assert cents.percent == frozenset({3})
+    plain = detect(staged_text("Deal ID,Owner,Stage,Probability\n1,Kim,New,0.2\n2,Lee,Won,1"))
+    assert plain.percent == frozenset()
