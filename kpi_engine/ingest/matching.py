@@ -140,14 +140,9 @@ def _with_own_columns(match: Match, contract: Contract, header: tuple[str, ...],
         return match
     taken = {p for p, _ in match.found.values()} | {p for parts in match.joined.values() for p in parts}
     taken |= {p for p, name in enumerate(header) if normal(name) in {normal(n) for n in contract.never}}
-    declared = contract.columns.keys() | contract.joined.keys()
     more = by_names(match.kind, header, cells, taken=frozenset(taken))
     extra = {
-        canonical: at
-        for canonical, at in more.found.items()
-        if canonical not in match.found
-        and at[1] >= NAME_SURE
-        and (canonical not in declared or canonical not in CHANGES_NUMBERS)
+        canonical: at for canonical, at in more.found.items() if canonical not in match.found and at[1] >= NAME_SURE
     }
     return replace(match, found={**match.found, **extra})
 

@@ -190,6 +190,16 @@ def test_an_export_of_one_type_of_activity_says_so_for_every_row(headers: str, t
     assert (seen.kind, seen.constants["activity_type"], seen.why_not) == (Kind.ACTIVITIES, type_, None)
 
 
+def test_a_companys_own_columns_stand_beside_those_of_its_crm() -> None:
+    header = "Deal Owner,Deal Name,Stage,Amount,Created Time,Expected Close Date,Closed Date,Budget"
+    file = staged_text(header + "\nKim,A,New,5,2025-01-01,2025-05-01,,yes")
+    seen = detect(file)
+    assert seen.crm == "zoho"
+    mapped = _headers(file, seen)
+    assert mapped["budget"] == "Budget"
+    assert (mapped["expected_close_date"], mapped["closed_at"]) == ("Expected Close Date", "Closed Date")
+
+
 def test_seconds_become_minutes() -> None:
     seen = detect(staged_text("Call Owner,Call Start Time,Call Duration (in seconds)\nKim,2025-01-01 10:00,90"))
     assert seen.factors == {2: 1 / 60}

@@ -79,6 +79,10 @@ def test_when_every_date_fits_both_orders_it_is_asked_with_a_date_of_the_file() 
     assert (answered.date_orders[3], answered.questions) == ("mdy", ())
 
 
+def test_a_twelfth_proves_nothing() -> None:
+    assert [q.id for q in _dates(("12/04/2025", "11/12/2025")).open_questions] == ["date_order"]
+
+
 def test_a_date_that_is_the_same_in_both_orders_needs_no_question() -> None:
     assert _dates(("05/05/2025", "")).questions == ()
 
