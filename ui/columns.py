@@ -131,3 +131,13 @@ def verdicts() -> Columns:
 def series(activity: str, result: str) -> Columns:
     """Two weekly counts."""
     return {"week_end": day("Week to"), "activity": _C.NumberColumn(activity), "result": _C.NumberColumn(result)}
+
+
+def held() -> Columns:
+    """What is in the store."""
+    return {
+        "what": _C.TextColumn("What"),
+        "how_many": _C.NumberColumn("How many", format="%,d"),
+        "first_day": day("From"),
+        "last_day": day("To"),
+    }

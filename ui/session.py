@@ -15,6 +15,7 @@ import streamlit as st
 from kpi_engine import workspace
 from kpi_engine.errors import StoreError
 from kpi_engine.ingest.shapes import Upload
+from kpi_engine.ingest.stage import stage
 from kpi_engine.storage import Session, Store
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.options import Options, options_view
@@ -111,7 +112,8 @@ def _sample_path() -> Path:
     shutil.rmtree(place, ignore_errors=True)
     making = place / "making" / "tideline.duckdb"
     making.parent.mkdir(parents=True)
-    with Store.open(making) as new:
-        workspace.import_files(new, [Upload(file, file.name) for file in files])
+    with workspace.open_store(making) as new:
+        # Our own files need no bounded child process to be read in.
+        workspace.import_files(new, [Upload(file, file.name) for file in files], reader=stage)
     making.parent.rename(built.parent)
     return built

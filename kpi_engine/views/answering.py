@@ -1,0 +1,56 @@
+"""What a person chose on the mapping screen, put into the answers an import understands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from kpi_engine.errors import UnknownName
+from kpi_engine.ingest.keys import key_answer
+from kpi_engine.ingest.shapes import Answers, Detection
+from kpi_engine.names import COLUMNS, Kind
+
+_FIELDS = ("date_order", "decimal_mark", "repeats", "identical", "filtered")
+_MAPPING = "mapping:"
+
+
+def answered(answers: Answers, question_id: str, value: str) -> Answers:
+    """The answers with one more question settled.
+
+    Raises UnknownName for a question nobody asks.
+    """
+    if question_id == "kind":
+        return Answers(kind=Kind(value))
+    if question_id == "key":
+        return replace(answers, key=key_answer(value))
+    if question_id.startswith(_MAPPING):
+        return replace(answers, mapping={**answers.mapping, question_id.removeprefix(_MAPPING): value})
+    if question_id not in _FIELDS:
+        raise UnknownName.of("question", question_id, ("kind", "key", *_FIELDS))
+    return replace(answers, **{question_id: value})  # type: ignore[arg-type]
+
+
+def mapped(
+    answers: Answers, detection: Detection, header: tuple[str, ...], chosen: Mapping[str, int | None]
+) -> Answers:
+    """The answers with the columns a person chose, where they differ from what was found. A position of None: not in this file."""
+    differs = {
+        canonical: "" if position is None else header[position]
+        for canonical, position in chosen.items()
+        if position != detection.mapping.get(canonical)
+    }
+    return replace(answers, mapping={**answers.mapping, **differs})
+
+
+def dated(answers: Answers, as_of: date | None) -> Answers:
+    """The answers with another as-of date; None: the file's own."""
+    return replace(answers, as_of=as_of)
+
+
+def columns_of(detection: Detection) -> list[tuple[str, str, int | None, bool]]:
+    """The columns a file of this kind may have: name, label, where it was found, whether it is needed; found ones first."""
+    if detection.kind is None:
+        return []
+    found = [(c.name, c.label, detection.mapping.get(c.name), c.needed) for c in COLUMNS[detection.kind]]
+    return sorted(found, key=lambda column: (not column[3], column[2] is None))

@@ -1,0 +1,5 @@
+-- Everything known of each row. Grain: that of fct_activities.
+select *
+from fct_activities
+where {condition}
+order by all

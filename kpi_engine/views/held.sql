@@ -1,0 +1,48 @@
+-- One row per kind of thing in the store. Grain: what.
+with
+
+deals as (
+    select 1 as place, 'Deals' as what, count(*) as how_many, min(created_date) as first_day, max(coalesce(closed_date, created_date)) as last_day
+    from fct_deals
+),
+
+transitions as (
+    select 2 as place, 'Stage changes' as what, count(*) as how_many, min(entered_date) as first_day, max(entered_date) as last_day
+    from fct_transitions
+),
+
+activities as (
+    select 3 as place, 'Activities' as what, count(*) as how_many, min(occurred_date) as first_day, max(occurred_date) as last_day
+    from fct_activities
+),
+
+targets as (
+    select 4 as place, 'Targets' as what, count(*) as how_many, min(period_start) as first_day, max(period_end) as last_day
+    from fct_targets
+),
+
+people as (
+    select 5 as place, 'People' as what, count(*) as how_many, null::date as first_day, null::date as last_day
+    from dim_owners
+),
+
+stages as (
+    select 6 as place, 'Stages' as what, count(*) as how_many, null::date as first_day, null::date as last_day
+    from dim_stages
+)
+
+select what, how_many, first_day, last_day
+from (
+    select * from deals
+    union all
+    select * from transitions
+    union all
+    select * from activities
+    union all
+    select * from targets
+    union all
+    select * from people
+    union all
+    select * from stages
+) as everything
+order by place

@@ -1,0 +1,81 @@
+"""Which files do the numbers come from?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from kpi_engine import workspace
+from kpi_engine.metrics.query import has_table
+from kpi_engine.storage import Store, load_sql
+from kpi_engine.views import words
+
+KIND_WORDS = {
+    "deals": "Deals",
+    "stage_changes": "Stage history",
+    "activities": "Activities",
+    "contacts": "Contacts",
+    "targets": "Targets",
+    "people": "People",
+    "stages": "Stages",
+    "rates": "Exchange rates",
+}
+
+
+@dataclass(frozen=True)
+class Imported:
+    """One import, as a line of the history."""
+
+    import_id: int
+    file: str
+    what: str
+    told: str
+    has_issues: bool
+
+
+@dataclass(frozen=True)
+class StoreContents:
+    """``imports`` newest first; ``held``: what, how_many, first_day, last_day."""
+
+    imports: tuple[Imported, ...]
+    held: pd.DataFrame
+    as_of: date | None
+    notes: tuple[str, ...]
+
+
+def store_view(store: Store) -> StoreContents:
+    """What was imported, and what stands in the store because of it."""
+    session = store.read()
+    rows = workspace.imports(store)
+    is_built = has_table(session, "fct_deals")
+    held = session.frame(load_sql("kpi_engine.views", "held")) if is_built else pd.DataFrame()
+    noted = session.rows("select text, n from model_notes order by code") if is_built else []
+    return StoreContents(
+        imports=tuple(_imported(row) for row in rows),
+        held=held[held["how_many"] > 0] if not held.empty else held,
+        as_of=workspace.store_as_of(session),
+        notes=(*store.notices, *(f"{text} ({n:,})" for text, n in noted)),
+    )
+
+
+def _imported(row: workspace.ImportRow) -> Imported:
+    others = [
+        f"{n:,} {word}"
+        for n, word in (
+            (row.rejected, "rejected"),
+            (row.duplicate, "repeated"),
+            (row.blank, "blank"),
+            (row.skipped, "skipped"),
+        )
+        if n
+    ]
+    as_of = f", as of {words.day(row.as_of)}" if row.as_of and row.kind == "deals" else ""
+    return Imported(
+        import_id=row.import_id,
+        file=row.file_name,
+        what=KIND_WORDS[row.kind] + as_of,
+        told=", ".join([f"{row.accepted:,} of {row.read:,} rows", *others]),
+        has_issues=row.rejected + row.duplicate + row.skipped > 0,
+    )

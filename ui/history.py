@@ -1,0 +1,122 @@
+"""What was imported, with a way back; what is in the store, with a way out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from kpi_engine import workspace
+from kpi_engine.ingest.shapes import ImportReport
+from kpi_engine.ingest.templates import template
+from kpi_engine.names import Kind
+from kpi_engine.views.export import export_csv, export_xlsx
+from kpi_engine.views.store import KIND_WORDS, Imported, StoreContents
+from ui import columns
+from ui.blocks import escape, grid, notes
+from ui.session import store, who
+from ui.uploads import forget_reports
+
+_SHOWN = 12
+_STATES = {
+    "committed": ("success", ":material/check_circle:"),
+    "already_imported": ("info", ":material/history:"),
+    "needs_answer": ("warning", ":material/help:"),
+    "rejected": ("error", ":material/error:"),
+    "not_used": ("warning", ":material/block:"),
+}
+
+
+def report_card(report: ImportReport, number: int) -> None:
+    """What became of one file: the counts that add up to the rows read, and every line that was not taken."""
+    box, icon = _STATES[report.status]
+    getattr(st, box)(f"**{escape(report.file)}**: {escape(report.message)}", icon=icon)
+    if report.status == "committed":
+        counts = {
+            "Read": report.read,
+            "Accepted": report.accepted,
+            "Rejected": report.rejected,
+            "Repeated": report.duplicate,
+            "Blank": report.blank,
+            "Skipped": report.skipped,
+        }
+        with st.container(horizontal=True):
+            for label, count in counts.items():
+                st.metric(label, f"{count:,}", width=110)
+    if report.issues:
+        st.download_button(
+            "What was not taken, and why (CSV)",
+            lambda: workspace.rejects_csv(report),
+            file_name=f"not_taken_{number + 1}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            key=f"rejects_{number}",
+        )
+
+
+def history_block(contents: StoreContents, can_undo: bool) -> None:
+    """The imports, newest first; each can be undone in one click."""
+    if not contents.imports:
+        st.caption("Nothing was imported yet.")
+        return
+    for one in contents.imports[:_SHOWN]:
+        _line(one, can_undo)
+    if len(contents.imports) > _SHOWN:
+        with st.expander("Older imports"):
+            for one in contents.imports[_SHOWN:]:
+                _line(one, can_undo)
+
+
+def _line(one: Imported, can_undo: bool) -> None:
+    name, what, told, listed, undo = st.columns([4, 4, 3, 2, 2], vertical_alignment="center")
+    name.text(one.file)
+    what.text(one.what)
+    told.text(one.told)
+    if one.has_issues:
+        listed.download_button(
+            "List",
+            lambda: workspace.rejects_csv(one.import_id, store()),
+            file_name=f"not_taken_{one.import_id}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            key=f"list_{one.import_id}",
+            help="What was not taken, and why",
+        )
+    if can_undo:
+        undo.button("Undo", icon=":material/undo:", key=f"undo_{one.import_id}", on_click=_undo, args=(one.import_id,))
+
+
+def _undo(import_id: int) -> None:
+    workspace.undo_import(store("own"), import_id)
+    forget_reports()
+    st.toast("The import was undone, and everything counted again.", icon=":material/undo:")
+
+
+def held_block(contents: StoreContents) -> None:
+    """What is in the store, and everything of it to take away."""
+    if contents.held.empty:
+        st.caption("The store is empty.")
+        return
+    grid(contents.held, columns.held(), "held")
+    notes(contents.notes)
+    with st.container(horizontal=True):
+        here, viewer = store(), who()
+        _download("Everything as CSV (ZIP)", lambda: export_csv(here.read(), viewer), "tideline.zip", "application/zip")
+        _download(
+            "Everything as XLSX",
+            lambda: export_xlsx(here.read(), viewer),
+            "tideline.xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        )
+
+
+def _download(label: str, made: Any, name: str, mime: str) -> None:
+    st.download_button(label, made, file_name=name, mime=mime, icon=":material/download:", key=f"download_{name}")
+
+
+def templates_block() -> None:
+    """A file to start from for each kind, for those who keep a spreadsheet."""
+    st.caption("No CRM? Start from a template: it opens in any spreadsheet and holds two example rows.")
+    with st.container(horizontal=True):
+        for kind in Kind:
+            _download(KIND_WORDS[kind], template(kind), f"template_{kind.value}.csv", "text/csv")

@@ -1,0 +1,174 @@
+"""The mapping screen: what a file seems to be, what is uncertain about it, and how its first rows will be understood."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from kpi_engine.ingest.shapes import Question, Upload
+from kpi_engine.names import COLUMNS, Kind
+from kpi_engine.views.answering import answered, columns_of, dated, mapped
+from kpi_engine.views.store import KIND_WORDS
+from kpi_engine.workspace import Preview
+from ui.blocks import escape
+from ui.uploads import answers_for, decide, previewed
+
+_ICONS = {
+    "committed": (":material/check_circle:", "ready"),
+    "already_imported": (":material/history:", "is in already"),
+    "needs_answer": (":material/help:", "needs an answer"),
+    "rejected": (":material/error:", "cannot be used"),
+    "not_used": (":material/block:", "is of no known kind"),
+}
+
+
+def file_card(upload: Upload) -> bool:
+    """One dropped file. Returns whether an import would take it as things stand."""
+    with st.spinner("Reading…"):
+        seen = previewed(upload)
+    icon, state = _ICONS[seen.report.status]
+    key = f"{upload.path.name[:12]}_{upload.name}"
+    with st.container(border=True, key=f"file_{upload.path.name[:12]}"):
+        st.markdown(f"{icon} **{escape(upload.name)}** {state}")
+        if seen.report.status == "committed":
+            st.text(_understood_as(seen))
+        elif seen.report.message:
+            st.text(seen.report.message)
+        if seen.detection is None or seen.report.status == "already_imported":
+            return False
+        _kind(upload, seen, key)
+        for question in (*seen.report.questions, *_own_questions(seen)):
+            _ask(upload, question, key)
+        if seen.detection.kind is not None:
+            _details(upload, seen, key)
+    return seen.report.status == "committed"
+
+
+def _own_questions(seen: Preview) -> tuple[Question, ...]:
+    """Blocking questions of a file that is refused or not used yet stand in its detection."""
+    asked = {question.id for question in seen.report.questions}
+    return tuple(
+        q for q in (seen.detection.questions if seen.detection else ()) if q.id not in asked and q.id != "kind"
+    )
+
+
+def _understood_as(seen: Preview) -> str:
+    kind, crm = seen.report.kind, seen.report.crm
+    what = KIND_WORDS[kind] if kind else ""
+    source = f" from {crm.replace('_', ' ').title()}" if crm else ""
+    as_of = f", as of {seen.report.as_of:%-d %b %Y}" if seen.report.as_of and kind is Kind.DEALS else ""
+    return f"{what}{source}: {seen.report.message.replace(' imported', ' can be imported', 1)}{as_of}"
+
+
+def _kind(upload: Upload, seen: Preview, key: str) -> None:
+    if seen.detection is None or (seen.report.status == "committed" and seen.detection.confidence >= 0.9):
+        return
+    kinds = list(Kind)
+    found = seen.detection.kind
+    st.selectbox(
+        "What is in this file?",
+        kinds,
+        index=kinds.index(found) if found else None,
+        placeholder="Choose",
+        format_func=KIND_WORDS.__getitem__,
+        key=f"kind_{key}",
+        width=260,
+        on_change=_settle,
+        args=(upload, "kind", f"kind_{key}"),
+    )
+
+
+def _ask(upload: Upload, question: Question, key: str) -> None:
+    place = f"q_{question.id}_{key}"
+    said = answers_for(upload)
+    labels = {option.value: escape(option.label) for option in question.options}
+    now = _answer_now(said, question)
+    if now is None and not question.must:
+        now = question.suggested
+    st.radio(
+        escape(question.text),
+        list(labels),
+        index=list(labels).index(now) if now in labels else None,
+        format_func=labels.__getitem__,
+        key=place,
+        on_change=_settle,
+        args=(upload, question.id, place),
+    )
+
+
+def _answer_now(said: Any, question: Question) -> str | None:
+    if question.id.startswith("mapping:"):
+        return said.mapping.get(question.id.removeprefix("mapping:"))
+    value = getattr(said, question.id, None)
+    return "\n".join(value) if isinstance(value, tuple) else value
+
+
+def _settle(upload: Upload, question_id: str, place: str) -> None:
+    value = st.session_state.get(place)
+    if value is not None:
+        decide(upload, answered(answers_for(upload), question_id, value))
+
+
+def _details(upload: Upload, seen: Preview, key: str) -> None:
+    with st.expander("First rows, as they will be understood", expanded=seen.report.status != "committed"):
+        for name, rows in seen.understood.items():
+            kind = Kind(name.removeprefix("raw_"))
+            labels = {c.name: c.label for c in COLUMNS[kind]} | {"line": "Line"}
+            st.dataframe(
+                pd.DataFrame(rows).rename(columns=labels), hide_index=True, height=212, key=f"rows_{name}_{key}"
+            )
+        if not seen.understood:
+            st.dataframe(
+                pd.DataFrame(list(seen.head), columns=_unique(seen.header)),
+                hide_index=True,
+                height=212,
+                key=f"head_{key}",
+            )
+    with st.expander("Columns"):
+        _columns(upload, seen, key)
+
+
+def _unique(header: tuple[str, ...]) -> list[str]:
+    return [name if header.index(name) == i else f"{name} ({i + 1})" for i, name in enumerate(header)]
+
+
+def _columns(upload: Upload, seen: Preview, key: str) -> None:
+    detection = seen.detection
+    if detection is None:
+        return
+    with st.form(f"columns_{key}", border=False):
+        st.caption("Which column of the file is which. What was found is filled in; change what is wrong.")
+        shown = st.columns(4)
+        chosen: dict[str, int | None] = {}
+        for i, (name, label, position, is_needed) in enumerate(columns_of(detection)):
+            chosen[name] = shown[i % 4].selectbox(
+                f"{label}{' (needed)' if is_needed else ''}",
+                range(len(seen.header)),
+                index=position,
+                placeholder="not in this file",
+                format_func=seen.header.__getitem__,
+                key=f"col_{name}_{key}",
+            )
+        as_of = None
+        if detection.kind is Kind.DEALS:
+            as_of = st.date_input(
+                "As of: the day this export shows",
+                value=seen.report.as_of,
+                format="YYYY-MM-DD",
+                key=f"asof_{key}",
+                width=260,
+            )
+        if st.form_submit_button("Use these columns"):
+            wanted = mapped(answers_for(upload), detection, seen.header, chosen)
+            decide(
+                upload,
+                dated(
+                    wanted,
+                    as_of
+                    if isinstance(as_of, type(seen.report.as_of)) and as_of != seen.report.as_of
+                    else wanted.as_of,
+                ),
+            )
+            st.rerun()
