@@ -182,7 +182,11 @@ def _fiscal_quarter(whole: Period, number: int) -> Period:
 
 
 def _quarter(words: str, _: int) -> Period | None:
-    forms = (r"(?P<y>\d{4})[ -/]*q(?P<q>[1-4])", r"q(?P<q>[1-4])[ -/]*(?P<y>\d{4}|\d{2})", r"(?P<q>[1-4])q[ -/]*(?P<y>\d{4}|\d{2})")
+    forms = (
+        r"(?P<y>\d{4})[ -/]*q(?P<q>[1-4])",
+        r"q(?P<q>[1-4])[ -/]*(?P<y>\d{4}|\d{2})",
+        r"(?P<q>[1-4])q[ -/]*(?P<y>\d{4}|\d{2})",
+    )
     found = next((m for form in forms if (m := re.fullmatch(form, words))), None)
     return None if found is None else quarter(date(_full_year(found["y"]), 3 * int(found["q"]), 1))
 

@@ -19,10 +19,6 @@ from kpi_engine.storage.store import Session, load_sql
 
 Source = Literal["crm", "ladder", "mix"]
 
-LADDER_FIRST = 0.10
-LADDER_LAST = 0.80
-"""The ladder: the first open stage 10 %, the last 80 %, the ones between evenly spaced; a lone stage is in the middle."""
-
 NEVER_CERTAIN = 0.99
 """No deal is certain before the cash is in."""
 
@@ -70,7 +66,7 @@ class Chosen:
 
 
 def refresh(session: Session) -> None:
-    """Replace ``dim_stage_probability`` (pipeline, stage, probability, source, n) from the facts, in the caller's transaction.
+    """Replace ``dim_stage_probability`` (pipeline, stage, probability, source, n), in the caller's transaction.
 
     Covers every stage of kind open, won and paid; lost and gone are worth nothing and have no row.
     """
@@ -108,9 +104,9 @@ def contradicts(opens: Sequence[StageNow], ended: Ended) -> bool:
     >>> contradicts([stage(1, 0.1), stage(2, 0.6)], Ended()), contradicts([stage(1, 0.6), stage(2, 0.1)], Ended())
     (False, True)
     """
-    if ended.n_won + ended.n_lost >= MIN_ENDED and ended.mean_won is not None and ended.mean_lost is not None:
-        if ended.mean_won <= ended.mean_lost:
-            return True
+    has_ended = ended.n_won + ended.n_lost >= MIN_ENDED
+    if has_ended and ended.mean_won is not None and ended.mean_lost is not None and ended.mean_won <= ended.mean_lost:
+        return True
     told = [(s.stage_order, s.crm_probability, s.n_open) for s in opens if s.crm_probability is not None]
     if any(p >= CERTAIN and n >= 5 for _, p, n in told):
         return True
@@ -121,20 +117,18 @@ def contradicts(opens: Sequence[StageNow], ended: Ended) -> bool:
 
 
 def ladder(n_stages: int) -> list[float]:
-    """The default probabilities of so many open stages, first to last.
+    """The default probabilities of so many open stages, first to last: evenly spaced between nothing and won.
 
-    >>> [round(p, 2) for p in ladder(5)], ladder(1)
-    ([0.1, 0.28, 0.45, 0.62, 0.8], [0.45])
+    >>> ladder(3), ladder(1), ladder(0)
+    ([0.25, 0.5, 0.75], [0.5], [])
     """
-    if n_stages == 1:
-        return [(LADDER_FIRST + LADDER_LAST) / 2]
-    step = (LADDER_LAST - LADDER_FIRST) / max(n_stages - 1, 1)
-    return [LADDER_FIRST + step * i for i in range(n_stages)]
+    return [step / (n_stages + 1) for step in range(1, n_stages + 1)]
 
 
 def _pipeline(stages: Sequence[StageNow], ended: Ended) -> list[Chosen]:
     opens = sorted(
-        (s for s in stages if s.kind == StageKind.OPEN and s.stage != UNKNOWN_STAGE), key=lambda s: (s.stage_order, s.stage)
+        (s for s in stages if s.kind == StageKind.OPEN and s.stage != UNKNOWN_STAGE),
+        key=lambda s: (s.stage_order, s.stage),
     )
     believed = not contradicts(opens, ended)
     found: list[Chosen] = []
@@ -161,7 +155,9 @@ def _mix(opens: Sequence[StageNow], found: Sequence[Chosen]) -> float:
     probabilities = [float(c.probability) for c in found]
     if not probabilities:
         return ladder(1)[0]
-    for weights in ([max(float(s.open_amount), 0.0) for s in opens], [float(s.n_open) for s in opens], [1.0] * len(opens)):
+    by_value = [max(float(s.open_amount), 0.0) for s in opens]
+    by_count = [float(s.n_open) for s in opens]
+    for weights in (by_value, by_count, [1.0] * len(opens)):
         total = sum(weights)
         if total > 0:
             return sum(w * p for w, p in zip(weights, probabilities, strict=True)) / total

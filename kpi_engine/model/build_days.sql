@@ -6,7 +6,7 @@ with
 day_ends as (
     select *
     from build_steps
-    where next_day is null or next_day <> day
+    where next_at is null or next_at::date <> day
 ),
 
 compared as (

@@ -5,8 +5,7 @@ with
 states as (
     select *
     from build_steps
-    where next_day is null
-    qualify row_number() over (partition by deal_key order by seq desc) = 1
+    where next_at is null
 ),
 
 entered as (
@@ -16,9 +15,16 @@ entered as (
             when steps.kind_code in (1, 2) and coalesce(steps.from_kind_code, 0) not in (1, 2) then steps.happened_at
         end) as won_at,
         max(case when steps.kind_code = 3 and coalesce(steps.from_kind_code, 0) <> 3 then steps.happened_at end) as lost_at,
-        max(case when steps.kind_code in (0, 1, 2) then stages.stage_order end) as furthest_order,
-        arg_max(steps.stage_key, stages.stage_order)
-            filter (where steps.kind_code in (0, 1, 2)) as furthest_stage_key
+        -- A stage that was left at the instant it was entered was passed over, not reached.
+        max(case
+            when steps.kind_code in (0, 1, 2) and steps.next_at is distinct from steps.happened_at then stages.stage_order
+        end) as furthest_order,
+        arg_max(
+            case
+                when steps.kind_code in (0, 1, 2) and steps.next_at is distinct from steps.happened_at then steps.stage_key
+            end,
+            stages.stage_order
+        ) as furthest_stage_key
     from build_steps as steps
     inner join build_stages as stages using (stage_key)
     where steps.from_kind_code is null

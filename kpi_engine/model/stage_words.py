@@ -23,14 +23,22 @@ _LADDER: tuple[tuple[str, float, Milestone], ...] = (
     (r"verbal|\bcommit|awaiting signature|out for signature|procurement|legal", 8.0, "negotiation"),
     (r"\bclosing\b|contract|vertrag|contrato|contrat", 7.0, "negotiation"),
     (r"negotiat|verhandl|negocia|négocia|trattativa|review|bargain", 6.5, "negotiation"),
-    (r"proposal|quote|quotation|\boffer|angebot|propuesta|presupuesto|proposition|devis|offerte|offerta|pricing|price", 5.5, "proposal"),
+    (
+        r"proposal|quote|quotation|\boffer|angebot|propuesta|presupuesto|proposition|devis|offerte|offerta|pricing|price",
+        5.5,
+        "proposal",
+    ),
     (r"decision makers|evaluat|trial|pilot|proof of concept|\bpoc\b", 5.0, "qualified"),
     (r"\bdemo|presentation|präsentation|presentación|bought[ -]?in", 4.5, "qualified"),
     (r"meeting|appointment|visit|termin|reunión|rendez", 4.0, "qualified"),
     (r"needs|analysis|bedarf|discovery|necesidad|perception|besoin|assess|defined", 3.5, "qualified"),
     (r"qualif|\bsql\b|cualific|calific", 3.0, "qualified"),
     (r"engag|interest|contact|kontakt|connect|\bmql\b|working|nurtur", 2.0, "lead"),
-    (r"prospect|enquiry|inquiry|suspect|target|incoming|generation|\bnew\b|\bneu\b|nuev[oa]|nouveau|\bcold\b|anfrage", 1.0, "prospect"),
+    (
+        r"prospect|enquiry|inquiry|suspect|target|incoming|generation|\bnew\b|\bneu\b|nuev[oa]|nouveau|\bcold\b|anfrage",
+        1.0,
+        "prospect",
+    ),
     (r"\bleads?\b", 1.5, "lead"),
 )
 

@@ -18,6 +18,10 @@ LAST_RANK = {StageKind.OPEN: 0, StageKind.WON: 1, StageKind.PAID: 2, StageKind.L
 """Open stages come first, then won, paid and lost."""
 
 
+UNNAMED_RUNG = 10.0
+"""A name that says nothing about how far a deal has come stands after those that do."""
+
+
 @dataclass(frozen=True)
 class Seen:
     """What the files say about one stage of one pipeline (a row of stages_seen.sql)."""
@@ -153,7 +157,7 @@ def _in_order(opens: Sequence[Seen], precedence: Precedence) -> list[Seen]:
         lambda s: s.column_order,
         _first_entered(opens, precedence),
         lambda s: s.crm_probability if s.crm_probability is not None else s.listed_probability,
-        lambda s: None if (step := rung(s.stage)) is None else step[0],
+        lambda s: UNNAMED_RUNG if (step := rung(s.stage)) is None else step[0],
         lambda s: -float(s.n_deals + s.n_entered),
     ]
     whole = [signal for signal in signals if all(signal(s) is not None for s in opens)]
