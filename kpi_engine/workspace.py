@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -41,6 +42,7 @@ Progress = Callable[[float, str], None]
 Reader = Callable[[Path, str], Staged]
 
 _PREVIEW_ROWS = 20
+_READERS = 2
 
 
 @dataclass(frozen=True)
@@ -113,23 +115,25 @@ def import_files(
     tell = progress or (lambda share, words: None)
     reports: dict[int, ImportReport] = {}
     ready: dict[int, _Ready] = {}
-    seen: dict[str, int] = {}
-    for i, upload in enumerate(uploads):
-        tell(0.7 * i / len(uploads), f"Reading {upload.name}")
-        sha256 = keep.sha256_of(upload.path)
-        if sha256 in seen:
-            continue
-        seen[sha256] = i
-        outcome = _read(store, upload, sha256, answers.get(upload.name, Answers()), reader)
-        if isinstance(outcome, _Ready):
-            ready[i] = outcome
-        else:
-            reports[i] = outcome
+    hashes = [keep.sha256_of(upload.path) for upload in uploads]
+    first = {sha256: i for i, sha256 in reversed(list(enumerate(hashes)))}
+    with ThreadPoolExecutor(_READERS) as pool:
+        reading = {
+            i: pool.submit(_read, store, uploads[i], sha256, answers.get(uploads[i].name, Answers()), reader)
+            for sha256, i in sorted(first.items(), key=lambda item: item[1])
+        }
+        for n, (i, outcome) in enumerate(reading.items()):
+            tell(0.7 * n / len(reading), f"Reading {uploads[i].name}")
+            read = outcome.result()
+            if isinstance(read, _Ready):
+                ready[i] = read
+            else:
+                reports[i] = read
     if ready:
         reports |= _commit_all(store, ready, tell)
     for i, upload in enumerate(uploads):
         if i not in reports:
-            reports[i] = _same_again(upload, reports[seen[keep.sha256_of(upload.path)]])
+            reports[i] = _same_again(upload, reports[first[hashes[i]]])
     tell(1.0, "Done")
     return [reports[i] for i in range(len(uploads))]
 

@@ -37,8 +37,22 @@ def trimmed(table: pa.Table) -> pa.Table:
 
 
 def _trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    after = pc.utf8_trim_whitespace(column)
-    return after if pc.sum(pc.binary_length(after)) != pc.sum(pc.binary_length(column)) else column
+    return pc.utf8_trim_whitespace(column) if any(_may_have_outer_space(chunk) for chunk in column.chunks) else column
+
+
+_SPACE_LIKE = np.zeros(256, dtype=bool)
+_SPACE_LIKE[[*range(9, 14), *range(28, 33), *range(128, 256)]] = True
+
+
+def _may_have_outer_space(chunk: pa.Array) -> bool:
+    """Whether a cell begins or ends with white space, or with a letter beyond ASCII (which may be one)."""
+    offsets = np.frombuffer(chunk.buffers()[1], np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
+    if len(offsets) < 2 or offsets[0] == offsets[-1]:
+        return False
+    data = np.frombuffer(chunk.buffers()[2], np.uint8)
+    filled = np.flatnonzero(np.diff(offsets))
+    first, last = data[offsets[:-1][filled]], data[offsets[1:][filled] - 1]
+    return bool(_SPACE_LIKE[first].any() or _SPACE_LIKE[last].any())
 
 
 def set_aside(grid: Grid) -> tuple[pa.Table, tuple[Issue, ...]]:
@@ -58,6 +72,8 @@ def set_aside(grid: Grid) -> tuple[pa.Table, tuple[Issue, ...]]:
     keep = np.ones(table.num_rows, dtype=bool)
 
     def take_out(rows: np.ndarray, effect: Effect, why: str, what_to_do: str = "Nothing to do.") -> None:
+        if len(rows) == 0:
+            return
         for row in table.take(pa.array(rows)).to_pylist():
             line = row.pop("line")
             found.append(Issue(line, None, shown(list(row.values())) or None, effect, why, what_to_do))

@@ -100,7 +100,7 @@ def _offset_of_line(data: bytes, line: int) -> int:
 def _read_fast(body: _Body, name: str) -> pa.Table | None:
     """All cells by Arrow's reader, or None where anything is irregular."""
     data = memoryview(body.data)[body.start :]
-    if body.data.count(b"\r", body.start) != body.data.count(b"\r\n", body.start):
+    if _has_lone_return(body):
         return None
     has_quotes = body.data.find(b'"', body.start) >= 0
     if has_quotes and not _quotes_are_regular(np.frombuffer(data, np.uint8), ord(body.delimiter)):
@@ -123,6 +123,13 @@ def _read_fast(body: _Body, name: str) -> pa.Table | None:
     if longest > MAX_CELL:
         raise large_cell(None, name)
     return table_of(pa.array(lines), table.columns)
+
+
+def _has_lone_return(body: _Body) -> bool:
+    """Whether a carriage return stands without its newline: an old kind of line end that Arrow counts otherwise."""
+    if body.data.find(b"\r", body.start) < 0:
+        return False
+    return body.data.count(b"\r", body.start) != body.data.count(b"\r\n", body.start)
 
 
 def _arrow(data: memoryview, body: _Body, has_quotes: bool, *, newlines: bool) -> pa.Table | None:

@@ -39,7 +39,7 @@ def _mixed(values: np.ndarray) -> np.ndarray:
 def _hashes(chunk: pa.Array) -> np.ndarray:
     """Texts eight bytes at a time, whole columns at once."""
     if not pa.types.is_string(chunk.type):
-        chunk = pc.cast(pc.cast(chunk, pa.int64()), pa.string())
+        return _mixed(pc.fill_null(pc.cast(chunk, pa.int64()), -1).to_numpy(zero_copy_only=False).astype(np.uint64))
     if chunk.null_count:
         chunk = pc.fill_null(chunk, "")
     n = len(chunk)

@@ -78,7 +78,7 @@ def read_text(path: Path, name: str) -> Text:
     text = data if encoding in ("utf-8", "utf-8-sig") else _transcoded(data, encoding, name)
     if b"\0" in text:
         raise UserFileError(f"{name} holds NUL characters: it is damaged or not a text file. {_SAVE_AS_CSV}")
-    if not text.strip():
+    if not text[:65_536].strip() and not text.strip():
         raise UserFileError(f"{name} holds nothing but blank lines. Export it again and upload the new file.")
     return Text(text, encoding)
 

@@ -91,7 +91,7 @@ def convert(cells: Column, column_type: Type, reading: Reading) -> Converted:
 def text(cells: Column, reading: Reading) -> Converted:
     """Text as it stands; the error cells of a spreadsheet become blank, Odoo's guard before = + - @ is taken off."""
     notes: dict[str, list[int]] = {}
-    if _any(pc.starts_with(cells, "#")):
+    if _holds(cells, b"#"):
         is_error = pc.is_in(cells, pa.array(sorted(ERROR_CELLS)))
         rows = _rows(is_error)
         if rows:
@@ -106,22 +106,22 @@ def identity(cells: Column, reading: Reading) -> Converted:
     if _any(blank):
         cells = pc.if_else(blank, "", cells)
     bad: dict[int, Bad] = {}
-    if _any(pc.starts_with(cells, "#")):
+    if _holds(cells, b"#"):
         bad |= dict.fromkeys(_rows(pc.is_in(cells, pa.array(sorted(ERROR_CELLS)))), _error_cell())
     cells = long_salesforce_ids(_unguarded(cells))
-    if _any(pc.match_substring(cells, "E+", ignore_case=True)):
+    if _holds(cells, b"E+") or _holds(cells, b"e+"):
         rounded = pc.match_substring_regex(cells, r"^\d(\.\d+)?[eE]\+\d+$")
         todo = "Export the ids as text, or open the export without a spreadsheet in between, and upload again."
         bad |= dict.fromkeys(
             _rows(rounded), Bad("A spreadsheet has rounded this id, so it no longer tells one from another.", todo)
         )
     notes: dict[str, list[int]] = {}
-    if _any(pc.ends_with(cells, ".0")):
+    if _holds(cells, b".0"):
         whole = pc.match_substring_regex(cells, r"^\d+\.0$")
         if _all(pc.or_(whole, pc.equal(cells, ""))):
             notes["The ids were written as decimal numbers; '.0' was taken off."] = _rows(whole)[:1]
             cells = pc.replace_substring_regex(cells, r"\.0$", "")
-    if _any(pc.match_substring(cells, ";")):
+    if _holds(cells, b";"):
         several = pc.match_substring_regex(cells, r"^[\w-]+(\s*;\s*[\w-]+)+$")
         if rows := _rows(several):
             notes["The cell names several; the first one is taken."] = rows
@@ -450,13 +450,22 @@ _BLANK_IDS = {form for word in BLANKS if word for form in (word, word.upper(), w
 
 def _unguarded(cells: Column) -> Column:
     """Odoo (and careful others) write ``'=x`` for text that begins with a formula's sign."""
-    if not _any(pc.starts_with(cells, "'")):
+    if not _holds(cells, b"'"):
         return cells
     return pc.replace_substring_regex(cells, r"^'([=+\-@])", r"\1")
 
 
 def _null_empty(cells: Column) -> Column:
     return pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells)
+
+
+def _holds(cells: Column, part: bytes) -> bool:
+    """Whether these bytes stand anywhere in a column: False only where no cell holds them. Looks at whole buffers."""
+    for chunk in cells.chunks:
+        data = chunk.buffers()[2]
+        if data is not None and data.to_pybytes().find(part) >= 0:
+            return True
+    return False
 
 
 def _whole(column: Column | pa.Array) -> pa.Array:
