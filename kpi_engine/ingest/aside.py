@@ -129,6 +129,11 @@ def _footer_rows(grid: Grid, table: pa.Table, filled: np.ndarray, keep: np.ndarr
     only_first = _only_first(table.slice(start), filled[start:])
     lines = table["line"].slice(start).to_pylist()
     texts = table["c0"].slice(start).to_pylist()
+    for i, line in enumerate(lines):
+        if line in grid.short and not only_first[i]:  # a footer may hold the dividing character: '… salesforce.com, inc.'
+            joined = ", ".join(c for c in _cells(table, start + i) if c)
+            if _FOOTER.search(joined):
+                only_first[i], texts[i] = True, joined
     block: list[int] = []
     after_blank = False
     for i in range(len(lines) - 1, -1, -1):

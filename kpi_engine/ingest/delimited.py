@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -209,6 +209,8 @@ class _Rows:
 def _read_tolerant(body: _Body, names: tuple[str, ...], titles: tuple[Issue, ...], head: Head, name: str) -> Grid:
     width = len(names)
     needed = max((i + 1 for i, n in enumerate(names) if n), default=width)
+    widths = Counter(len(r.cells) for r in head.records[head.header + 1 :] if not r.is_blank)
+    usual = max(widths, key=lambda w: widths[w], default=width)
     rows, aside = _Rows(width), list(titles)
     narrow: set[int] = set()
     short: dict[int, int] = {}
@@ -216,8 +218,8 @@ def _read_tolerant(body: _Body, names: tuple[str, ...], titles: tuple[Issue, ...
     last: tuple[int, int] = (0, width)
     for line, cells, unclosed in _tolerant_records(body, name):
         this_short = None
-        while len(cells) > width and not cells[-1].strip():
-            cells = cells[:-1]
+        if len(cells) in (width, usual) or not any(c.strip() for c in cells):
+            cells = _without_empty_end(cells, width)
         if unclosed:
             aside.append(_unclosed(line, cells))
         elif len(cells) > width:
@@ -313,6 +315,13 @@ def _tolerant_records(body: _Body, name: str) -> Iterator[tuple[int, list[str], 
             unclosed = len(cells) != body.width or first.count('"') % 2 == 1
         yield line, cells or [""], unclosed
         line += n
+
+
+def _without_empty_end(cells: list[str], width: int) -> list[str]:
+    """Cells beyond the header taken off while they are empty: right only where the whole table has them."""
+    while len(cells) > width and not cells[-1].strip():
+        cells = cells[:-1]
+    return cells
 
 
 def _one_row_broken(first: tuple[int, list[str]], second: tuple[int, list[str]], width: int) -> bool:
