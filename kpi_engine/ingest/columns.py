@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -20,6 +21,7 @@ _SPREAD = 20_000
 _YEAR_FIRST = re.compile(r"^\d{4}[-/.]\d{1,2}[-/.]|^\d{4}[-/ ][^\W\d_]{3}|^(?:19|20)\d{2}[01]\d[0-3]\d(?:$|[tT])")
 _NUMERIC_DATE = re.compile(r"^\d{1,2}\s?([-/.])\s?\d{1,2}\s?\1\s?(?:\d{4}|\d{2})(?=\D|$)")
 _NUMBER = re.compile(r"^\d+(?:\.\d+)?$")
+_PLAIN = re.compile(r"^-?\d+(?P<cents>\.\d{1,2})?$")
 
 
 class Cells:
@@ -56,6 +58,12 @@ class Cells:
             texts = (raw.decode("utf-8", "ignore").strip() for raw in pc.unique(short).to_pylist())
             self._distinct[position, letters] = tuple(text for text in texts if _says_something(text))
         return self._distinct[position, letters]
+
+
+def different(numbers: np.ndarray) -> int:
+    """How many different numbers there are; sorted, which at millions is far quicker than numpy's hashing."""
+    ordered = np.sort(numbers)
+    return int((ordered[1:] != ordered[:-1]).sum()) + 1 if len(ordered) else 0
 
 
 def _says_something(text: str) -> bool:
@@ -171,6 +179,10 @@ def _numbers(position: int, texts: Iterable[str]) -> NumberEvidence:
     percent = False
     for text in texts:
         count += 1
+        if plain := _PLAIN.match(text):
+            numbers += 1
+            point += plain["cents"] is not None
+            continue
         as_point, as_comma = parse_number(text, "."), parse_number(text, ",")
         if as_point is None and as_comma is None:
             continue

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-import numpy as np
-
-from kpi_engine.ingest.columns import Cells
+from kpi_engine.ingest.columns import Cells, different
 from kpi_engine.ingest.headers import normal
 from kpi_engine.ingest.repeats import row_hashes
 from kpi_engine.ingest.shapes import Option, Question
@@ -94,7 +92,7 @@ def _candidates(header: Sequence[str], mapping: Mapping[str, int]) -> list[tuple
 
 def _different(cells: Cells, positions: Sequence[int]) -> int:
     columns = [f"c{position}" for position in dict.fromkeys(positions)]
-    return len(np.unique(row_hashes([cells.staged.table.column(name) for name in columns])))
+    return different(row_hashes([cells.staged.table.column(name) for name in columns]))
 
 
 def _position(header: Sequence[str], name: str) -> int | None:

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kpi_engine.ingest.columns import Cells
+from kpi_engine.ingest.columns import Cells, different
 from kpi_engine.ingest.headers import words
 from kpi_engine.ingest.repeats import repeated, row_hashes
 from kpi_engine.ingest.shapes import Option, Question
@@ -80,11 +80,11 @@ def _repeated(cells: Cells, position: int) -> tuple[int, pa.Table]:
     lengths = pc.binary_length(ids)
     if len(ids) and (pc.max(lengths).as_py(), pc.min(lengths).as_py()) == (18, 15):  # two spellings of Salesforce ids
         ids = pc.utf8_slice_codeunits(ids, 0, 15)
-    rows = repeated(row_hashes([ids]))
-    rows = rows[pc.not_equal(ids.take(pa.array(rows)), "").to_numpy()]
-    total = len(np.unique(row_hashes([ids.take(pa.array(rows))])))
-    some = pc.unique(ids.take(pa.array(rows)))[:_ENOUGH]
-    rows = rows[pc.is_in(ids.take(pa.array(rows)), value_set=some).to_numpy()]
+    hashes = row_hashes([ids])
+    rows = repeated(hashes)
+    rows = rows[pc.not_equal(ids, "").to_numpy()[rows]]
+    total = different(hashes[rows])
+    rows = rows[np.isin(hashes[rows], hashes[rows[:_ENOUGH]])]
     table = cells.staged.table.take(pa.array(rows))
     return total, table.append_column("id", ids.take(pa.array(rows))).append_column("row", pa.array(rows))
 
