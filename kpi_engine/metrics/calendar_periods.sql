@@ -9,7 +9,7 @@
             (period_start + {step})::date - 1 as true_end
         from (
             select unnest(generate_series(
-                date_trunc('{grain}', (select min(period_end) from changes))::timestamp,
+                (select min(period_start) from by_period)::timestamp,
                 $until::timestamp,
                 {step}
             ))::date as period_start

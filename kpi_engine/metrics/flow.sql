@@ -1,4 +1,4 @@
--- What happened between two dates, bounds included. Grain: {keys}.
+-- What happened between two dates, bounds included. Grain: the columns asked for, period_start.
 with
 
 happened as (

@@ -15,7 +15,7 @@ import pandas as pd
 
 from kpi_engine.errors import UnknownName
 from kpi_engine.metrics.kinds import Simple
-from kpi_engine.metrics.query import has_table, stock_frame
+from kpi_engine.metrics.query import has_rows, stock_frame
 from kpi_engine.metrics.registry import METRICS
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.names import UNKNOWN_STAGE
@@ -47,7 +47,7 @@ _CENT = Decimal("0.01")
 class Movement:
     """Expected value at the end of two days, and what happened in between: start + the causes = end, exactly.
 
-    Amounts are signed and unrounded. None for all of them where the store holds no facts yet.
+    Amounts are signed and unrounded.
     """
 
     start: Decimal
@@ -84,8 +84,8 @@ class Movement:
 
 
 def movement(session: Session, ask: Slice, date_from: date, date_to: date) -> Movement | None:
-    """What moved expected value from the end of ``date_from`` to the end of ``date_to``; None where no facts were
-    built yet.
+    """What moved expected value from the end of ``date_from`` to the end of ``date_to``; None where there are
+    no facts.
 
     A slice by owner, team or pipeline is judged before and after each change: a deal that passes its border is
     transferred. Deals without a created date are left out, as they are in the trend.
@@ -97,7 +97,7 @@ def movement(session: Session, ask: Slice, date_from: date, date_to: date) -> Mo
     """
     if date_to < date_from:
         raise ValueError(f"The movement runs from {date_from} to {date_to}: the end is before the start.")
-    if not has_table(session, "fct_changes"):
+    if not has_rows(session, "fct_changes"):
         return None
     booked, values = _booked(ask, date_from, date_to)
     sums = dict(session.rows(load_sql("kpi_engine.metrics", "movement_causes").format(booked=booked), values))

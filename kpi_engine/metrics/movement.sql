@@ -3,7 +3,16 @@ with
 
 changes as (
     select
-        *,
+        deal_id,
+        change_date,
+        owner,
+        stage,
+        prev_stage,
+        kind,
+        prev_kind,
+        amount,
+        prev_amount,
+        evidence,
         coalesce(pipeline, '') as now_pipeline,
         coalesce(prev_pipeline, '') as was_pipeline,
         coalesce(amount, 0) as now_amount,
@@ -14,25 +23,34 @@ changes as (
     where not is_undated and change_date > $after::date and change_date <= $until::date
 ),
 
+ladder as (
+    select
+        p.pipeline,
+        p.stage,
+        p.probability,
+        s.stage_order
+    from dim_stage_probability as p
+    left join dim_stages as s on p.pipeline = s.pipeline and p.stage = s.stage
+),
+
 -- A stage without a probability would quietly be worth nothing: better to stop.
-priced as (
+priced as materialized (
     select
         changes.*,
-        now_stage.stage_order as now_order,
-        was_stage.stage_order as was_order,
+        ladder_now.stage_order as now_order,
+        ladder_before.stage_order as was_order,
         case
-            when is_in and now_p.probability is null then error('no probability for stage ' || changes.stage)
-            when is_in then now_p.probability
+            when is_in and ladder_now.probability is null then error('no probability for stage ' || changes.stage)
+            when is_in then ladder_now.probability
         end as now_probability,
         case
-            when was_in and was_p.probability is null then error('no probability for stage ' || changes.prev_stage)
-            when was_in then was_p.probability
+            when was_in and ladder_before.probability is null then error('no probability for stage ' || changes.prev_stage)
+            when was_in then ladder_before.probability
         end as was_probability
     from changes
-    left join dim_stage_probability as now_p on now_pipeline = now_p.pipeline and changes.stage = now_p.stage
-    left join dim_stage_probability as was_p on was_pipeline = was_p.pipeline and changes.prev_stage = was_p.stage
-    left join dim_stages as now_stage on now_pipeline = now_stage.pipeline and changes.stage = now_stage.stage
-    left join dim_stages as was_stage on was_pipeline = was_stage.pipeline and changes.prev_stage = was_stage.stage
+    left join ladder as ladder_now on changes.now_pipeline = ladder_now.pipeline and changes.stage = ladder_now.stage
+    left join ladder as ladder_before
+        on changes.was_pipeline = ladder_before.pipeline and changes.prev_stage = ladder_before.stage
     where is_in or was_in
 ),
 

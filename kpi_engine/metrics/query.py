@@ -8,6 +8,7 @@ from datetime import date
 
 import pandas as pd
 
+from kpi_engine.ingest.history import store_as_of
 from kpi_engine.metrics.dimensions import Grain, split_by
 from kpi_engine.metrics.kinds import METRICS, Combined, Metric, Ratio, Simple, parts_of
 from kpi_engine.metrics.registry import chosen
@@ -31,12 +32,6 @@ class Span:
     until: date | None
     at: date | None
     newest: date | None
-
-
-def newest_as_of(session: Session) -> date | None:
-    """How far the store's deals reach: the newest as-of date of an import of deals or stage changes."""
-    newest = session.value("select max(as_of) from imports where kind in ('deals', 'stage_changes')")
-    return newest if isinstance(newest, date) else None
 
 
 def measure(
@@ -72,7 +67,7 @@ def measure(
     """
     metrics = chosen(names, by)
     columns, grain = split_by(by)
-    newest = newest_as_of(session)
+    newest = store_as_of(session)
     at = as_of or newest
     hides_later = at is not None and newest is not None and at < newest
     span = Span(
@@ -102,7 +97,7 @@ def _all_numbers(
     known: dict[str, pd.DataFrame] = {}
     for model, time, is_stock in dict.fromkeys((m.model, m.time, m.is_stock) for m in simple):
         together = [m for m in simple if (m.model, m.time, m.is_stock) == (model, time, is_stock)]
-        if not _has_rows(session, model) or (is_stock and span.at is None):
+        if not has_rows(session, model) or (is_stock and span.at is None):
             known |= {m.name: _nothing_known(keys) for m in together}
         elif is_stock:
             known |= _stocks(session, together, ask, columns, grain, span)
@@ -128,7 +123,7 @@ def _with_parts(metrics: Sequence[Metric]) -> list[Metric]:
     return [m for m in METRICS.values() if m.name in wanted]
 
 
-def _has_rows(session: Session, model: str) -> bool:
+def has_rows(session: Session, model: str) -> bool:
     """Whether a fact table is there and holds anything. A store nobody imported into has none yet."""
     any_row = load_sql("kpi_engine.metrics", "any_row").format(model=model)
     return has_table(session, model) and session.value(any_row) is not None
@@ -154,7 +149,6 @@ def _flows(
     time = metrics[0].time
     is_bounded = span.since is not None or span.until is not None or grain is not None
     sql = load_sql("kpi_engine.metrics", "flow").format(
-        keys=", ".join([*columns, *([grain] if grain else [])]) or "one row",
         dimensions=_listed(f"coalesce({column}, '') as d{i}" for i, column in enumerate(columns)),
         start_of_period=f"date_trunc('{grain}', {time})::date" if grain else "null::date",
         dated=f"{time} is not null" if is_bounded else "true",
@@ -223,13 +217,11 @@ def stock_frame(
     }
     sums = {f"{letter}{i}": expr for i, m in enumerate(metrics) for letter, expr in _aggregates(m)} | evidence
     kinds = {name: "decimal(38, 8)" if is_exact else "double" for name in sums if name.startswith("v")}
-    end_of_period = "$until::date"
-    if grain is not None:
-        end_of_period = f"least((date_trunc('{grain}', change_date) + {_STEP[grain]})::date - 1, $until::date)"
     sql = load_sql("kpi_engine.metrics", "stock").format(
-        keys=_joined([*columns, "period_end"]),
         dimensions=_listed(f"coalesce({column}, '') as d{i}" for i, column in enumerate(columns)),
-        end_of_period=end_of_period,
+        sum="" if columns else "sum",
+        group_by="" if columns else "group by all",
+        period_start=f"date_trunc('{grain}', change_date)::date" if grain else "$until::date",
         condition=ask.condition(),
         groups=_listed(f"d{i}" for i in range(len(columns))),
         sums=_joined(f"{expr} as {name}" for name, expr in sums.items()),

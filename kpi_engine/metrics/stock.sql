@@ -1,22 +1,22 @@
--- What was open at the end of each period, as running sums of daily changes. Grain: {keys}.
+-- What was open at the end of each period, as running sums of daily changes. Grain: the columns asked for, period_end.
 with
 
 changes as (
     select
         {dimensions}
-        {end_of_period} as period_end,
-        coalesce(pipeline, '') as in_pipeline,
+        change_date,
+        pipeline as in_pipeline,
         stage as in_stage,
         evidence,
-        sum(amount_change) as amount_change,
-        sum(deals_change) as deals_change,
-        sum(deals_without_amount_change) as deals_without_amount_change
+        {sum}(amount_change) as amount_change,
+        {sum}(deals_change) as deals_change,
+        {sum}(deals_without_amount_change) as deals_without_amount_change
     from fct_pipeline_day
     where
         change_date <= $until::date
         and (not is_undated or not $dated_only::boolean)
         and {condition}
-    group by all
+    {group_by}
 ),
 
 -- A stage without a probability would quietly be worth nothing: better to stop.
@@ -29,13 +29,13 @@ priced as (
         end as probability
     from changes
     left join dim_stage_probability as p
-        on changes.in_pipeline = p.pipeline and changes.in_stage = p.stage
+        on coalesce(changes.in_pipeline, '') = p.pipeline and changes.in_stage = p.stage
 ),
 
 by_period as (
     select
         {groups}
-        period_end,
+        {period_start} as period_start,
         {sums}
     from priced
     group by all
@@ -58,8 +58,8 @@ running as (
         {running}
     from calendar
     cross join every_group
-    left join by_period on calendar.period_end = by_period.period_end {same_group}
-    window so_far as ({partition} order by calendar.period_end)
+    left join by_period on calendar.period_start = by_period.period_start {same_group}
+    window so_far as ({partition} order by calendar.period_start)
 )
 
 select *

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from kpi_engine.errors import UnknownName
+from kpi_engine.ingest.history import store_as_of
 from kpi_engine.metrics.dimensions import check_cut, split_by
 from kpi_engine.metrics.kinds import Simple
-from kpi_engine.metrics.query import ALL, has_table, newest_as_of, stock_frame
+from kpi_engine.metrics.query import ALL, has_table, stock_frame
 from kpi_engine.metrics.registry import METRICS
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.metrics.status import divided
@@ -76,7 +77,7 @@ def trend(
         raise UnknownName(f"A trend runs by {grain} already: it cannot be cut by '{period}' as well.")
     for metric in SHOWN:
         check_cut(metric, names)
-    ends = [day for day in (date_to, as_of or newest_as_of(session)) if day is not None]
+    ends = [day for day in (date_to, as_of or store_as_of(session)) if day is not None]
     if not has_table(session, "fct_pipeline_day") or not ends:
         return pd.DataFrame(columns=[*columns, *COLUMNS])
     frame = stock_frame(session, SHOWN, ask, columns, grain, date_from, min(ends), dated_only=True)

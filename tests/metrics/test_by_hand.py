@@ -54,8 +54,8 @@ BY_HAND = {
     "closed_deals": f"select (select count(*) {_WON}) + (select count(*) {_LOST})",
     "closed_value": f"select (select coalesce(sum(amount), 0) {_WON}) + (select coalesce(sum(amount), 0) {_LOST})",
     "win_rate": f"select {_RATE}",
-    "win_rate_value": f"select (select sum(amount)::double {_WON}) / (select sum(amount)::double from "
-    f"(select amount {_WON} union all select amount {_LOST}))",  # noqa: S608 (all of it written above)
+    "win_rate_value": f"with w as (select sum(amount)::double as won {_WON}), "  # noqa: S608 (all of it is written above)
+    f"b as (select sum(amount)::double as lost {_LOST}) select won / (won + lost) from w, b",
     "average_won_value": f"select avg(amount)::double {_WON}",
     "cycle_days": f"select {_CYCLE}",
     "cycle_days_total": f"select coalesce(sum(cycle_days), 0) {_WON}",

@@ -1,0 +1,121 @@
+"""What can be asked on the command line, and how it ends.
+
+0: done. 1: an error, told in one sentence. 2: a file needs an answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import NoReturn
+
+from kpi_engine.commands import files, numbers
+from kpi_engine.errors import TidelineError
+from kpi_engine.names import Kind
+
+DEFAULT_STORE = Path("data/own/tideline.duckdb")
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose mistakes end as all others do: a sentence and 1, for 2 says that a file needs an answer."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(1, f"{message[:1].upper()}{message[1:]}. See: {self.prog} --help\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    try:
+        args = _parser().parse_args(argv)
+    except SystemExit as end:
+        return int(end.code or 0)
+    try:
+        return int(args.run(args))
+    except TidelineError as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m kpi_engine",
+        description="What is the team's work worth? From any CRM's export to TV, EV and EV/TV.",
+        epilog="Example: python -m kpi_engine import deals.csv",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    one = _command(commands, "import", files.run_import, "read files into the store", "import deals.csv calls.xlsx")
+    one.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    one.add_argument("--kind", choices=[kind.value for kind in Kind], help="what the files hold")
+    one.add_argument("--as-of", type=_day, metavar="DATE", help="the day the export shows (YYYY-MM-DD)")
+    one.add_argument("--map", action="append", default=[], metavar="canonical=Header", help="which column is which")
+    one.add_argument("--date-order", choices=["dmy", "mdy", "ymd"], help="how to read 03/04/2025")
+    one.add_argument("--repeats", choices=["versions", "lines"], help="what rows that repeat a deal are")
+    one.add_argument("--key", action="append", default=[], metavar="HEADER", help="columns that name a deal; or: row")
+    one.add_argument("--answer", action="append", default=[], metavar="QUESTION=VALUE", help="answer to a question")
+
+    one = _command(commands, "undo", files.run_undo, "take one import back, exactly", "undo 3")
+    one.add_argument("import_id", type=int, metavar="IMPORT_ID")
+
+    _command(commands, "imports", files.run_imports, "list what was imported", "imports --json")
+
+    one = _command(
+        commands, "kpis", numbers.run_kpis, "the KPIs", "kpis --kpi won_value --by month --from 2025-01-01 --json"
+    )
+    one.add_argument("--as-of", type=_day, metavar="DATE", help="look from this day; later changes are not seen")
+    _bounds(one)
+    one.add_argument("--by", action="append", default=[], metavar="DIMENSION", help="cut by owner, team, month, …")
+    one.add_argument("--kpi", action="append", metavar="NAME", help="only these; without it all that have the cut")
+    one.add_argument("--describe", action="store_true", help="say what the KPIs are instead of measuring them")
+    _slice(one)
+
+    one = _command(commands, "trend", numbers.run_trend, "TV, EV and EV/TV over time", "trend --grain month --json")
+    one.add_argument("--grain", choices=["week", "month"], default="week")
+    _bounds(one)
+    _slice(one)
+
+    one = _command(
+        commands, "movement", numbers.run_movement, "why EV moved", "movement --from 2025-01-31 --to 2025-02-28"
+    )
+    one.add_argument("--from", dest="date_from", type=_day, required=True, metavar="DATE", help="start: its end")
+    one.add_argument("--to", dest="date_to", type=_day, required=True, metavar="DATE", help="end: its end")
+    _slice(one)
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[_Parser], name: str, run: object, words: str, example: str
+) -> argparse.ArgumentParser:
+    one = commands.add_parser(
+        name,
+        help=words,
+        description=f"{words[:1].upper()}{words[1:]}.",
+        epilog=f"Example: python -m kpi_engine {example}",
+    )
+    one.add_argument("--store", type=Path, default=DEFAULT_STORE, metavar="PATH", help=f"the store ({DEFAULT_STORE})")
+    one.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    one.set_defaults(run=run)
+    return one
+
+
+def _bounds(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--from", dest="date_from", type=_day, metavar="DATE", help="first day, included")
+    one.add_argument("--to", dest="date_to", type=_day, metavar="DATE", help="last day, included")
+
+
+def _slice(one: argparse.ArgumentParser) -> None:
+    for column in numbers.SLICED_BY:
+        words = f"only this {column}; '' for those that have none"
+        one.add_argument(f"--{column}", action="append", default=[], metavar="NAME", help=words)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a date; write it as YYYY-MM-DD") from None
