@@ -59,9 +59,9 @@ def _matched(staged: Staged, cells: Cells, answers: Answers) -> tuple[Match | No
             best = matching.with_stage_from_status(best)
         tied = [m for score, m in named[1:] if score >= named[0][0] - 0.05]
         question = (_kind_question([best, *tied]),) if tied else ()
-        return best, question
+        return matching.with_doubtful(best), question
     if kind is not None:
-        forced = matching.by_names(kind, header, cells, fuzzy=True)
+        forced = matching.with_doubtful(matching.by_names(kind, header, cells, fuzzy=True))
         return (matching.with_stage_from_status(forced) if kind == Kind.DEALS else forced), ()
     return matching.nearly(header, cells), ()
 

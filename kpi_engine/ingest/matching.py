@@ -21,6 +21,8 @@ FUZZY_COLUMNS = 300
 """Likeness is looked for in so many columns only: a file of thousands is no list of deals."""
 FROM_STATUS = 0.75
 """How sure it is that a status stands for the stage where a file has no other."""
+DOUBTED = 0.5
+"""How sure a column is that has the name and not the cells."""
 NEAR = 0.06
 """Two headers whose confidence differs by no more compete for a column; only equals must be told apart by a person."""
 DATES = (Type.DATE, Type.TIMESTAMP)
@@ -60,6 +62,8 @@ class Match:
     factors: Mapping[int, float] = field(default_factory=dict)
     rivals: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
     """canonical → further columns that may be meant instead, almost as likely, and how likely."""
+    doubtful: Mapping[str, int] = field(default_factory=dict)
+    """canonical → a column surely called so whose cells mostly do not read as that: never dropped without a word."""
 
     def missing(self) -> tuple[str, ...]:
         """Needed canonical columns that are not in the file. A deal id is not among them: columns can make up a key."""
@@ -155,14 +159,15 @@ def by_names(
 ) -> Match:
     """The best header for each canonical column of a kind, by name; with ``fuzzy`` also by likeness."""
     candidates: list[tuple[float, int, str, int]] = []
+    unfit: list[tuple[float, int, str, int]] = []
     meanings = meanings_of(kind)
     for position, name in enumerate(header):
         key = normal(name)
         if position in taken or key in NEVER or key in MAYBE_WEIGHTED:
             continue
         for canonical, order, sure in meanings.get(key, ()):
-            if _values_fit(kind, canonical, position, cells):
-                candidates.append((sure, order, canonical, position))
+            fits = _values_fit(kind, canonical, position, cells)
+            (candidates if fits else unfit).append((sure, order, canonical, position))
     found, rivals = _assigned(candidates, cells)
     if kind == Kind.DEALS:
         found = _closing_dates(found, header, cells, taken)
@@ -181,7 +186,13 @@ def by_names(
         joined[whole] = (first, where["lastname"])
         found[whole] = (first, NAME_SURE)
     form: Form = "events" if kind == Kind.STAGE_CHANGES else "rows"
-    return Match(kind, found, form, joined=joined, rivals=rivals)
+    used = {p for p, _ in found.values()}
+    doubtful = {
+        canonical: position
+        for sure, _, canonical, position in sorted(unfit, reverse=True)
+        if sure >= NAME_SURE and canonical in CHANGES_NUMBERS and canonical not in found and position not in used
+    }
+    return Match(kind, found, form, joined=joined, rivals=rivals, doubtful=doubtful)
 
 
 def _assigned(
@@ -280,6 +291,12 @@ def kinds_by_names(header: tuple[str, ...], cells: Cells) -> list[tuple[float, M
         if not match.missing() and _is_convincing(match, header, cells):
             scored.append((sum(confidence for _, confidence in match.found.values()), match))
     return sorted(scored, key=lambda pair: -pair[0])
+
+
+def with_doubtful(match: Match) -> Match:
+    """The columns whose cells contradict their name, too: half sure, so that somebody is asked."""
+    doubted = {canonical: (position, DOUBTED) for canonical, position in match.doubtful.items()}
+    return replace(match, found={**doubted, **match.found})
 
 
 def with_stage_from_status(match: Match) -> Match:

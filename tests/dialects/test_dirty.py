@@ -31,7 +31,8 @@ def read(path: Path, made: DirtyFile) -> tuple[Validated | None, str]:
             asked = {q.id for q in detection.open_questions}
             if not asked:
                 break
-            answers = _answered(answers, asked, made)
+            named = {q.id.partition(":")[2]: q.suggested or "" for q in detection.open_questions if ":" in q.id}
+            answers = _answered(replace(answers, mapping={**answers.mapping, **named}), asked, made)
             detection = detect(staged, answers)
         if detection.kind is None or detection.open_questions:
             return None, f"unclear: {detection.why_not} {[q.id for q in detection.open_questions]}"
@@ -74,9 +75,16 @@ def wrong_and_unreported(made: DirtyFile, validated: Validated) -> list[str]:
         wrong.append(f"sound deals were rejected: {sorted(missing - made.spoiled)[:3]}")
     if validated.rejected + validated.duplicate + validated.skipped + validated.blank and not validated.issues:
         wrong.append("lines were set aside without an issue")
+    named = {issue.line for issue in validated.issues} - {None}
     for deal_id, row in got.items():
         truth = made.deals.get(deal_id)
-        if truth is None or deal_id in made.spoiled:
+        if truth is None:
+            continue
+        if deal_id in made.spoiled:
+            created = row.get("created_at")
+            as_written = row.get("amount") == truth.amount and created is not None and created.date() == truth.created
+            if not as_written and row["line"] not in named:
+                wrong.append(f"a spoiled cell of {deal_id} was read as something else without a word")
             continue
         amount = row.get("amount")
         if (amount is None) != (truth.amount is None) or (amount is not None and Decimal(amount) != truth.amount):

@@ -100,9 +100,10 @@ def test_an_empty_column_gives_way_to_a_filled_one() -> None:
     assert seen.questions == ()
 
 
-def test_a_column_of_words_is_no_date_column_whatever_it_is_called() -> None:
-    seen = detect(staged_text("Deal ID,Owner,Stage,Created\n1,Kim,Lead,by phone\n2,Lee,Won,by mail"))
-    assert "created_at" not in seen.mapping
+def test_a_column_called_a_date_that_holds_words_is_asked_about_and_never_dropped_in_silence() -> None:
+    file = staged_text("Deal ID,Owner,Stage,Created\n1,Kim,Lead,by phone\n2,Lee,Won,by mail")
+    assert [(q.id, q.suggested) for q in detect(file).open_questions] == [("mapping:created_at", "Created")]
+    assert "created_at" not in detect(file, Answers(mapping={"created_at": ""})).mapping
 
 
 def test_a_person_may_say_which_column_is_which() -> None:
