@@ -2,12 +2,24 @@
 with
 
 repeated as (
-    select 'fct_changes: one row per deal and day' as promise, count(*) - count(distinct (deal_id, change_date)) as n
-    from fct_changes
+    -- A deal's days follow each other: each ends where the next begins, so over all of them only the first begins are left.
+    -- A day too many or too few breaks the sum, and nothing has to be sorted.
+    select 'fct_changes: one row per deal and day, each ending where the next begins' as promise,
+        abs(
+            coalesce(sum(case when prev_kind_code is not null then change_date - date '2000-01-01' end), 0)
+            - coalesce(sum(left_date - date '2000-01-01'), 0)
+        )::bigint as n
+    from deal_days
+    union all
+    -- n stays are numbered 1 to n: each but the last is followed by its number plus one.
+    select 'fct_transitions: one row per deal and sequence',
+        abs(
+            coalesce(sum(sequence), 0) - coalesce(sum(case when left_at is not null then sequence + 1 end), 0)
+            - count(*) filter (where prev_kind_code is null)
+        )::bigint
+    from deal_stays
     union all
     select 'fct_deals: one row per deal', count(*) - count(distinct deal_id) from fct_deals
-    union all
-    select 'fct_transitions: one row per deal and sequence', count(*) - count(distinct (deal_id, sequence)) from fct_transitions
     union all
     select 'fct_activities: one row per line of a file', count(*) - count(distinct (import_id, line)) from fct_activities
     union all
@@ -22,29 +34,35 @@ repeated as (
 
 identities as (
     select 'fct_deals: every deal of the files, once' as promise,
-        abs((select count(*) from build_deals) - (select count(*) from fct_deals)) as n
+        abs((select count(*) from key_deals) - (select count(*) from fct_deals)) as n
     union all
     select 'fct_pipeline_day: the running sum is what is open',
         case
-            when (select coalesce(sum(amount_change), 0) from fct_pipeline_day)
+            when (select coalesce(sum(amount_change), 0) from open_days)
                 = (select coalesce(sum(amount), 0) from fct_deals where status = 'open')
             then 0 else 1
         end
     union all
     select 'fct_pipeline_day: the running count is how many are open',
         abs(
-            (select coalesce(sum(deals_change), 0) from fct_pipeline_day)
+            (select coalesce(sum(deals_change), 0) from open_days)
             - (select count(*) from fct_deals where status = 'open')
         )
     union all
     select 'fct_changes: the state in force is the deal as it is known',
-        abs((select count(*) from fct_changes where left_date is null) - (select count(*) from fct_deals))
+        abs((select count(*) from deal_days where left_date is null) - (select count(*) from fct_deals))
+    union all
+    select 'fct_changes: every deal begins once',
+        abs((select count(*) from deal_days where prev_kind_code is null) - (select count(*) from key_deals))
+    union all
+    select 'fct_transitions: every deal begins once',
+        abs((select count(*) from deal_stays where prev_kind_code is null) - (select count(*) from key_deals))
     union all
     select 'fct_changes: every state begins before it ends',
-        (select count(*) from fct_changes where left_date <= change_date)
+        (select count(*) from deal_days where left_date <= change_date)
     union all
     select 'fct_transitions: every stay begins before it ends',
-        (select count(*) from fct_transitions where left_at < entered_at)
+        (select count(*) from deal_stays where left_at < entered_at)
     union all
     select 'fct_activity_day: every activity done is counted',
         abs(

@@ -13,15 +13,20 @@ from kpi_engine.model.settings import Settings, read_settings
 from kpi_engine.model.stages import Seen, Stage, arrange
 from kpi_engine.storage.store import Session, load_sql
 
-READ = ("build_exports", "build_people", "build_owner_names", "build_owners", "build_stage_names", "build_pipelines",
-        "build_deal_keys", "build_snapshots", "build_rates", "build_deals", "build_repeats", "build_changes")  # fmt: skip
+READ = ("build_exports", "build_people", "build_teams", "build_owner_names", "build_owners", "build_stage_names",
+        "build_pipelines", "build_deal_keys", "build_snapshots", "build_rates", "build_deals", "build_repeats",
+        "build_changes")  # fmt: skip
 """From the raw tables to small numbers, before the stages are known."""
 
-FOLLOW = ("build_kinds", "build_evidences", "build_attributes", "build_seen", "build_history", "build_seen_events",
-          "build_events", "build_states", "build_steps", "build_days")  # fmt: skip
+FOLLOW = ("build_attributes", "build_seen", "build_history", "build_seen_events", "build_beginnings", "build_events",
+          "build_states", "build_winding")  # fmt: skip
 """What happened to each deal, from all evidence, on one line of time."""
 
-FACTS = ("fct_changes", "fct_transitions", "fct_pipeline_day", "fct_deals", "dim_stages", "dim_owners")
+KEYS = ("key_deals", "key_owners", "key_teams", "key_attributes", "key_stages")
+"""The words for the small numbers."""
+
+FACTS = ("deal_days", "deal_stays", "open_days", "fct_changes", "fct_transitions", "fct_pipeline_day", "fct_deals",
+         "dim_stages", "dim_owners")  # fmt: skip
 WORK = ("build_activities", "fct_activities", "fct_activity_day")
 PLANS = ("fct_targets", "model_notes", "dim_days")
 
@@ -46,8 +51,7 @@ def build(session: Session) -> None:
     _run(session, READ, params)
     with session.lent("found_stages", _found_stages(session)):
         _run(session, ("build_stages",), params)
-    _run(session, FOLLOW, params)
-    _run(session, FACTS, params)
+    _run(session, (*FOLLOW, *KEYS, *FACTS), params)
     with session.lent("activity_labels", _activity_labels(session)), session.lent("negative_words", _negative_words()):
         _run(session, WORK, params)
     with session.lent("target_periods", _target_periods(session, settings)):

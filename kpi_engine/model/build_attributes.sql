@@ -3,12 +3,10 @@ create or replace temp table build_attributes as
 with
 
 combined as (
-    select distinct team, segment, source, product from build_snapshots
+    select distinct segment, source, product from build_snapshots
 )
 
 select
-    row_number() over (
-        order by team nulls first, segment nulls first, source nulls first, product nulls first
-    )::integer as attribute_key,
+    row_number() over (order by segment nulls first, source nulls first, product nulls first)::integer as attribute_key,
     *
 from combined

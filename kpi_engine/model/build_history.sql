@@ -33,6 +33,7 @@ select
     max(happened_at) as last_at,
     min(created_at) as created_at,
     arg_min(before_key, seq) as first_before_key,
+    arg_min(stage_key, seq) as first_stage_key,
     arg_max(stage_key, seq) as last_stage_key,
     arg_max(outcome, seq) as last_outcome,
     arg_min(amount, seq) as first_amount,

@@ -34,7 +34,8 @@ meant as (
 select
     meant.written,
     meant.owner,
-    people.team as team,
+    teams.team_key,
     dense_rank() over (order by meant.owner)::integer as owner_key
 from meant
 left join build_people as people on people.owner = meant.owner
+left join build_teams as teams on teams.team = people.team

@@ -1,4 +1,4 @@
--- What each export said about each deal, with its outcome and what the same source said before. Grain: deal_key, source_number, as_of.
+-- What each export said about each deal, with its outcome and what was said before. Grain: deal_key, source_number, as_of.
 create or replace temp table build_seen as
 with
 
@@ -8,13 +8,9 @@ unknown as (
     where kind = 'open' and stage_id is null
 ),
 
-stage_names as (
-    select written, stage_id from build_stage_names
-),
-
 typed as (
     select
-        row_number() over (order by snapshots.deal_key, snapshots.as_of, snapshots.import_id)::integer as seen_key,
+        snapshots.import_id * 17179869184 + snapshots.line as seen_key,
         snapshots.deal_key,
         snapshots.source_number,
         snapshots.as_of,
@@ -36,6 +32,7 @@ typed as (
             else coalesce(stages.kind_code, 0)
         end::tinyint as outcome,
         snapshots.owner_key,
+        snapshots.team_key,
         attributes.attribute_key,
         case
             when deals.rate = 1 then snapshots.amount
@@ -49,13 +46,11 @@ typed as (
     inner join build_deals as deals using (deal_key)
     inner join unknown on unknown.pipeline_key = snapshots.pipeline_key
     inner join build_attributes as attributes
-        on attributes.team is not distinct from snapshots.team
-        and attributes.segment is not distinct from snapshots.segment
+        on attributes.segment is not distinct from snapshots.segment
         and attributes.source is not distinct from snapshots.source
         and attributes.product is not distinct from snapshots.product
-    left join stage_names on stage_names.written = snapshots.written_stage
     left join build_stages as stages
-        on stages.pipeline_key = snapshots.pipeline_key and stages.stage_id = stage_names.stage_id
+        on stages.pipeline_key = snapshots.pipeline_key and stages.stage_id = snapshots.stage_id
 )
 
 select
@@ -63,7 +58,14 @@ select
     -- Another source that showed the deal before is a memory of it, too.
     coalesce(
         lag(seen_key) over (partition by deal_key, source_number order by as_of),
-        lag(seen_key) over (partition by deal_key order by seen_key)
+        lag(seen_key) over (partition by deal_key order by as_of, seen_key)
     ) as before_key,
     lead(as_of) over (partition by deal_key, source_number order by as_of) as after_as_of
 from typed
+where not (is_first and is_current)
+
+union all
+
+select *, null::bigint as before_key, null::date as after_as_of
+from typed
+where is_first and is_current

@@ -49,7 +49,7 @@ compared as (
             false
         ) as has_new_expected_close,
         coalesce(
-            before.attribute_key <> seen.attribute_key,
+            before.attribute_key <> seen.attribute_key or before.team_key is distinct from seen.team_key and before.seen_key is not null,
             false
         ) as has_new_attributes
     from build_seen as seen
@@ -96,6 +96,7 @@ select
     seen_key,
     deal_key,
     attribute_key,
+    team_key,
     as_of_at,
     is_ending,
     is_move,
@@ -105,7 +106,7 @@ select
         -- The export before still showed it as it was: it happened later than that.
         when has_before and stated_at::date <= before_date then as_of_at
         when stated_at is null then as_of_at
-        when last_at > stated_at then last_at
+        when last_at > stated_at and last_at <= as_of_at then last_at
         else stated_at
     end as happened_at,
     case when is_ending or (is_move and not is_covered) then stage_key end as stage_key,

@@ -15,10 +15,10 @@ read as (
         exports.has_expected_close,
         deals.import_id,
         deals.line,
-        deals.stage as written_stage,
+        stages.stage_id,
         pipelines.pipeline_key,
         owners.owner_key,
-        coalesce(owners.team, deals.team) as team,
+        coalesce(owners.team_key, teams.team_key) as team_key,
         deals.segment,
         deals.source,
         deals.product,
@@ -47,13 +47,27 @@ read as (
     inner join build_deal_keys as keys using (deal_id)
     inner join build_exports as exports using (import_id)
     inner join build_pipelines as pipelines on pipelines.pipeline = coalesce(deals.pipeline, '')
+    left join build_stage_names as stages on stages.written = deals.stage
     left join build_owner_names as owners on owners.written = deals.owner
+    left join build_teams as teams on teams.team = deals.team
+),
+
+-- Most deals of a store with one export stand in it once: only the others have to be put in order.
+again as (
+    select keys.deal_key
+    from raw_deals as deals
+    inner join build_deal_keys as keys using (deal_id)
+    group by keys.deal_key
+    having count(*) > 1
 ),
 
 once as (
-    select *
+    select read.*
     from read
-    qualify row_number() over (partition by deal_key, source_number, as_of order by import_id desc, line desc) = 1
+    inner join again using (deal_key)
+    qualify row_number() over (
+        partition by read.deal_key, read.source_number, read.as_of order by read.import_id desc, read.line desc
+    ) = 1
 )
 
 select
@@ -61,3 +75,10 @@ select
     row_number() over (partition by deal_key order by as_of, import_id, line) = 1 as is_first,
     row_number() over (partition by deal_key order by as_of desc, import_id desc, line desc) = 1 as is_current
 from once
+
+union all
+
+select read.*, true as is_first, true as is_current
+from read
+left join again using (deal_key)
+where again.deal_key is null

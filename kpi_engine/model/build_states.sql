@@ -1,41 +1,107 @@
--- Each deal's whole state after each thing that happened to it. Grain: deal_key, seq.
+-- Each deal's whole state after each thing that happened to it, beside the state before. Grain: deal_key, seq.
 create or replace temp table build_states as
 with
 
+-- One sort serves all: each value as last given, up to this event and up to the one before.
 filled as (
     select
         deal_key,
         happened_at,
         seq,
+        row_number() over (partition by deal_key order by seq) as sequence,
+        lead(happened_at) over (partition by deal_key order by seq) as next_at,
         last_value(stage_key ignore nulls) over upto as stage_key,
         last_value(outcome ignore nulls) over upto as outcome,
         last_value(amount ignore nulls) over upto as amount,
         last_value(expected_close_date ignore nulls) over upto as expected_close_date,
         last_value(owner_key ignore nulls) over upto as owner_key,
+        last_value(team_key ignore nulls) over upto as team_key,
         last_value(attribute_key ignore nulls) over upto as attribute_key,
-        last_value(evidence ignore nulls) over upto as evidence
+        last_value(evidence ignore nulls) over upto as evidence,
+        last_value(stage_key ignore nulls) over before as prev_stage_key,
+        last_value(outcome ignore nulls) over before as prev_outcome,
+        last_value(amount ignore nulls) over before as prev_amount,
+        last_value(expected_close_date ignore nulls) over before as prev_expected_close_date,
+        last_value(owner_key ignore nulls) over before as prev_owner_key,
+        last_value(team_key ignore nulls) over before as prev_team_key,
+        last_value(attribute_key ignore nulls) over before as prev_attribute_key,
+        last_value(evidence ignore nulls) over before as prev_evidence
     from build_events
-    window upto as (partition by deal_key order by seq rows between unbounded preceding and current row)
+    window
+        upto as (partition by deal_key order by seq rows between unbounded preceding and current row),
+        before as (partition by deal_key order by seq rows between unbounded preceding and 1 preceding)
+),
+
+begun as (
+    select
+        filled.*,
+        stages.kind_code as stage_kind,
+        stages.unknown_key,
+        stages.won_key,
+        stages.paid_key,
+        stages.lost_key,
+        prev_stages.kind_code as prev_stage_kind,
+        beginnings.amount as first_amount,
+        beginnings.expected_close_date as first_expected_close,
+        beginnings.owner_key as first_owner_key,
+        beginnings.team_key as first_team_key,
+        beginnings.attribute_key as first_attribute_key
+    from filled
+    inner join build_stages as stages on stages.stage_key = filled.stage_key
+    inner join build_beginnings as beginnings on beginnings.deal_key = filled.deal_key
+    left join build_stages as prev_stages on prev_stages.stage_key = filled.prev_stage_key
+),
+
+-- A state is in the stage its outcome belongs to; what stood for 'the export shows it blank' becomes blank.
+settled as (
+    select
+        deal_key,
+        happened_at,
+        seq,
+        sequence,
+        next_at,
+        case
+            when outcome in (4, stage_kind) then stage_key
+            when outcome = 0 then unknown_key
+            when outcome = 1 then won_key
+            when outcome = 2 then paid_key
+            else lost_key
+        end as stage_key,
+        outcome as kind_code,
+        nullif(coalesce(amount, first_amount), -9999999999999999.99) as amount,
+        nullif(coalesce(expected_close_date, first_expected_close), date '0001-01-01') as expected_close_date,
+        nullif(coalesce(owner_key, first_owner_key), 0) as owner_key,
+        coalesce(team_key, first_team_key) as team_key,
+        coalesce(attribute_key, first_attribute_key) as attribute_key,
+        evidence,
+        case
+            when prev_outcome is null or prev_stage_key is null then null
+            when prev_outcome in (4, prev_stage_kind) then prev_stage_key
+            when prev_outcome = 0 then unknown_key
+            when prev_outcome = 1 then won_key
+            when prev_outcome = 2 then paid_key
+            else lost_key
+        end as prev_stage_key,
+        case when prev_stage_key is not null then prev_outcome end as prev_kind_code,
+        nullif(coalesce(prev_amount, first_amount), -9999999999999999.99) as prev_amount,
+        nullif(coalesce(prev_expected_close_date, first_expected_close), date '0001-01-01') as prev_expected_close_date,
+        nullif(coalesce(prev_owner_key, first_owner_key), 0) as prev_owner_key,
+        coalesce(prev_team_key, first_team_key) as prev_team_key,
+        coalesce(prev_attribute_key, first_attribute_key) as prev_attribute_key,
+        prev_evidence
+    from begun
 )
 
 select
-    filled.deal_key,
-    filled.happened_at,
-    filled.seq,
-    case
-        when filled.outcome = 4 or filled.outcome = stages.kind_code then filled.stage_key
-        when filled.outcome = 0 then stages.unknown_key
-        when filled.outcome = 1 then stages.won_key
-        when filled.outcome = 2 then stages.paid_key
-        else stages.lost_key
-    end as stage_key,
-    filled.outcome as kind_code,
-    -- What stood for 'the export shows it blank' becomes blank.
-    case when filled.amount = -9999999999999999.99 then null else filled.amount end as amount,
-    case when filled.expected_close_date = date '0001-01-01' then null else filled.expected_close_date end
-        as expected_close_date,
-    case when filled.owner_key = 0 then null else filled.owner_key end as owner_key,
-    filled.attribute_key,
-    filled.evidence
-from filled
-inner join build_stages as stages on stages.stage_key = filled.stage_key
+    settled.* exclude (team_key, prev_team_key, prev_amount, prev_expected_close_date, prev_owner_key, prev_attribute_key),
+    happened_at::date as day,
+    coalesce(owners.team_key, settled.team_key) as team_key,
+    prev_kind_code is null or prev_kind_code <> kind_code or prev_stage_key <> stage_key as is_transition,
+    case when prev_kind_code is not null then coalesce(prev_owners.team_key, settled.prev_team_key) end as prev_team_key,
+    case when prev_kind_code is not null then prev_amount end as prev_amount,
+    case when prev_kind_code is not null then prev_expected_close_date end as prev_expected_close_date,
+    case when prev_kind_code is not null then prev_owner_key end as prev_owner_key,
+    case when prev_kind_code is not null then prev_attribute_key end as prev_attribute_key
+from settled
+left join build_owners as owners on owners.owner_key = settled.owner_key
+left join build_owners as prev_owners on prev_owners.owner_key = settled.prev_owner_key

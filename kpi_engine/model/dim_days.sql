@@ -7,7 +7,7 @@ edges as (
         min(change_date) as first_day,
         max(change_date) as last_day,
         max(expected_close_date) as last_plan
-    from fct_changes
+    from deal_days
     where change_date > date '1970-01-01'
     union all
     select min(occurred_date), max(occurred_date), null from fct_activities

@@ -1,6 +1,8 @@
--- Gives back the room of the tables that were needed only on the way to the facts.
+-- Gives back the room of what was needed only on the way to the facts.
+drop view if exists build_events;
 drop table if exists build_exports;
 drop table if exists build_people;
+drop table if exists build_teams;
 drop table if exists build_owner_names;
 drop table if exists build_owners;
 drop table if exists build_stage_names;
@@ -11,15 +13,12 @@ drop table if exists build_rates;
 drop table if exists build_deals;
 drop table if exists build_repeats;
 drop table if exists build_changes;
-drop table if exists build_kinds;
-drop table if exists build_evidences;
 drop table if exists build_attributes;
 drop table if exists build_seen;
 drop table if exists build_history;
 drop table if exists build_seen_events;
-drop table if exists build_events;
+drop table if exists build_beginnings;
 drop table if exists build_states;
-drop table if exists build_steps;
-drop table if exists build_days;
+drop table if exists build_winding;
 drop table if exists build_activities;
 drop table if exists build_stages;

@@ -2,57 +2,38 @@
 create or replace table fct_deals as
 with
 
-states as (
+now as (
     select *
-    from build_steps
-    where next_at is null
+    from deal_days
+    where left_date is null
 ),
 
 entered as (
     select
-        steps.deal_key,
+        stays.deal_key,
         max(case
-            when steps.kind_code in (1, 2) and coalesce(steps.from_kind_code, 0) not in (1, 2) then steps.happened_at
+            when stays.kind_code in (1, 2) and coalesce(stays.prev_kind_code, 0) not in (1, 2) then stays.entered_at
         end) as won_at,
-        max(case when steps.kind_code = 3 and coalesce(steps.from_kind_code, 0) <> 3 then steps.happened_at end) as lost_at,
+        max(case when stays.kind_code = 3 and coalesce(stays.prev_kind_code, 0) <> 3 then stays.entered_at end) as lost_at,
         -- A stage that was left at the instant it was entered was passed over, not reached.
         max(case
-            when steps.kind_code in (0, 1, 2) and steps.next_at is distinct from steps.happened_at then stages.stage_order
-        end) as furthest_order,
-        arg_max(
-            case
-                when steps.kind_code in (0, 1, 2) and steps.next_at is distinct from steps.happened_at then steps.stage_key
-            end,
-            stages.stage_order
-        ) as furthest_stage_key
-    from build_steps as steps
+            when stays.kind_code in (0, 1, 2) and stays.left_at is distinct from stays.entered_at then stages.stage_order
+        end) as furthest_order
+    from deal_stays as stays
     inner join build_stages as stages using (stage_key)
-    where steps.from_kind_code is null
-        or steps.from_kind_code <> steps.kind_code
-        or steps.from_stage_key <> steps.stage_key
-    group by steps.deal_key
-),
-
-created as (
-    select
-        deals.deal_key,
-        least(coalesce(seen.created_at, history.created_at), history.created_at, history.first_at) as created_at
-    from build_deals as deals
-    left join build_seen as seen on seen.deal_key = deals.deal_key and seen.is_current
-    left join build_history as history on history.deal_key = deals.deal_key
+    group by stays.deal_key
 ),
 
 ended as (
     select
-        states.deal_key,
-        case
-            when states.kind_code in (1, 2) then entered.won_at
-            when states.kind_code = 3 then entered.lost_at
-        end as closed_at,
+        now.deal_key,
         entered.furthest_order,
-        entered.furthest_stage_key
-    from states
-    left join entered using (deal_key)
+        case
+            when now.kind_code in (1, 2) then entered.won_at
+            when now.kind_code = 3 then entered.lost_at
+        end as closed_at
+    from now
+    inner join entered using (deal_key)
 )
 
 select
@@ -61,13 +42,13 @@ select
     raw.account,
     raw.contact,
     owners.owner,
-    coalesce(owners.team, attributes.team) as team,
+    teams.team,
     stages.pipeline,
     stages.stage,
     stages.stage_order,
-    kinds.kind,
-    case kinds.kind when 'paid' then 'won' else kinds.kind end as status,
-    states.amount,
+    case now.kind_code when 0 then 'open' when 1 then 'won' when 2 then 'paid' when 3 then 'lost' when 4 then 'gone' end as kind,
+    case now.kind_code when 0 then 'open' when 3 then 'lost' when 4 then 'gone' else 'won' end as status,
+    now.amount,
     raw.amount as amount_original,
     raw.currency,
     deals.rate is not null as has_rate,
@@ -75,9 +56,9 @@ select
     attributes.source,
     attributes.product,
     attributes.segment,
-    created.created_at,
-    created.created_at::date as created_date,
-    states.expected_close_date,
+    beginnings.created_at,
+    beginnings.created_at::date as created_date,
+    now.expected_close_date,
     ended.closed_at,
     ended.closed_at::date as closed_date,
     raw.delivery_date,
@@ -93,20 +74,21 @@ select
     furthest.stage as furthest_stage,
     ended.furthest_order,
     case
-        when ended.closed_at::date >= created.created_at::date
-            then ended.closed_at::date - created.created_at::date
+        when ended.closed_at::date >= beginnings.created_at::date
+            then ended.closed_at::date - beginnings.created_at::date
     end::integer as cycle_days,
-    created.created_at is null as is_undated,
-    evidences.evidence,
+    beginnings.created_at is null as is_undated,
+    case now.evidence when 0 then 'inferred' when 1 then 'snapshot' when 2 then 'history' end as evidence,
     deals.import_id
-from states
-inner join build_deals as deals using (deal_key)
-inner join build_stages as stages on stages.stage_key = states.stage_key
-inner join build_kinds as kinds on kinds.kind_code = states.kind_code
-inner join build_evidences as evidences on evidences.evidence_code = states.evidence
-inner join created using (deal_key)
-inner join ended using (deal_key)
+from now
+inner join build_deals as deals on deals.deal_key = now.deal_key
+inner join build_beginnings as beginnings on beginnings.deal_key = now.deal_key
+inner join ended on ended.deal_key = now.deal_key
+inner join build_stages as stages on stages.stage_key = now.stage_key
 left join raw_deals as raw on raw.import_id = deals.import_id and raw.line = deals.line
-left join build_owners as owners on owners.owner_key = states.owner_key
-left join build_attributes as attributes on attributes.attribute_key = states.attribute_key
-left join build_stages as furthest on furthest.stage_key = ended.furthest_stage_key
+left join key_owners as owners on owners.owner_key = now.owner_key
+left join key_teams as teams on teams.team_key = now.team_key
+left join key_attributes as attributes on attributes.attribute_key = now.attribute_key
+-- The furthest stage of another pipeline it was in before has no name in this one.
+left join build_stages as furthest
+    on furthest.pipeline_key = stages.pipeline_key and furthest.stage_order = ended.furthest_order

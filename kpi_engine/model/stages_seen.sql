@@ -16,7 +16,7 @@ now as (
         avg(snapshots.stage_order::decimal(18, 6)) as column_order,
         avg(snapshots.crm_probability::decimal(18, 6)) filter (where coalesce(snapshots.said, 'open') = 'open') as crm_probability
     from build_snapshots as snapshots
-    inner join build_stage_names as names on names.written = snapshots.written_stage
+    inner join stages as names using (stage_id)
     where snapshots.is_current
     group by all
 ),
@@ -24,7 +24,7 @@ now as (
 earlier as (
     select distinct snapshots.pipeline_key, names.stage
     from build_snapshots as snapshots
-    inner join build_stage_names as names on names.written = snapshots.written_stage
+    inner join stages as names using (stage_id)
 ),
 
 in_history as (
