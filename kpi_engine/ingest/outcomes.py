@@ -16,7 +16,7 @@ _LOST = (
     "|przegrana|förlorad|tabt"
 )
 _OPEN = (
-    "open|in progress|active|ongoing|pending|working|opportunity|offen|aktiv|in bearbeitung|ouvert|ouverte|en cours|abierto|abierta|en curso"
+    "open|in progress|active|ongoing|pending|working|offen|aktiv|in bearbeitung|ouvert|ouverte|en cours|abierto|abierta|en curso"
     "|aberto|aberta|aperto|aperta|in corso|otwarta|öppen|åben|openstaand|lopend"
 )
 _WORDS = {
