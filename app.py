@@ -11,17 +11,17 @@ from ui.security import SafeHeaders
 from ui.session import options
 from ui.shell import configure, data_switch, heading
 
-# Section → file in pages/ → title, the question it answers, icon.
-PAGES = {
+# Section → file in pages/ → title, the question it answers, icon, the filters it heeds beside who and what.
+PAGES: dict[str, dict[str, tuple[str, str, str, set[str] | None]]] = {
     "Pipeline": {
-        "overview": ("Overview", "What is our work worth?", ":material/water:"),
-        "months": ("Months", "When is our year won?", ":material/calendar_month:"),
+        "overview": ("Overview", "What is our work worth?", ":material/water:", {"has_period", "has_comparison"}),
+        "months": ("Months", "When is our year won?", ":material/calendar_month:", set()),
     },
     "Work": {
-        "quality": ("Quality", "Is the work good, or only much?", ":material/handshake:"),
-        "leading": ("Leading signals", "Which activity is followed by results?", ":material/moving:"),
+        "quality": ("Quality", "Is the work good, or only much?", ":material/handshake:", {"has_period"}),
+        "leading": ("Leading signals", "Which activity is followed by results?", ":material/moving:", set()),
     },
-    "Setup": {"data": ("Data", "Which files do the numbers come from?", ":material/folder_open:")},
+    "Setup": {"data": ("Data", "Where do the numbers come from?", ":material/folder_open:", None)},
 }
 
 
@@ -31,16 +31,17 @@ def route() -> None:
     pages = {
         section: [
             st.Page(f"pages/{name}.py", title=title, icon=icon, default=name == "overview", url_path=name)
-            for name, (title, _, icon) in inside.items()
+            for name, (title, _, icon, _) in inside.items()
         ]
         for section, inside in PAGES.items()
     }
-    questions = {title: question for inside in PAGES.values() for title, question, _ in inside.values()}
-    page, data_page = st.navigation(pages), pages["Setup"][0]
+    about = {title: (question, heeds) for inside in PAGES.values() for title, question, _, heeds in inside.values()}
+    page = st.navigation(pages)
+    question, heeds = about[page.title]
     data_switch()
-    heading(questions[page.title], data_page)
-    if page.title != data_page.title and not options().is_empty:
-        filter_bar()
+    heading(question, pages["Setup"][0])
+    if heeds is not None and not options().is_empty:
+        filter_bar(has_period="has_period" in heeds, has_comparison="has_comparison" in heeds)
     page.run()
 
 

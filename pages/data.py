@@ -6,39 +6,36 @@ from kpi_engine.views.store import store_view
 from ui.history import held_block, history_block, report_card, templates_block
 from ui.mapping import file_card
 from ui.session import showing, store
+from ui.shell import show_own
 from ui.uploads import forget_reports, import_all, incoming, reports, uploader_key
 
 is_own = showing() == "own"
+if not is_own:
+    st.text("Your own files go into a store of their own: the sample stays as it is, and the two never mix.")
 
-if is_own:
-    dropped = st.file_uploader(
-        "Drop the exports of your CRM here: deals, stage history, activities, targets. Several at once, in any order.",
-        type=["csv", "tsv", "txt", "xlsx"],
-        accept_multiple_files=True,
-        key=uploader_key(),
-        on_change=forget_reports,
-    )
-    uploads = incoming(dropped)
-    ready = [upload for upload in uploads if file_card(upload)]
-    if uploads:
-        label = f"Import {len(ready)} of {len(uploads)} files" if len(uploads) > 1 else "Import this file"
-        if st.button(label, type="primary", disabled=not ready, icon=":material/download_done:", key="import"):
-            import_all(uploads)
-            st.rerun()
-    for number, report in enumerate(reports()):
-        report_card(report, number)
-    if any(report.status == "committed" for report in reports()):
-        st.page_link("pages/overview.py", label="See the numbers", icon=":material/arrow_forward:")
-else:
-    st.info(
-        "This is the sample. Your own files go into a store of their own, and never mix with it: choose “Use my own files” above.",
-        icon=":material/sailing:",
-    )
+dropped = st.file_uploader(
+    "Drop the exports of your CRM here: deals, stage history, activities, targets. Several at once, in any order.",
+    type=["csv", "tsv", "txt", "xlsx"],
+    accept_multiple_files=True,
+    key=uploader_key(),
+    on_change=forget_reports,
+)
+uploads = incoming(dropped)
+ready = [upload for upload in uploads if file_card(upload)]
+if uploads:
+    label = f"Import {len(ready)} of {len(uploads)} files" if len(uploads) > 1 else "Import this file"
+    if st.button(label, type="primary", disabled=not ready, on_click=show_own, key="import"):
+        import_all(uploads)
+        st.rerun()
+for number, report in enumerate(reports()):
+    report_card(report, number)
+if any(report.status == "committed" for report in reports()):
+    st.page_link("pages/overview.py", label="See the numbers", icon=":material/arrow_forward:")
 
 contents = store_view(store())
-st.subheader("What was imported", anchor=False)
+st.subheader("What was imported" if is_own else "What was imported into the sample", anchor=False)
 history_block(contents, can_undo=is_own)
-st.subheader("What is in the store", anchor=False)
+st.subheader("What is in the store" if is_own else "What is in the sample", anchor=False)
 held_block(contents)
 st.subheader("Templates", anchor=False)
 templates_block()

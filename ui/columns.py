@@ -74,7 +74,7 @@ def movers(symbol: str) -> Columns:
         "deal_name": _C.TextColumn("Deal", width="large"),
         "owner": _C.TextColumn("Rep"),
         "change": money("Change of EV", symbol),
-        "what": _C.TextColumn("Mostly"),
+        "what": _C.TextColumn("Why"),
         "stage": _C.TextColumn("Stage now"),
         "amount": money("Amount", symbol),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 import streamlit as st
 
@@ -31,41 +32,55 @@ _KEYS = {
 }
 
 
-def filter_bar() -> None:
-    """Draw the filters. What they hold is read with :func:`ask`, on this run and on every page."""
+def filter_bar(has_period: bool, has_comparison: bool) -> None:
+    """Draw the filters that mean something on a page.
+
+    What they hold is read with :func:`asked`; it stands in the address, and survives a visit to a page that lacks them.
+    """
     found = options()
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
-        st.selectbox("Period", [p.value for p in Period], index=2, key="period", bind="query-params", width=170)
+        if has_period:
+            _words("Period", [p.value for p in Period], Period.YEAR, "period")
+            if st.session_state.get("period") == Period.OWN:
+                _day("From", "from", found)
+                _day("To", "to", found)
         _choice("Team", "team", found)
         _choice("Rep", "owner", found)
         _choice("Pipeline", "pipeline", found)
-        st.selectbox("Compare with", [c.value for c in Compare], index=1, key="compare", bind="query-params", width=160)
+        if has_comparison:
+            _words("Compare with", [c.value for c in Compare], Compare.FOUR_WEEKS, "compare")
+            if st.session_state.get("compare") == Compare.OWN:
+                _day("The end of", "compare_day", found)
         with st.popover("More", icon=":material/tune:", key="more"):
             for label, field in (("Segment", "segment"), ("Source", "source"), ("Product", "product")):
                 _choice(label, field, found, width="stretch")
-            st.date_input(
+            _day(
                 "As of",
-                value=None,
-                key="as_of",
-                bind="query-params",
-                format="YYYY-MM-DD",
-                max_value=found.as_of,
-                help="Show everything as it stood at the end of this day. Empty: the day of the newest export.",
+                "as_of",
+                found,
+                "Everything as it stood at the end of this day. Empty: the newest export's day.",
             )
-            if st.session_state.get("period") == Period.OWN:
-                _dates(found)
-            if st.session_state.get("compare") == Compare.OWN:
-                st.date_input(
-                    "Compare with the end of",
-                    value=None,
-                    key="compare_day",
-                    bind="query-params",
-                    format="YYYY-MM-DD",
-                    max_value=found.as_of,
-                )
 
 
-def _choice(label: str, field: str, found: Options, width: int | str = 150) -> None:
+def _words(label: str, choices: list[str], standard: str, key: str) -> None:
+    st.selectbox(label, choices, index=choices.index(standard), key=key, bind="query-params", width=165)
+
+
+def _day(label: str, key: str, found: Options, told: str | None = None) -> None:
+    st.date_input(
+        label,
+        value=None,
+        key=key,
+        bind="query-params",
+        format="YYYY-MM-DD",
+        min_value=found.first_day,
+        max_value=found.as_of,
+        help=told,
+        width=150,
+    )
+
+
+def _choice(label: str, field: str, found: Options, width: int | Literal["stretch"] = 165) -> None:
     """One value or all of them; not drawn where there is nothing to choose between."""
     choices = found.choices(field)
     if choices:
@@ -79,11 +94,6 @@ def _choice(label: str, field: str, found: Options, width: int | str = 150) -> N
             width=width,
             format_func=lambda value: value or _NONE[field],
         )
-
-
-def _dates(found: Options) -> None:
-    st.date_input("From", value=None, key="from", bind="query-params", format="YYYY-MM-DD", max_value=found.as_of)
-    st.date_input("To", value=None, key="to", bind="query-params", format="YYYY-MM-DD", max_value=found.as_of)
 
 
 def asked() -> Ask:
@@ -122,7 +132,14 @@ def ask() -> Ask | None:
         date_from=span.first,
         date_to=span.last,
         compare_to=compare_day(compare, as_of, state.get("compare_day")),
-        slice=Slice(**{f"{field}s": _chosen(field, found) for field in _KEYS}),
+        slice=Slice(
+            owners=_chosen("owner", found),
+            teams=_chosen("team", found),
+            pipelines=_chosen("pipeline", found),
+            segments=_chosen("segment", found),
+            sources=_chosen("source", found),
+            products=_chosen("product", found),
+        ),
         currency=found.currency,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from kpi_engine.views import words
-from kpi_engine.views.causes import END
+from kpi_engine.views.causes import END, START
 from kpi_engine.views.overview import Overview
 from ui import columns
 from ui.blocks import colours, grid, table_behind
@@ -18,8 +18,8 @@ _CHART, _PICK = "movement", "cause"
 def movement_block(view: Overview, symbol: str) -> None:
     """The waterfall; a click on a bar, or a choice beneath it, lists the deals of that cause."""
     causes = dict(zip(view.steps["cause"], view.steps["label"], strict=True))
-    within = [cause for cause in causes if cause != END]
-    figure = waterfall_figure(view.steps, colours(), symbol, view.stood, view.stands)
+    within = [cause for cause in causes if cause not in (START, END)]
+    figure = waterfall_figure(view.steps, colours(), symbol)
     alt = (
         f"Expected value from {words.day(view.compare_to)} to {words.day(view.as_of)}, cause by cause. {view.sentence}"
     )
@@ -46,4 +46,4 @@ def _take_click() -> None:
     points = st.session_state[_CHART].selection.points
     cause = points[0].get("customdata") if points else None
     cause = cause[0] if isinstance(cause, list | tuple) else cause
-    st.session_state[_PICK] = cause if cause != END else None
+    st.session_state[_PICK] = cause if cause not in (START, END) else None

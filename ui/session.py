@@ -100,10 +100,10 @@ def _open(path: str) -> Store:
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the sample company's files, once…")
 def _sample_path() -> Path:
-    """The sample's store, built once for these very files."""
+    """The sample's store, built once for these very files and this very engine."""
     files = sorted(SAMPLE_FILES.glob("*.csv"))
     digest = hashlib.sha256()
-    for file in files:
+    for file in (*files, *sorted(p for p in (PROJECT / "kpi_engine").rglob("*") if p.suffix in (".py", ".sql"))):
         digest.update(file.name.encode() + file.read_bytes())
     place = home() / "sample-store"
     built = place / digest.hexdigest()[:16] / "tideline.duckdb"

@@ -10,6 +10,7 @@ import streamlit as st
 from ui.session import default_data, showing
 
 _HERE = Path(__file__).resolve().parent
+_KEY = "data"
 _LABELS = {"sample": "Sample", "own": "My files"}
 
 
@@ -32,31 +33,34 @@ def configure() -> None:
 
 def data_switch() -> None:
     """The sample or one's own files: which of the two is on screen, always in sight and in the address."""
+    if _KEY not in st.session_state and _KEY not in st.query_params:
+        st.session_state[_KEY] = default_data()
     with st.sidebar:
         st.segmented_control(
             "Data on screen",
             list(_LABELS),
-            default=default_data(),
-            key="data",
+            key=_KEY,
             required=True,
             format_func=_LABELS.__getitem__,
             bind="query-params",
             width="stretch",
         )
+        if showing() == "sample":
+            st.caption("An invented harbour ferry and charter company.")
+
+
+def show_own() -> None:
+    """Put one's own files on screen: for a callback, which runs before the switch is drawn."""
+    st.session_state[_KEY] = "own"
 
 
 def heading(question: str, data_page: Any) -> None:
     """The page's question; on the sample, a mark that says so and the way to one's own files beside it."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="heading"):
-        st.header(question, anchor=False)
+        st.header(question, anchor=False, width="content")
         if showing() == "sample":
             with st.container(
                 horizontal=True, horizontal_alignment="right", vertical_alignment="center", width="content"
             ):
-                st.badge("Sample: an invented ferry company", icon=":material/sailing:", color="orange")
-                if st.button("Use my own files", type="primary", icon=":material/upload_file:", on_click=_use_own):
-                    st.switch_page(data_page)
-
-
-def _use_own() -> None:
-    st.session_state["data"] = "own"
+                st.badge("Sample data", icon=":material/sailing:", color="orange")
+                st.page_link(data_page, label="Use my own files", icon=":material/upload_file:")

@@ -45,12 +45,13 @@ CAUSES: dict[str, Cause] = {
 
 
 def steps_frame(amounts: dict[str, float], deals: dict[str, int], currency: str | None) -> pd.DataFrame:
-    """The bars of the movement, counted from where EV stood; causes that moved nothing are left out.
+    """The bars of the movement, counted from where EV stood; causes that moved nothing are left out. The first bar
+    has no height: it says what EV was.
 
     ``amounts`` has start, every cause and end; ``deals`` how many deals stand behind a cause. The last bar is the sum of
-    all. Returns cause, label, base, height, level (where the bar ends), change, text, tone, hover, deals.
+    all, and says what EV is. Returns cause, label, base, height, level (where the bar ends), change, text, tone, hover, deals.
     """
-    rows, level = [], 0.0
+    rows, level = [_bar(START, "Then", 0.0, 0.0, "total", 0, currency)], 0.0
     for cause, said in CAUSES.items():
         change, behind = amounts[cause], deals.get(cause, 0)
         if not change and not behind:
@@ -58,7 +59,9 @@ def steps_frame(amounts: dict[str, float], deals: dict[str, int], currency: str 
         tone = "won" if cause == "won" else "up" if change >= 0 else "down"
         rows.append(_bar(cause, said.label, level, change, tone, behind, currency))
         level += change
-    rows.append(_bar(END, "In all", 0.0, amounts[END] - amounts[START], "total", sum(deals.values()), currency))
+    rows.append(_bar(END, "Now", 0.0, amounts[END] - amounts[START], "total", sum(deals.values()), currency))
+    rows[0]["text"] = words.money(amounts[START], currency)
+    rows[-1]["text"] = f"{words.money(amounts[END], currency)} ({rows[-1]['text']})"
     return pd.DataFrame(rows)
 
 
@@ -66,7 +69,7 @@ def _bar(
     cause: str, label: str, base: float, change: float, tone: str, deals: int, currency: str | None
 ) -> dict[str, object]:
     text = words.money(change, currency, signed=True)
-    hover = f"{label}: {text}" + (f", {words.many(deals, 'deal')}" if cause != END else "")
+    hover = f"{label}: {text}" + (f", {words.many(deals, 'deal')}" if cause in CAUSES else "")
     return {
         "cause": cause,
         "label": label,

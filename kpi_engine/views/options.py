@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from kpi_engine.metrics.query import has_table, newest_as_of
+from kpi_engine.metrics.query import has_table
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.model.settings import read_settings
 from kpi_engine.storage import Session, load_sql
 from kpi_engine.views.ask import Who
+from kpi_engine.workspace import store_as_of
 
 FIELDS = ("owner", "team", "pipeline", "segment", "source", "product")
 
@@ -48,7 +49,7 @@ def options_view(session: Session, who: Who) -> Options:
     first_deal, first_activity, deals, activities, usual = session.rows(load_sql("kpi_engine.views", "reach"))[0]
     return Options(
         values={field: tuple(value for name, value in rows if name == field) for field in FIELDS},
-        as_of=newest_as_of(session),
+        as_of=store_as_of(session),
         first_day=first_deal or first_activity,
         currency=read_settings(session).reporting_currency or usual,
         deals=deals,

@@ -36,8 +36,6 @@ class Overview:
     headlines: tuple[Headline, ...]
     trend: pd.DataFrame
     steps: pd.DataFrame
-    stood: str
-    stands: str
     moved: pd.DataFrame
     movers: pd.DataFrame
     expected: pd.DataFrame
@@ -61,8 +59,6 @@ def overview_view(session: Session, ask: Ask, who: Who) -> Overview:
         headlines=headlines,
         trend=weeks[weeks["period_end"] >= ask.date_from],
         steps=steps_frame(amounts, moved.groupby("cause")["deal_id"].nunique().to_dict(), ask.currency),
-        stood=f"EV was {words.money(amounts[START], ask.currency)} on {words.day(ask.compare_to)}",
-        stands=words.money(amounts[END], ask.currency),
         moved=moved,
         movers=movers,
         expected=expected,

@@ -24,13 +24,16 @@ def season_figure(cells: pd.DataFrame, means: pd.DataFrame, colours: Look, symbo
             colours,
             250 + 46 * rows,
             margin={"l": 8, "r": 8, "t": 8, "b": 8},
-            xaxis=axis(colours, showgrid=False, side="top", anchor="y", tickfont={"color": colours.text, "size": 14}),
+            xaxis=axis(
+                colours, showgrid=False, side="top", anchor="y", ticks="", tickfont={"color": colours.text, "size": 14}
+            ),
             yaxis=axis(
                 colours,
                 domain=[split, 1],
                 showgrid=False,
                 autorange="reversed",
                 type="category",
+                ticks="",
                 tickfont={"color": colours.text, "size": 14},
             ),
             yaxis2=axis(
@@ -38,7 +41,6 @@ def season_figure(cells: pd.DataFrame, means: pd.DataFrame, colours: Look, symbo
             ),
         )
     )
-    scale = [[i / (len(colours.ramp) - 2), colour] for i, colour in enumerate(colours.ramp[:-1])]
     figure.add_heatmap(
         x=months,
         y=[str(year) for year in values.index],
@@ -47,7 +49,8 @@ def season_figure(cells: pd.DataFrame, means: pd.DataFrame, colours: Look, symbo
         texttemplate="%{text}",
         customdata=hovers.fillna("").to_numpy(),
         hovertemplate="%{customdata}<extra></extra>",
-        colorscale=scale,
+        colorscale=list(colours.ramp[:5]),
+        textfont={"color": colours.text, "size": 14},
         showscale=False,
         xgap=2,
         ygap=2,

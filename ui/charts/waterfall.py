@@ -7,14 +7,14 @@ from itertools import pairwise
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.look import Look, axis, layout, note, zero_line
+from ui.charts.look import Look, axis, layout, zero_line
 
 
-def waterfall_figure(steps: pd.DataFrame, colours: Look, symbol: str, start: str, end: str) -> go.Figure:
+def waterfall_figure(steps: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
     """Floating bars, one per cause, counted from where EV stood; the sum of all at the end.
 
     ``steps``: cause, label, base, height, text, tone ('total' | 'up' | 'down' | 'won'), hover. Bars and not plotly's own
-    waterfall, because those cannot be clicked; ``customdata`` of a bar is its cause. ``start`` and ``end`` say what EV was and is.
+    waterfall, because those cannot be clicked; ``customdata`` of a bar is its cause.
     """
     tones = {"total": colours.total_value, "up": colours.up, "down": colours.down, "won": colours.won}
     tops = steps["base"] + steps["height"].clip(lower=0)
@@ -24,9 +24,11 @@ def waterfall_figure(steps: pd.DataFrame, colours: Look, symbol: str, start: str
             360,
             clickmode="event+select",
             bargap=0.3,
-            margin={"l": 8, "r": 8, "t": 48, "b": 8},
+            margin={"l": 8, "r": 8, "t": 28, "b": 8},
             xaxis=axis(colours, showgrid=False, tickangle=0, tickfont={"color": colours.text, "size": 13}),
-            yaxis=axis(colours, tickprefix=symbol, tickformat="+~s", nticks=5, **zero_line(colours)),
+            yaxis=axis(
+                colours, title=f"change of EV {symbol}".strip(), tickformat="+~s", nticks=5, **zero_line(colours)
+            ),
         )
     )
     figure.add_bar(
@@ -49,8 +51,7 @@ def waterfall_figure(steps: pd.DataFrame, colours: Look, symbol: str, start: str
             hoverinfo="skip",
             line={"color": colours.muted, "width": 1, "dash": "dot"},
         )
-    texts = [*steps["text"][:-1], f"{steps['text'].iloc[-1]}<br><b>{end}</b>"]
-    for label, top, text in zip(steps["label"], tops, texts, strict=True):
+    for label, top, text in zip(steps["label"], tops, steps["text"], strict=True):
         figure.add_annotation(
             x=label,
             y=top,
@@ -60,5 +61,4 @@ def waterfall_figure(steps: pd.DataFrame, colours: Look, symbol: str, start: str
             yshift=3,
             font={"color": colours.text, "size": 14},
         )
-    figure.add_annotation(note(start, colours, xref="paper", x=0, xanchor="left", y=0, yanchor="top", yshift=-2))
     return figure
