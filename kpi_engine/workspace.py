@@ -287,38 +287,45 @@ def _asked_by_store(session: Session, ready: _Ready) -> ImportReport | None:
 
 
 def _commit_all(store: Store, ready: dict[int, _Ready], tell: Progress) -> dict[int, ImportReport]:
-    """One transaction: every file that raises no question now, older exports first, then the facts."""
+    """One transaction: every file that raises no question now, older exports first, then the facts.
+
+    An original is kept before its rows are written and let go again where they were not.
+    """
     order = sorted(ready, key=lambda i: (ready[i].validated.as_of or date.min, i))
     hashes = {i: keep.keep(store, ready[i].upload.path) for i in order}
     reports: dict[int, ImportReport] = {}
-    with store.transaction() as session:
-        for n, i in enumerate(order):
-            one = ready[i]
-            tell(0.7 + 0.15 * n / len(order), f"Storing {one.upload.name}")
-            asking = _asked_by_store(session, one)
-            if asking is not None:
-                reports[i] = asking
-                continue
-            facts = FileFacts(
-                name=one.upload.name,
-                sha256=hashes[i],
-                source_key=one.source_key,
-                answers=one.answers,
-                as_of=one.validated.as_of,
-                is_complete=one.answers.filtered != "filtered",
-            )
-            import_id = commit(session, facts, one.detection, one.validated)
-            history.remember(session, one.detection, one.answers)
-            reports[i] = _done(one, import_id)
-        if any(r.status == "committed" for r in reports.values()):
-            tell(0.85, "Counting")
-            _build(session)
+    try:
+        with store.transaction() as session:
+            for n, i in enumerate(order):
+                tell(0.7 + 0.15 * n / len(order), f"Storing {ready[i].upload.name}")
+                reports[i] = _asked_by_store(session, ready[i]) or _commit_one(session, ready[i], hashes[i])
+            if any(r.status == "committed" for r in reports.values()):
+                tell(0.85, "Counting")
+                _build(session)
+    except BaseException:
+        for sha256 in hashes.values():
+            keep.forget(store, sha256)
+        raise
     for i, outcome in reports.items():
         if outcome.import_id is None:
             keep.forget(store, hashes[i])
         else:
             keep.remember(store, hashes[i], ready[i].upload.name, ready[i].answers, outcome.import_id)
     return reports
+
+
+def _commit_one(session: Session, ready: _Ready, sha256: str) -> ImportReport:
+    facts = FileFacts(
+        name=ready.upload.name,
+        sha256=sha256,
+        source_key=ready.source_key,
+        answers=ready.answers,
+        as_of=ready.validated.as_of,
+        is_complete=ready.answers.filtered != "filtered",
+    )
+    import_id = commit(session, facts, ready.detection, ready.validated)
+    history.remember(session, ready.detection, ready.answers)
+    return _done(ready, import_id)
 
 
 def _build(session: Session) -> None:

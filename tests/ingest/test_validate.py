@@ -1,0 +1,312 @@
+"""Typing whole columns: what is right is taken exactly, what is wrong is said with line, column, value, why and what to do."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kpi_engine.ingest.deals import last_closing
+from kpi_engine.ingest.repeats import first_identical, row_hashes
+from kpi_engine.ingest.shapes import Answers
+from kpi_engine.ingest.values import Reading, convert, long_salesforce_ids, salesforce_suffix
+from kpi_engine.names import Type
+from tests.ingest.files import DEALS, HEADER, adds_up, deals, validated
+
+
+def typed(cells, column_type, **reading):
+    return convert(pa.chunked_array([pa.array(cells, pa.string())]), column_type, Reading(**reading))
+
+
+def values(cells, column_type, **reading):
+    return typed(cells, column_type, **reading).values.to_pylist()
+
+
+def rejected(result):
+    return [(i.line, i.column, i.value) for i in result.issues if i.effect == "rejected"]
+
+
+def notes(result):
+    return [i.why for i in result.issues if i.effect == "note"]
+
+
+# --- values ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "mark", "amount"),
+    [
+        ("1.234,56", ",", "1234.56"),
+        ("1,234.56", ".", "1234.56"),
+        ("(70,000)", ".", "-70000"),
+        ("€ 2.900,00", ",", "2900"),
+        ("$22,700.00", ".", "22700"),
+        ("-15", ".", "-15"),
+        ("0.005", ".", "0.00"),
+        ("0.015", ".", "0.02"),
+        ("2900 €", ",", "2900"),
+    ],
+)
+def test_money_as_it_is_written_somewhere(cell, mark, amount):
+    assert values([cell, "12"], Type.MONEY, decimal_mark=mark) == [Decimal(amount), Decimal(12)]
+
+
+@given(st.lists(st.decimals(-(10**12), 10**12, places=2), min_size=1, max_size=40))
+def test_money_is_exact_whichever_way_it_is_cast(amounts):
+    plain = [f"{a:f}" for a in amounts]
+    odd = [f"{a:,f}" for a in amounts]
+    assert values(plain, Type.MONEY) == values([*odd], Type.MONEY) == amounts
+
+
+def test_more_than_two_decimals_are_rounded_and_noted():
+    found = typed(["1", "2.345", "2.355", "64.90000000000001"], Type.MONEY)
+    assert found.values.to_pylist() == [Decimal(1), Decimal("2.34"), Decimal("2.36"), Decimal("64.90")]
+    assert [rows for why, rows in found.notes.items() if "rounded" in why] == [[1, 2, 3]]
+
+
+def test_an_amount_too_large_to_keep_is_bad():
+    assert list(typed(["1", "99999999999999999"], Type.MONEY).bad) == [1]
+
+
+@pytest.mark.parametrize("cell", ["31/02/2025", "29.2.2025", "31/04/25", "00/01/2025", "2025-02-30"])
+def test_a_day_that_does_not_exist_is_bad(cell):
+    found = typed(["01/03/2025", cell], Type.DATE, date_order="dmy")
+    assert (found.values.to_pylist(), list(found.bad)) == ([dt.date(2025, 3, 1), None], [1])
+
+
+def test_the_sentence_names_the_day_that_does_not_exist():
+    assert typed(["31/02/2025"], Type.DATE, date_order="dmy").bad[0].why == "There is no 31 February."
+
+
+@pytest.mark.parametrize(
+    ("cell", "order"),
+    [
+        ("2025-04-03", "ymd"),
+        ("03/04/2025", "dmy"),
+        ("4/3/2025", "mdy"),
+        ("03.04.25", "dmy"),
+        ("3 Apr, 2025", "dmy"),
+        ("45750", "serial"),
+        ("1743638400000", "epoch_ms"),
+    ],
+)
+def test_every_way_to_write_a_day_gives_that_day(cell, order):
+    assert values([cell, ""], Type.DATE, date_order=order) == [dt.date(2025, 4, 3), None]
+
+
+def test_a_moment_with_an_offset_comes_to_the_clock_of_the_store():
+    cells = ["2025-07-01T22:30:00Z", "2025-07-01T22:30:00+02:00"]
+    assert values(cells, Type.TIMESTAMP) == [dt.datetime(2025, 7, 1, 22, 30), dt.datetime(2025, 7, 1, 20, 30)]
+    assert values(cells, Type.TIMESTAMP, timezone="Europe/Madrid")[0] == dt.datetime(2025, 7, 2, 0, 30)
+    mixed = [*cells, "2025-07-01 08:00"]
+    assert values(mixed, Type.TIMESTAMP, timezone="Europe/Madrid")[::2] == [
+        dt.datetime(2025, 7, 2, 0, 30),
+        dt.datetime(2025, 7, 1, 8, 0),
+    ]
+
+
+@given(st.lists(st.datetimes(dt.datetime(1950, 1, 1), dt.datetime(2150, 1, 1)).map(lambda d: d.replace(microsecond=0)), min_size=1))
+def test_iso_moments_are_the_same_by_cast_and_one_by_one(moments):
+    iso = [m.isoformat(sep=" ") for m in moments]
+    assert values(iso, Type.TIMESTAMP) == moments
+    assert values([*iso, "1 Jan 2020"], Type.TIMESTAMP)[:-1] == moments
+
+
+@pytest.mark.parametrize(("cell", "percent", "value"), [("45", True, 0.45), ("0.45", False, 0.45), ("45 %", False, 0.45)])
+def test_a_probability_lies_between_zero_and_one(cell, percent, value):
+    assert values([cell], Type.SHARE, percent=percent) == [pytest.approx(value)]
+    assert list(typed(["145"], Type.SHARE, percent=percent).bad) == [0]
+
+
+def test_words_for_nothing_are_blank_in_typed_columns_and_said():
+    found = typed(["NULL", "n/a", "5"], Type.MONEY)
+    assert found.values.to_pylist() == [None, None, Decimal(5)]
+    assert len(found.notes) == 2
+    assert values(["NULL", "n/a"], Type.TEXT) == ["NULL", "n/a"]
+
+
+def test_errors_of_a_spreadsheet_are_bad_where_typed_and_blank_in_text():
+    assert list(typed(["#REF!", "5"], Type.MONEY).bad) == [0]
+    found = typed(["#REF!", "#1 priority"], Type.TEXT)
+    assert (found.values.to_pylist(), list(found.notes.values())) == ([None, "#1 priority"], [[0]])
+
+
+def test_text_guarded_against_formulas_loses_its_guard():
+    assert values(["'=SUM(A1)", "'-tag", "'tis"], Type.TEXT) == ["=SUM(A1)", "-tag", "'tis"]
+
+
+def test_both_lengths_of_a_salesforce_id_are_one():
+    long, short = "0064600000J5S5TAAV", "0064600000J5S5T"
+    assert salesforce_suffix(short) == "AAV"
+    assert values([long, short, ""], Type.ID) == [long, long, None]
+    assert values(["000000000000000AAA", long], Type.ID) == [None, long]
+
+
+def test_ids_that_only_look_like_salesforces_are_left_alone():
+    other = ["006QBMAE38SRYO4RCB", "006U1RSUJT9T11PHP0"]
+    assert values(other, Type.ID) == other
+    mixed = pa.chunked_array([["006QBMAE38SRYO4RCB", "006QBMAE38SRYO4"]])
+    assert long_salesforce_ids(mixed).to_pylist() == mixed.to_pylist()
+    assert values(["ABCDEFGHIJKLMNO"], Type.ID) == ["ABCDEFGHIJKLMNO"]
+
+
+def test_long_and_zero_led_ids_stay_text_and_rounded_ones_are_bad():
+    assert values(["1234567890123456789", "007"], Type.ID) == ["1234567890123456789", "007"]
+    assert values(["12.0", "13.0"], Type.ID) == ["12", "13"]
+    assert values(["12.0", "A-1"], Type.ID) == ["12.0", "A-1"]
+    assert list(typed(["1.23457E+18", "1"], Type.ID).bad) == [0]
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(st.text(max_size=20), st.sampled_from(["", "a", "b"])), max_size=30))
+def test_identical_rows_are_found_exactly(rows):
+    import numpy as np
+
+    columns = [pa.chunked_array([pa.array([r[i] for r in rows], pa.string())]) for i in (0, 1)]
+    later = first_identical(columns, np.arange(len(rows)))
+    assert later == {i: rows.index(r) for i, r in enumerate(rows) if rows.index(r) < i}
+    assert len(set(row_hashes(columns).tolist())) == len(set(rows))
+
+
+# --- rows --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_bad_cell_rejects_its_row_and_says_where_and_why(tmp_path):
+    result = validated(tmp_path, DEALS + "D4,x,Ana,Proposal,abc,2025-01-31,\nD5,y,Ana,Proposal,#REF!,2025-02-30,\n")
+    assert rejected(result) == [(5, "Amount", "abc"), (6, "Amount", "#REF!"), (6, "Created Date", "2025-02-30")]
+    assert all(i.why and i.what_to_do for i in result.issues)
+    assert (result.accepted, result.rejected, adds_up(result)) == (3, 2, True)
+
+
+def test_blanks_reject_nothing_but_a_missing_deal_id_does(tmp_path):
+    result = validated(tmp_path, DEALS + "D4,,,,,,\n,x,Ana,Proposal,1,2025-01-01,\n")
+    assert rejected(result) == [(6, "Deal ID", "")]
+    assert deals(result)[-1]["owner"] is None
+
+
+def test_negative_amounts_are_accepted(tmp_path):
+    assert deals(validated(tmp_path, DEALS + 'D4,x,Ana,Proposal,"(70,000)",,\n'))[-1]["amount"] == Decimal(-70000)
+
+
+def test_a_lone_close_date_is_expected_while_open_and_closed_afterwards(tmp_path):
+    rows = deals(validated(tmp_path, DEALS))
+    assert [r["expected_close_date"] for r in rows] == [dt.date(2025, 9, 1), None, None]
+    assert [r["closed_at"] and r["closed_at"].date() for r in rows] == [None, dt.date(2025, 3, 2), dt.date(2025, 2, 1)]
+
+
+def test_the_as_of_date_is_the_latest_thing_that_happened(tmp_path):
+    assert validated(tmp_path, DEALS).as_of == dt.date(2025, 3, 2)
+    assert validated(tmp_path, DEALS, Answers(as_of=dt.date(2026, 1, 1))).as_of == dt.date(2026, 1, 1)
+
+
+def test_an_open_deals_expected_date_never_is_the_as_of_date(tmp_path):
+    result = validated(tmp_path, DEALS + "D4,x,Ana,Proposal,1,2025-01-09,2031-01-01\n")
+    assert result.as_of == dt.date(2025, 3, 2)
+    assert last_closing(result.tables["raw_deals"]) == dt.datetime(2025, 3, 2)
+
+
+def test_identical_rows_with_an_id_are_duplicates(tmp_path):
+    result = validated(tmp_path, DEALS + DEALS.splitlines()[1] + "\n")
+    assert (result.accepted, result.duplicate, adds_up(result)) == (3, 1, True)
+    assert next(i for i in result.issues if i.effect == "duplicate").line == 5
+
+
+REPEATS = HEADER + "\nD1,Harbour,Ana,Lead,100,2025-01-06,\nD2,Pier,Ben,Won,5,2025-01-06,\nD1,Harbour,Ana,Proposal,150,2025-01-06,\n"
+
+
+def test_other_values_under_one_id_raise_a_question(tmp_path):
+    from kpi_engine.ingest.detect import detect
+    from tests.ingest.files import staged
+
+    found = detect(staged(tmp_path, REPEATS), Answers())
+    asked = [*found.open_questions, *validated(tmp_path, REPEATS).questions]
+    assert "repeats" in {q.id for q in asked}
+
+
+def test_versions_keep_the_newest_row(tmp_path):
+    result = validated(tmp_path, REPEATS, Answers(repeats="versions"))
+    assert {r["deal_id"]: r["amount"] for r in deals(result)} == {"D1": Decimal(150), "D2": Decimal(5)}
+    assert (result.accepted, result.duplicate, adds_up(result)) == (2, 1, True)
+
+
+def test_the_newest_version_is_told_by_its_modification(tmp_path):
+    text = REPEATS.replace("Close Date", "Last Modified Date").replace("100,2025-01-06,", "100,2025-01-06,2025-05-01")
+    text = text.replace("150,2025-01-06,", "150,2025-01-06,2025-04-01")
+    assert deals(validated(tmp_path, text, Answers(repeats="versions")))[0]["amount"] == Decimal(100)
+
+
+def test_lines_add_their_amounts(tmp_path):
+    result = validated(tmp_path, REPEATS, Answers(repeats="lines"))
+    assert {r["deal_id"]: r["amount"] for r in deals(result)} == {"D1": Decimal(250), "D2": Decimal(5)}
+    assert (result.accepted, result.duplicate, adds_up(result)) == (3, 0, True)
+    assert any("added" in why for why in notes(result))
+
+
+NO_ID = "Account,Owner,Stage,Amount\nAcme,Ana,Lead,1\nBorea,Ben,Lead,2\nAcme,Ana,Lead,1\n"
+
+
+def test_identical_rows_without_an_id_are_kept_and_said(tmp_path):
+    result = validated(tmp_path, NO_ID, Answers(key=("row",)))
+    ids = [r["deal_id"] for r in deals(result)]
+    assert (len(set(ids)), result.accepted, adds_up(result)) == (3, 3, True)
+    assert any("repeat another row" in why for why in notes(result))
+
+
+def test_identical_rows_without_an_id_are_dropped_when_the_user_says_so(tmp_path):
+    result = validated(tmp_path, NO_ID, Answers(key=("row",), identical="drop"))
+    assert (result.accepted, result.duplicate, adds_up(result)) == (2, 1, True)
+
+
+def test_a_key_of_columns_gives_the_same_id_in_every_export(tmp_path):
+    first = validated(tmp_path, NO_ID, Answers(key=("Account",), identical="drop"))
+    second = validated(tmp_path, NO_ID.replace("Lead,2", "Won,9"), Answers(key=("Account",), identical="drop"))
+    assert [r["deal_id"] for r in deals(first)] == [r["deal_id"] for r in deals(second)]
+    assert deals(first)[0]["deal_id"].startswith("acme-")
+
+
+def test_a_short_line_is_noted_or_rejected_by_what_it_lacks(tmp_path):
+    result = validated(tmp_path, HEADER + "\nD1,a,Ana,Lead,5\nD2,b\nD3,c,Ben,Lead,1,2025-01-01,\n")
+    assert [r["deal_id"] for r in deals(result)] == ["D1", "D3"]
+    assert ("ends after 2 of 7" in next(i.why for i in result.issues if i.effect == "rejected"), adds_up(result)) == (True, True)
+    assert any("end early" in why for why in notes(result))
+
+
+def test_flags_tell_how_a_deal_stands(tmp_path):
+    text = "Id,Name,OwnerId,StageName,CloseDate,IsClosed,IsWon\n1,a,x,S,,0,0\n2,b,x,S,,1,1\n3,c,x,S,,1,0\n"
+    assert [r["status"] for r in deals(validated(tmp_path, text))] == ["open", "won", "lost"]
+
+
+def test_date_entered_columns_become_stage_changes(tmp_path):
+    text = (
+        'Record ID,Deal Name,Deal owner,Deal Stage,Pipeline,"Date entered \'Lead (Sales)\'","Date entered \'Won (Sales)\'"\n'
+        "1,a,Ana,Won,Sales,2025-01-01 10:00,2025-02-01 11:00\n2,b,Ben,Lead,Sales,2025-01-05 09:00,\n"
+    )
+    result = validated(tmp_path, text)
+    changes = result.tables["raw_stage_changes"].to_pylist()
+    assert [(c["deal_id"], c["stage"], c["pipeline"]) for c in changes] == [
+        ("1", "Lead", "Sales"),
+        ("2", "Lead", "Sales"),
+        ("1", "Won", "Sales"),
+    ]
+    assert (result.accepted, adds_up(result)) == (2, True)
+
+
+def test_a_change_log_becomes_one_column_per_field(tmp_path):
+    text = (
+        "deal_id,change_time,changed_field_key,new_value\n7,2025-01-01 10:00:00,add_time,2025-01-01T10:00:00\n"
+        "7,2025-01-01 10:00:00,user_id,12\n7,2025-01-02 10:00:00,stage_id,2\n7,2025-01-03 10:00:00,label,hot\n"
+    )
+    result = validated(tmp_path, text)
+    rows = result.tables["raw_stage_changes"].to_pylist()
+    assert [r["created_at"] for r in rows][0] == dt.datetime(2025, 1, 1, 10)
+    assert ([r["owner"] for r in rows][1], [r["stage"] for r in rows][2]) == ("12", "2")
+    assert (result.accepted, adds_up(result)) == (4, True)
+    assert any("'label'" in why or "label" in why for why in notes(result))
+
+
+def test_a_stage_change_without_its_moment_is_rejected(tmp_path):
+    text = "Deal ID,Changed At,Stage\n1,2025-01-01,Lead\n1,,Won\n,2025-01-01,Won\n"
+    result = validated(tmp_path, text)
+    assert [(line, column) for line, column, _ in rejected(result)] == [(3, "Changed At"), (4, "Deal ID")]
