@@ -39,7 +39,8 @@ def route() -> None:
     page = st.navigation(pages)
     question, heeds = about[page.title]
     data_switch()
-    heading(question, pages["Setup"][0])
+    data_page = pages["Setup"][0]
+    heading(question, data_page, is_data=page == data_page)
     if heeds is not None and not options().is_empty:
         filter_bar(has_period="has_period" in heeds, has_comparison="has_comparison" in heeds)
     page.run()

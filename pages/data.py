@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kpi_engine.views.store import store_view
-from ui.history import held_block, history_block, report_card, templates_block
+from ui.history import held_block, history_block, reports_block, templates_block
 from ui.mapping import file_card
 from ui.session import showing, store
 from ui.shell import show_own
@@ -27,8 +27,7 @@ if uploads:
     if st.button(label, type="primary", disabled=not ready, on_click=show_own, key="import"):
         import_all(uploads)
         st.rerun()
-for number, report in enumerate(reports()):
-    report_card(report, number)
+reports_block(reports())
 if any(report.status == "committed" for report in reports()):
     st.page_link("pages/overview.py", label="See the numbers", icon=":material/arrow_forward:")
 

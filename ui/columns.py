@@ -141,3 +141,18 @@ def held() -> Columns:
         "first_day": day("From"),
         "last_day": day("To"),
     }
+
+
+def counts() -> Columns:
+    """The rows of imported files: what was read is the sum of the others."""
+    labels = {
+        "read": "Read",
+        "accepted": "Accepted",
+        "rejected": "Rejected",
+        "duplicate": "Repeated",
+        "blank": "Blank",
+        "skipped": "Skipped",
+    }
+    return {"file": _C.TextColumn("File")} | {
+        name: _C.NumberColumn(label, format="%,d") for name, label in labels.items()
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -11,7 +12,7 @@ from kpi_engine.ingest.shapes import ImportReport
 from kpi_engine.ingest.templates import template
 from kpi_engine.names import Kind
 from kpi_engine.views.export import export_csv, export_xlsx
-from kpi_engine.views.store import KIND_WORDS, Imported, StoreContents
+from kpi_engine.views.store import KIND_WORDS, Imported, StoreContents, counts_of
 from ui import columns
 from ui.blocks import escape, grid, notes
 from ui.session import store, who
@@ -27,31 +28,23 @@ _STATES = {
 }
 
 
-def report_card(report: ImportReport, number: int) -> None:
-    """What became of one file: the counts that add up to the rows read, and every line that was not taken."""
-    box, icon = _STATES[report.status]
-    getattr(st, box)(f"**{escape(report.file)}**: {escape(report.message)}", icon=icon)
-    if report.status == "committed":
-        counts = {
-            "Read": report.read,
-            "Accepted": report.accepted,
-            "Rejected": report.rejected,
-            "Repeated": report.duplicate,
-            "Blank": report.blank,
-            "Skipped": report.skipped,
-        }
-        with st.container(horizontal=True):
-            for label, count in counts.items():
-                st.metric(label, f"{count:,}", width=110)
-    if report.issues:
-        st.download_button(
-            "What was not taken, and why (CSV)",
-            lambda: workspace.rejects_csv(report),
-            file_name=f"not_taken_{number + 1}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            key=f"rejects_{number}",
-        )
+def reports_block(reports: list[ImportReport]) -> None:
+    """What became of each file, the counts that add up to the rows read, and every line that was not taken."""
+    for number, report in enumerate(reports):
+        box, icon = _STATES[report.status]
+        getattr(st, box)(f"**{escape(report.file)}**: {escape(report.message)}", icon=icon)
+        if report.issues:
+            st.download_button(
+                "What was not taken, and why (CSV)",
+                partial(workspace.rejects_csv, report),
+                file_name=f"not_taken_{number + 1}.csv",
+                mime="text/csv",
+                icon=":material/download:",
+                key=f"rejects_{number}",
+            )
+    counted = counts_of(reports)
+    if not counted.empty:
+        grid(counted, columns.counts(), "counts")
 
 
 def history_block(contents: StoreContents, can_undo: bool) -> None:

@@ -8,9 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from kpi_engine.ingest.shapes import Question, Upload
-from kpi_engine.names import COLUMNS, Kind
-from kpi_engine.views.answering import answered, columns_of, dated, mapped
+from kpi_engine.names import Kind
+from kpi_engine.views.answering import answered, columns_of, dated, mapped, understood
 from kpi_engine.views.store import KIND_WORDS
+from kpi_engine.views.words import NOTHING, day
 from kpi_engine.workspace import Preview
 from ui.blocks import escape
 from ui.uploads import answers_for, decide, previewed
@@ -58,8 +59,8 @@ def _understood_as(seen: Preview) -> str:
     kind, crm = seen.report.kind, seen.report.crm
     what = KIND_WORDS[kind] if kind else ""
     source = f" from {crm.replace('_', ' ').title()}" if crm else ""
-    as_of = f", as of {seen.report.as_of:%-d %b %Y}" if seen.report.as_of and kind is Kind.DEALS else ""
-    return f"{what}{source}: {seen.report.message.replace(' imported', ' can be imported', 1)}{as_of}"
+    as_of = f", as of {day(seen.report.as_of)}" if seen.report.as_of and kind is Kind.DEALS else ""
+    return f"{what}{source}{as_of}. {seen.report.message.replace(' imported', ' can be imported', 1)}"
 
 
 def _kind(upload: Upload, seen: Preview, key: str) -> None:
@@ -113,19 +114,11 @@ def _settle(upload: Upload, question_id: str, place: str) -> None:
 
 def _details(upload: Upload, seen: Preview, key: str) -> None:
     with st.expander("First rows, as they will be understood", expanded=seen.report.status != "committed"):
-        for name, rows in seen.understood.items():
-            kind = Kind(name.removeprefix("raw_"))
-            labels = {c.name: c.label for c in COLUMNS[kind]} | {"line": "Line"}
-            st.dataframe(
-                pd.DataFrame(rows).rename(columns=labels), hide_index=True, height=212, key=f"rows_{name}_{key}"
-            )
+        for what, rows in understood(seen).items():
+            st.dataframe(rows, hide_index=True, height=212, placeholder=NOTHING, key=f"rows_{what}_{key}")
         if not seen.understood:
-            st.dataframe(
-                pd.DataFrame(list(seen.head), columns=_unique(seen.header)),
-                hide_index=True,
-                height=212,
-                key=f"head_{key}",
-            )
+            head = pd.DataFrame(list(seen.head), columns=_unique(seen.header))
+            st.dataframe(head, hide_index=True, height=212, key=f"head_{key}")
     with st.expander("Columns"):
         _columns(upload, seen, key)
 
@@ -140,17 +133,23 @@ def _columns(upload: Upload, seen: Preview, key: str) -> None:
         return
     with st.form(f"columns_{key}", border=False):
         st.caption("Which column of the file is which. What was found is filled in; change what is wrong.")
-        shown = st.columns(4)
+        columns = columns_of(detection)
         chosen: dict[str, int | None] = {}
-        for i, (name, label, position, is_needed) in enumerate(columns_of(detection)):
-            chosen[name] = shown[i % 4].selectbox(
-                f"{label}{' (needed)' if is_needed else ''}",
-                range(len(seen.header)),
-                index=position,
-                placeholder="not in this file",
-                format_func=seen.header.__getitem__,
-                key=f"col_{name}_{key}",
-            )
+        found, missing = st.tabs(["Found", "Not in this file"])
+        for tab, group in (
+            (found, [c for c in columns if c[2] is not None or c[3]]),
+            (missing, [c for c in columns if c[2] is None and not c[3]]),
+        ):
+            places = tab.columns(4)
+            for i, (name, label, position, is_needed) in enumerate(group):
+                chosen[name] = places[i % 4].selectbox(
+                    f"{label} (needed)" if is_needed else label,
+                    range(len(seen.header)),
+                    index=position,
+                    placeholder="not in this file",
+                    format_func=seen.header.__getitem__,
+                    key=f"col_{name}_{key}",
+                )
         as_of = None
         if detection.kind is Kind.DEALS:
             as_of = st.date_input(

@@ -54,7 +54,7 @@ def show_own() -> None:
     st.session_state[_KEY] = "own"
 
 
-def heading(question: str, data_page: Any) -> None:
+def heading(question: str, data_page: Any, is_data: bool) -> None:
     """The page's question; on the sample, a mark that says so and the way to one's own files beside it."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="heading"):
         st.header(question, anchor=False, width="content")
@@ -63,4 +63,5 @@ def heading(question: str, data_page: Any) -> None:
                 horizontal=True, horizontal_alignment="right", vertical_alignment="center", width="content"
             ):
                 st.badge("Sample data", icon=":material/sailing:", color="orange")
-                st.page_link(data_page, label="Use my own files", icon=":material/upload_file:")
+                if not is_data:
+                    st.page_link(data_page, label="Use my own files", icon=":material/upload_file:")

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
+
+import pandas as pd
 
 from kpi_engine.errors import UnknownName
 from kpi_engine.ingest.keys import key_answer
 from kpi_engine.ingest.shapes import Answers, Detection
 from kpi_engine.names import COLUMNS, Kind
+from kpi_engine.views.store import KIND_WORDS
+from kpi_engine.workspace import Preview
 
 _FIELDS = ("date_order", "decimal_mark", "repeats", "identical", "filtered")
 _MAPPING = "mapping:"
@@ -46,6 +51,27 @@ def mapped(
 def dated(answers: Answers, as_of: date | None) -> Answers:
     """The answers with another as-of date; None: the file's own."""
     return replace(answers, as_of=as_of)
+
+
+def understood(preview: Preview) -> dict[str, pd.DataFrame]:
+    """The first rows as they will be understood, readable: columns nobody filled left out, whole days without a clock.
+
+    Returns what the rows are (deals, stage history) → a frame under the columns' labels.
+    """
+    frames = {}
+    for table, rows in preview.understood.items():
+        kind = Kind(table.removeprefix("raw_"))
+        frame = pd.DataFrame(rows).dropna(axis="columns", how="all")
+        for name in frame.columns:
+            if (
+                pd.api.types.is_datetime64_any_dtype(frame[name])
+                and (frame[name].dropna().dt.normalize() == frame[name].dropna()).all()
+            ):
+                frame[name] = frame[name].dt.date
+            elif frame[name].map(lambda value: isinstance(value, Decimal)).any():
+                frame[name] = frame[name].astype(float)
+        frames[KIND_WORDS[kind]] = frame.rename(columns={c.name: c.label for c in COLUMNS[kind]} | {"line": "Line"})
+    return frames
 
 
 def columns_of(detection: Detection) -> list[tuple[str, str, int | None, bool]]:

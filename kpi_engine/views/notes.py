@@ -8,12 +8,15 @@ from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
 
 
-def notes_of(session: Session, ask: Ask, who: Who) -> tuple[str, ...]:
-    """Sentences with counts: deals without an amount in this slice, and what the last build had to say."""
+def notes_of(session: Session, ask: Ask, who: Who, with_amounts: bool) -> tuple[str, ...]:
+    """Sentences with counts: deals without an amount in this slice, and what the last build had to say.
+
+    ``with_amounts``: False where the page says already that no deal carries one.
+    """
     found = []
     frame = measure(session, ["deals_without_amount", "open_deals"], ask.seen_by(who), as_of=ask.as_of)
     counts = {kpi: int(value) for kpi, value in zip(frame["kpi"], frame["value"].fillna(0), strict=True)}
-    if counts["deals_without_amount"]:
+    if with_amounts and counts["deals_without_amount"]:
         found.append(
             f"{counts['deals_without_amount']:,} of {words.many(counts['open_deals'], 'open deal')} carry no amount: "
             "they are open, and add nothing to TV or EV."

@@ -62,7 +62,7 @@ def overview_view(session: Session, ask: Ask, who: Who) -> Overview:
         moved=moved,
         movers=movers,
         expected=expected,
-        notes=notes_of(session, ask, who),
+        notes=notes_of(session, ask, who, with_amounts=is_paid),
         as_of=ask.as_of,
         compare_to=ask.compare_to,
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
 from kpi_engine import workspace
+from kpi_engine.ingest.shapes import ImportReport
 from kpi_engine.metrics.query import has_table
 from kpi_engine.storage import Store, load_sql
 from kpi_engine.views import words
@@ -79,3 +81,10 @@ def _imported(row: workspace.ImportRow) -> Imported:
         told=", ".join([f"{row.accepted:,} of {row.read:,} rows", *others]),
         has_issues=row.rejected + row.duplicate + row.skipped > 0,
     )
+
+
+def counts_of(reports: Sequence[ImportReport]) -> pd.DataFrame:
+    """The rows of the files that were imported: file, read, accepted, rejected, duplicate, blank, skipped."""
+    fields = ["file", "read", "accepted", "rejected", "duplicate", "blank", "skipped"]
+    rows = [[getattr(report, name) for name in fields] for report in reports if report.status == "committed"]
+    return pd.DataFrame(rows, columns=fields)

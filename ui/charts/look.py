@@ -109,6 +109,7 @@ def layout(colours: Look, height: int, **more: Any) -> go.Layout:
             "font": {"family": _FONT, "size": 14, "color": colours.text},
         },
         "bargap": 0.25,
+        "separators": ".,",
         "xaxis": axis(colours, showgrid=False),
         "yaxis": axis(colours),
     }

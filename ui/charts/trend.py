@@ -139,7 +139,7 @@ def open_deals_figure(frame: pd.DataFrame, colours: Look) -> go.Figure:
             margin={"l": 8, "r": 96, "t": 24, "b": 8},
             hovermode="x unified",
             xaxis=axis(colours, showgrid=False, hoverformat="week to %-d %b %Y", tickformat="%b %Y"),
-            yaxis=axis(colours, rangemode="tozero", nticks=5, **zero_line(colours)),
+            yaxis=axis(colours, rangemode="tozero", nticks=5, tickformat=",", **zero_line(colours)),
         )
     )
     dash = "dot" if frame["is_inferred"].any() else "solid"
