@@ -133,7 +133,7 @@ def _row(store: Store, path: Path, report: ImportReport) -> dict[str, Any]:
 
 
 def _rejects_file(store: Store, path: Path, report: ImportReport) -> str | None:
-    """Where the rejected rows were written: beside the store, under its hash. None where none was rejected."""
+    """Where the rejected rows were written: beside the store, named by its hash. None where none was rejected."""
     if store.path is None or report.rejected == 0 or report.status == "needs_answer":
         return None
     target = store.path.parent / "rejects" / f"{keep.sha256_of(path)}.csv"
