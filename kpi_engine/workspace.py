@@ -100,7 +100,7 @@ def import_files(
     uploads : sequence of Upload
         A file that needs an answer or is refused does not stop the others.
     answers : mapping, optional
-        Upload name → what the person decided. What was decided for the same header before is used where nothing is said.
+        Upload name → what the person decided. What was decided for the same header before holds where nothing is said.
     progress : callable, optional
         Called with the share done (0..1) and a few words.
     reader : callable
@@ -212,7 +212,7 @@ def rebuild_from_originals(store: Store, *, reader: Reader = stage_in_child) -> 
     return reports
 
 
-# --- one file ----------------------------------------------------------------------------------------------------------
+# --- one file ------------------------------------------------------------------------------------------------------
 
 
 def _read(store: Store, upload: Upload, sha256: str, given: Answers, reader: Reader) -> _Ready | ImportReport:
@@ -283,7 +283,7 @@ def _asked_by_store(session: Session, ready: _Ready) -> ImportReport | None:
     return None if question is None else _asking(ready, (question,))
 
 
-# --- all files ---------------------------------------------------------------------------------------------------------
+# --- all files -----------------------------------------------------------------------------------------------------
 
 
 def _commit_all(store: Store, ready: dict[int, _Ready], tell: Progress) -> dict[int, ImportReport]:
@@ -333,7 +333,7 @@ def _build(session: Session) -> None:
     refresh(session)
 
 
-# --- reports -----------------------------------------------------------------------------------------------------------
+# --- reports -------------------------------------------------------------------------------------------------------
 
 
 def _refused(upload: Upload, sentence: str) -> ImportReport:

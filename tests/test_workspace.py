@@ -67,7 +67,9 @@ BAD = {
     "wide": (",".join(f"c{i}" for i in range(10_000)) + "\n" + "1," * 9_999 + "1\n").encode(),
     "huge cell": (HEADER + "\nD1," + "x" * 2_000_000 + ",Ana,Lead,1,,\n").encode(),
     "no needed column": b"Deal ID,Owner,Amount,Close Date\n1,Ana,5,2025-01-01\n",
-    "every row bad": (HEADER + "\nD1,a,Ana,Lead,abc,2025-01-31,\nD2,b,Ana,Lead,x,2025-01-31,\nD3,b,Ana,Lead,x,2025-01-31,\n").encode(),
+    "every row bad": (
+        HEADER + "\nD1,a,Ana,Lead,abc,2025-01-31,\nD2,b,Ana,Lead,x,2025-01-31,\nD3,b,Ana,Lead,x,2025-01-31,\n"
+    ).encode(),
     "no kind": b"Colour,Size\nred,5\nblue,6\n",
 }
 
@@ -151,7 +153,9 @@ def test_a_newer_export_that_lacks_many_open_deals_is_asked_about(store, tmp_pat
 
 
 def test_deals_missing_from_a_complete_newer_export_are_gone(store, tmp_path):
-    reports = take_in(store, upload(tmp_path, weekly(18, "2025-01-13"), "week2.csv"), upload(tmp_path, weekly(20), "week1.csv"))
+    reports = take_in(
+        store, upload(tmp_path, weekly(18, "2025-01-13"), "week2.csv"), upload(tmp_path, weekly(20), "week1.csv")
+    )
     assert [r.import_id for r in reports] == [2, 1]
     assert value(store, "select count(*) from fct_deals where status = 'gone'") >= 2
 
@@ -191,7 +195,9 @@ def dressed(folder: Path, rows: list[list[str]], variant: str) -> Upload:
         return Upload(write(folder, workbook([HEADER.split(","), *written]), "deals.xlsx"), "deals.xlsx")
     mark = ";" if variant == "semicolon" else ","
     text = "\n".join(mark.join(row) for row in [HEADER.split(","), *written]) + "\n"
-    return Upload(write(folder, text.encode("utf-16" if variant == "utf16" else "utf-8"), f"{variant}.csv"), f"{variant}.csv")
+    return Upload(
+        write(folder, text.encode("utf-16" if variant == "utf16" else "utf-8"), f"{variant}.csv"), f"{variant}.csv"
+    )
 
 
 def test_a_store_whose_log_was_lost_is_filled_again_from_the_originals(tmp_path):
@@ -248,7 +254,7 @@ def test_what_only_a_damaged_log_held_is_read_again_from_the_originals(tmp_path)
         assert "read again" in store.notices[1]
 
 
-# --- facts of the real exports -----------------------------------------------------------------------------------------
+# --- facts of the real exports -------------------------------------------------------------------------------------
 
 
 def brought_in(store, folder: Path, *names: str):
@@ -265,7 +271,7 @@ def test_maven_crm(store, shared_data):
     assert counts == {"Won": 4238, "Lost": 2473, "Engaging": 1589, "Prospecting": 500}
     assert value(store, "select sum(amount) from raw_deals where stage = 'Won'") == 10_005_534
     months = store.read().rows(
-        "select count(*) from raw_deals where stage = 'Won' group by date_trunc('month', closed_at) order by date_trunc('month', closed_at)"
+        "select count(*) from raw_deals where stage = 'Won' group by month(closed_at) order by month(closed_at)"
     )
     assert [n for (n,) in months] == [531, 285, 438, 531, 308, 446, 503, 279, 406, 511]
 
@@ -277,16 +283,22 @@ def test_zoho_demo(store, shared_data):
     assert (sums["Closed Won"], sums["Closed Lost"], sum(sums.values())) == (89_066_200, 32_059_400, 231_380_900)
     assert value(store, "select count(distinct deal_id) from raw_deals") == 3632
     assert "2,067 rows repeat" in next(i.why for i in reports[3].issues if i.effect == "note" and "repeat" in i.why)
-    directions = dict(store.read().rows("select direction, count(*) from raw_activities where direction is not null group by all"))
+    directions = dict(
+        store.read().rows("select direction, count(*) from raw_activities where direction is not null group by all")
+    )
     assert directions == {"Inbound": 3560, "Outbound": 540}
     assert value(store, "select count(*) from raw_activities where activity_type = 'call' and minutes = 0") == 760
 
 
 def test_pipedrive_enpal(store, shared_data):
-    reports = brought_in(store, shared_data / "pipedrive-enpal", "deal_changes.csv", "activity.csv", "stages.csv", "users.csv")
+    reports = brought_in(
+        store, shared_data / "pipedrive-enpal", "deal_changes.csv", "activity.csv", "stages.csv", "users.csv"
+    )
     assert [r.accepted for r in reports[:2]] == [15_406, 4_579]
     assert value(store, "select count(distinct deal_id) from raw_stage_changes") == 1995
-    reached = store.read().rows("select count(distinct deal_id) from raw_stage_changes where stage is not null group by stage order by stage::int")
+    reached = store.read().rows(
+        "select count(distinct deal_id) from raw_stage_changes where stage > '' group by stage order by stage::int"
+    )
     assert [n for (n,) in reached] == [1995, 1479, 1305, 1086, 894, 741, 588, 479, 324]
     assert value(store, "select count(distinct deal_id) from raw_stage_changes where lost_reason is not null") == 1995
     assert value(store, "select count(distinct activity_id) from raw_activities") == 4568
@@ -310,9 +322,13 @@ def test_revops_mattsun(store, shared_data):
 def test_salesforce_dataexport(store, shared_data):
     brought_in(store, shared_data / "salesforce-dataexport", "Opportunity.csv", "OpportunityHistory.csv")
     assert store.read().rows("select count(*), sum(amount) from raw_deals") == [(31, 5_760_000)]
-    assert store.read().rows("select count(*), sum(amount) from raw_deals where stage = 'Closed Won'") == [(18, 3_645_000)]
+    assert store.read().rows("select count(*), sum(amount) from raw_deals where stage = 'Closed Won'") == [
+        (18, 3_645_000)
+    ]
     assert value(store, "select count(*) from raw_stage_changes") == 62
-    assert value(store, "select count(*) from raw_stage_changes where deal_id not in (select deal_id from raw_deals)") == 0
+    assert (
+        value(store, "select count(*) from raw_stage_changes where deal_id not in (select deal_id from raw_deals)") == 0
+    )
 
 
 def test_skygeni(store, shared_data):
@@ -324,4 +340,6 @@ def test_skygeni(store, shared_data):
 
 def test_the_flat_export_without_ids(store, shared_data):
     brought_in(store, shared_data / "crm-and-sales-pipelines", "CRM-and-Sales-Pipelines.csv")
-    assert store.read().rows("select count(*), sum(amount), count(distinct deal_id) from raw_deals") == [(3000, 8_275_135, 3000)]
+    assert store.read().rows("select count(*), sum(amount), count(distinct deal_id) from raw_deals") == [
+        (3000, 8_275_135, 3000)
+    ]

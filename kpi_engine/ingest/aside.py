@@ -16,11 +16,13 @@ from kpi_engine.ingest.shapes import Effect, Issue
 
 _TOTAL = (
     r"(?i)^\s*((grand|sub|overall|report|page|running)[ -]?)?"
-    r"(totals?|gesamt(summe|ergebnis)?|summe|zwischensumme|total general|total général|totale|totaal|suma|somme|sum|count|average|avg)"
+    r"(totals?|gesamt(summe|ergebnis)?|summe|zwischensumme|total general|total général|totale|totaal|suma|somme|sum"
+    r"|count|average|avg)"
     r"\s*(\([^)]*\)|:|=|\d+ (records?|rows?|deals?))?\s*:?\s*$"
 )
 _FOOTER = re.compile(
-    r"copyright|©|\(c\) ?\d{4}|confidential|do not distribute|generated (by|on|at|from)|all rights reserved|exported (by|on|at|from)"
+    r"copyright|©|\(c\) ?\d{4}|confidential|do not distribute|generated (by|on|at|from)|all rights reserved"
+    r"|exported (by|on|at|from)"
     r"|created (by|on) .*report|^report (name|generated|run)|^as of |^page \d+|^printed|erstellt (am|von)|vertraulich"
     r"|^\(?\d[\d,.]* (records?|rows?|results?)\b|^(end of|--+|==+)",
     re.IGNORECASE,
@@ -122,7 +124,7 @@ def _only_first(table: pa.Table, filled: np.ndarray) -> np.ndarray:
 
 
 def _footer_rows(grid: Grid, table: pa.Table, filled: np.ndarray, keep: np.ndarray) -> np.ndarray:
-    """The lines of text after the last full row, where a word, a blank line or the missing delimiters give them away."""
+    """Lines of text after the last full row that a word, a blank line or missing delimiters give away."""
     if len(grid.header) < 3 or table.num_rows == 0:
         return np.array([], dtype=np.int64)
     start = max(0, table.num_rows - _MAX_FOOTER)
@@ -130,7 +132,9 @@ def _footer_rows(grid: Grid, table: pa.Table, filled: np.ndarray, keep: np.ndarr
     lines = table["line"].slice(start).to_pylist()
     texts = table["c0"].slice(start).to_pylist()
     for i, line in enumerate(lines):
-        if line in grid.short and not only_first[i]:  # a footer may hold the dividing character: '… salesforce.com, inc.'
+        if (
+            line in grid.short and not only_first[i]
+        ):  # a footer may hold the dividing character: '… salesforce.com, inc.'
             joined = ", ".join(c for c in _cells(table, start + i) if c)
             if _FOOTER.search(joined):
                 only_first[i], texts[i] = True, joined

@@ -1,7 +1,7 @@
 """Reading a file in a process of its own, with bounds on memory and time: a hostile file can only harm that process.
 
-Run as ``python -m kpi_engine.ingest.child FILE FOLDER`` with the file's name on standard input; writes ``staged.arrow`` and
-``staged.json`` into the folder. The parent calls :func:`stage_in_child`.
+Run as ``python -m kpi_engine.ingest.child FILE FOLDER`` with the file's name on standard input; writes
+``staged.arrow`` and ``staged.json`` into the folder. The parent calls :func:`stage_in_child`.
 """
 
 from __future__ import annotations
@@ -77,7 +77,8 @@ def _run(path: Path, name: str, folder: Path) -> dict[str, Any]:
         or "memory" in done.stderr
     ):
         raise UserFileError(
-            f"{name} needs more memory than one file may take. Export a shorter period or fewer columns and upload that."
+            f"{name} needs more memory than one file may take. "
+            "Export a shorter period or fewer columns and upload that."
         )
     raise RuntimeError(f"reading {name} failed in the child process:\n{done.stderr}")
 

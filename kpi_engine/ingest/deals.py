@@ -39,7 +39,7 @@ def settle(rows: Rows, answers: Answers) -> tuple[dict[str, pa.Table], tuple[Que
     return tables, questions
 
 
-# --- how a deal stands -------------------------------------------------------------------------------------------------
+# --- how a deal stands ---------------------------------------------------------------------------------------------
 
 
 def _stand(rows: Rows) -> None:
@@ -90,7 +90,7 @@ def _whole(column: pa.ChunkedArray) -> pa.Array:
     return pa.concat_arrays(whole.chunks) if isinstance(whole, pa.ChunkedArray) else whole
 
 
-# --- which deal a row is -----------------------------------------------------------------------------------------------
+# --- which deal a row is -------------------------------------------------------------------------------------------
 
 
 def _identify(rows: Rows, answers: Answers) -> dict[int, int]:
@@ -144,7 +144,7 @@ def _settle_identical(rows: Rows, identical: dict[int, int], answers: Answers) -
     )
 
 
-# --- versions and lines ------------------------------------------------------------------------------------------------
+# --- versions and lines --------------------------------------------------------------------------------------------
 
 
 def _settle_repeats(rows: Rows, answers: Answers) -> tuple[Question, ...]:
@@ -195,14 +195,14 @@ def _add_lines(rows: Rows, repeats: list[list[int]]) -> None:
     )
     merged: list[int] = []
     for first, *others in repeats:
-        known = [amounts[row] for row in (first, *others) if amounts[row] is not None]
+        known = [amount for row in (first, *others) if (amount := amounts[row]) is not None]
         amounts[first] = sum(known, Decimal(0)) if known else None
         merged += others
     if "amount" in rows.columns:
         rows.columns["amount"] = pa.array(amounts, MONEY)
     rows.keep[merged] = False
     rows.merged.update(merged)
-    why = f"{len(merged):,} lines are further lines of {len(repeats):,} deals; their amounts were added to the deal's first line."
+    why = f"{len(merged):,} lines are further lines of {len(repeats):,} deals; their amounts were added to the first."
     rows.note(
         why,
         "If they are versions of a deal instead, undo the import and answer so.",
@@ -231,7 +231,7 @@ def _repeats_question(rows: Rows, repeats: list[list[int]]) -> Question:
     )
 
 
-# --- 'Date entered <stage>' columns ------------------------------------------------------------------------------------
+# --- 'Date entered <stage>' columns --------------------------------------------------------------------------------
 
 
 def _typed_stage_dates(rows: Rows) -> list[tuple[StageDates, pa.Array]]:

@@ -94,7 +94,7 @@ def _offset_of_line(data: bytes, line: int) -> int:
     return sum(len(text.encode("utf-8")) for _, text in zip(range(line - 1), lines, strict=False))
 
 
-# --- the fast reader ---------------------------------------------------------------------------------------------------
+# --- the fast reader -----------------------------------------------------------------------------------------------
 
 
 def _read_fast(body: _Body, name: str) -> pa.Table | None:
@@ -160,8 +160,8 @@ def _arrow(data: memoryview, body: _Body, has_quotes: bool, *, newlines: bool) -
 def _quotes_are_regular(data: np.ndarray, delimiter: int) -> bool:
     """Whether every quotation mark opens or closes a whole cell, or is doubled inside one.
 
-    Counting from the start, every mark with an even index opens (or is the second of a doubled pair) and every mark with
-    an odd index closes (or is the first of one); so their neighbours tell.
+    Counting from the start, every mark with an even index opens (or is the second of a doubled pair) and every mark
+    with an odd index closes (or is the first of one); so their neighbours tell.
     """
     n = 0
     for start in range(0, len(data), _BLOCK):
@@ -177,7 +177,7 @@ def _quotes_are_regular(data: np.ndarray, delimiter: int) -> bool:
     return n % 2 == 0
 
 
-# --- the tolerant reader -----------------------------------------------------------------------------------------------
+# --- the tolerant reader -------------------------------------------------------------------------------------------
 
 
 @dataclass

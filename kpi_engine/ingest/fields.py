@@ -1,4 +1,4 @@
-"""Histories that say which field changed: Pipedrive's change log, Salesforce's field history, HubSpot's property history."""
+"""Histories that say which field changed: Pipedrive's change log, Salesforce's and HubSpot's field histories."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NAMES = {
     "expected_close_date": "close date|closedate|expected_close_date|date_deadline|closing date|expected close",
     "pipeline": "pipeline|pipeline_id|record type",
     "status": "status",
-    "created_at": "add_time|created|created_at|create date|createdate|create_date|created date|opportunitycreatedfromlead",
+    "created_at": "add_time|created|created_at|create date|createdate|created date|opportunitycreatedfromlead",
     "lost_reason": "lost_reason|lost reason|closed_lost_reason|lost_reason_id|loss reason|reason for loss",
 }
 FIELD_COLUMNS = {normal(name): canonical for canonical, names in _NAMES.items() for name in names.split("|")}

@@ -18,7 +18,7 @@ MAX_CELL = 1_000_000
 class Grid:
     """A file cut into cells.
 
-    ``table``: ``line`` (int64) and ``c0`` … ``cN`` (string, '' where empty), as wide as the header; padded rows included.
+    ``table``: ``line`` (int64) and ``c0`` … ``cN`` (string, '' where empty), as wide as the header; padded rows too.
     ``narrow``: lines that hold one cell only and no delimiter. ``short``: padded line → cells it really had.
     ``cut_off``: line of a last row that ends early in a file without a final newline.
     """

@@ -44,10 +44,7 @@ def _sql(name: str) -> str:
 
 def import_rows(session: Session) -> list[ImportRow]:
     """All imports, the newest first."""
-    return [
-        ImportRow(row[0], row[1], row[2], Kind(row[3]), *row[4:])
-        for row in session.rows(_sql("import_rows"))
-    ]
+    return [ImportRow(row[0], row[1], row[2], Kind(row[3]), *row[4:]) for row in session.rows(_sql("import_rows"))]
 
 
 def imported_as(session: Session, sha256: str, name: str, given: Answers) -> ImportReport | None:
@@ -104,7 +101,7 @@ def filtered_question(session: Session, source_key: str, as_of: date | None, val
     return Question(
         id="filtered",
         text=(
-            f"{missing:,} of the {len(open_ids):,} deals that were open in the export before are missing from this one. "
+            f"{missing:,} of the {len(open_ids):,} deals that were open in the export before are missing here. "
             "Was this export filtered, or are those deals gone?"
         ),
         options=(

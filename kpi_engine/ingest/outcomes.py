@@ -8,15 +8,18 @@ import pyarrow.compute as pc
 from kpi_engine.model.stage_words import ending
 
 _WON = (
-    "won|closed won|closedwon|closed - won|win|success|successful|sold|gewonnen|gagné|gagnée|gagne|ganado|ganada|cerrada ganada|ganho|ganha"
+    "won|closed won|closedwon|closed - won|win|success|successful|sold|gewonnen|gagné|gagnée|gagne|ganado|ganada"
+    "|cerrada ganada|ganho|ganha"
     "|vinto|vinta|gewonnen|wygrana|vunnen|vundet"
 )
 _LOST = (
-    "lost|closed lost|closedlost|closed - lost|loss|deleted|abandoned|verloren|perdu|perdue|perdido|perdida|cerrada perdida|perso|persa|perdita"
+    "lost|closed lost|closedlost|closed - lost|loss|deleted|abandoned|verloren|perdu|perdue|perdido|perdida"
+    "|cerrada perdida|perso|persa|perdita"
     "|przegrana|förlorad|tabt"
 )
 _OPEN = (
-    "open|in progress|active|ongoing|pending|working|offen|aktiv|in bearbeitung|ouvert|ouverte|en cours|abierto|abierta|en curso"
+    "open|in progress|active|ongoing|pending|working|offen|aktiv|in bearbeitung|ouvert|ouverte|en cours|abierto|abierta"
+    "|en curso"
     "|aberto|aberta|aperto|aperta|in corso|otwarta|öppen|åben|openstaand|lopend"
 )
 _WORDS = {
@@ -54,7 +57,7 @@ def statuses(
 
 
 def endings(status: pa.Array, stage: pa.Array | None, is_closed: pa.Array | None) -> pa.Array:
-    """'won' or 'lost' for deals that have ended, by status, else by the words of the stage; 'closed' by the flag alone."""
+    """'won' or 'lost' for deals that have ended, by status, else by the stage's words; 'closed' by the flag alone."""
     known = pc.if_else(pc.is_in(status, pa.array(["won", "lost"])), status, pa.scalar(None, pa.string()))
     if stage is not None:
         encoded = stage.dictionary_encode()

@@ -85,7 +85,7 @@ def first_identical(columns: Sequence[pa.ChunkedArray], among: np.ndarray) -> di
 
 
 def groups(ids: pa.ChunkedArray, among: np.ndarray) -> list[list[int]]:
-    """Rows that share an id, among the given rows: lists of at least two, each in the file's order. Blank ids never group."""
+    """Rows that share an id, among the given ones: lists of at least two, as in the file. Blank ids never group."""
     part = ids.take(pa.array(among))
     candidates = among[repeated(row_hashes([part]))]
     by_id: dict[str, list[int]] = {}
@@ -96,7 +96,7 @@ def groups(ids: pa.ChunkedArray, among: np.ndarray) -> list[list[int]]:
 
 
 def keys(columns: Sequence[pa.ChunkedArray]) -> list[str | None]:
-    """An id made from cells: a readable beginning and ten letters that stand for all of them. Blank where all are blank.
+    """Ids made from cells: a readable beginning and ten letters that stand for them all. Blank where all are blank.
 
     The same cells give the same id in every file.
     """

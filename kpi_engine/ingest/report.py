@@ -16,7 +16,8 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 def issues_csv(issues: Iterable[Issue]) -> bytes:
     """Issues as CSV (UTF-8 with a mark, so that spreadsheets read it); no cell of it can start a formula.
 
-    >>> issues_csv([Issue(2, "Amount", "=1+1", "rejected", "No number.", "Correct it.")]).decode("utf-8-sig").splitlines()[1]
+    >>> issue = Issue(2, "Amount", "=1+1", "rejected", "No number.", "Correct it.")
+    >>> issues_csv([issue]).decode("utf-8-sig").splitlines()[1]
     "2,Amount,'=1+1,rejected,No number.,Correct it."
     """
     out = io.StringIO()

@@ -1,4 +1,4 @@
-"""The rows of one file while they are being judged: typed columns, which rows stay, and what is said about the others."""
+"""The rows of one file while they are judged: typed columns, which rows stay, what is said about the others."""
 
 from __future__ import annotations
 

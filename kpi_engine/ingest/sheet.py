@@ -57,7 +57,8 @@ def _refuse_bomb(path: Path, name: str) -> None:
         unpacked = sum(info.file_size for info in archive.infolist())
     if unpacked > MAX_UNPACKED or unpacked > 1000 * max(path.stat().st_size, 1024):
         raise UserFileError(
-            f"{name} unpacks to {unpacked // 1024**2:,} MB, which no export of a CRM does. Save it as CSV and upload that."
+            f"{name} unpacks to {unpacked // 1024**2:,} MB, which no export of a CRM does. "
+            "Save it as CSV and upload that."
         )
 
 

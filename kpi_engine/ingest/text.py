@@ -50,7 +50,8 @@ def size_checked(path: Path, name: str) -> int:
         raise UserFileError(f"{name} is empty. Export it again and upload the new file.")
     if size > MAX_BYTES:
         raise UserFileError(
-            f"{name} is larger than {MAX_BYTES // 1024**3} GB. Export a shorter period or fewer columns and upload that."
+            f"{name} is larger than {MAX_BYTES // 1024**3} GB. "
+            "Export a shorter period or fewer columns and upload that."
         )
     return size
 

@@ -121,7 +121,8 @@ def _reject_short_rows(rows: Rows, kind: Kind) -> None:
         elif n <= used:
             padded.append(row)
     if padded:
-        why = f"{len(padded):,} lines end early; the missing cells are taken as blank (the first is line {rows.lines[padded[0]]:,})."
+        first = rows.lines[padded[0]]
+        why = f"{len(padded):,} lines end early; the missing cells are taken as blank (the first is line {first:,})."
         rows.note(why, "Check these lines in the file.", padded[0], None, rows.row_text(padded[0]))
 
 
@@ -152,8 +153,8 @@ def _settle_identical(rows: Rows, kind: Kind, answers: Answers) -> None:
         return
     row = next(iter(later))
     why = (
-        f"{len(later):,} rows repeat another row in every cell and carry no id; they are kept, because they may be events of "
-        f"their own (the first is line {rows.lines[row]:,}, the same as line {rows.lines[later[row]]:,})."
+        f"{len(later):,} rows repeat another row in every cell and carry no id; they are kept, because they may be "
+        f"events of their own (the first is line {rows.lines[row]:,}, the same as line {rows.lines[later[row]]:,})."
     )
     rows.note(
         why,

@@ -5,6 +5,7 @@ Clean cells are cast by Arrow; only the distinct odd ones are looked at one by o
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kpi_engine.ingest.formats import BLANKS, parse_minutes, parse_number, parse_timestamp
+from kpi_engine.ingest.salesforce_ids import long_salesforce_ids
 from kpi_engine.names import Type
 
 Column: TypeAlias = pa.ChunkedArray
@@ -26,28 +28,17 @@ STAMP = pa.timestamp("us")
 _CENT = Decimal("0.01")
 _LARGEST = Decimal(10) ** 16
 
-ERROR_CELLS = frozenset(
-    {
-        "#REF!",
-        "#N/A",
-        "#VALUE!",
-        "#NAME?",
-        "#DIV/0!",
-        "#NULL!",
-        "#NUM!",
-        "#ERROR!",
-        "#SPILL!",
-        "#CALC!",
-        "#GETTING_DATA",
-    }
-)
+_ERRORS = "#REF!|#N/A|#VALUE!|#NAME?|#DIV/0!|#NULL!|#NUM!|#ERROR!|#SPILL!|#CALC!|#GETTING_DATA"
+ERROR_CELLS = frozenset(_ERRORS.split("|"))
 _MONEY_SHAPE = r"^[+-]?\d{1,16}(\.\d{1,2})?$"
 _ISO = r"^(19|20|21)\d{2}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?$"
 _ISO_ZONE = r"^(19|20|21)\d{2}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})$"
-_TRUE = frozenset(
-    ["true", "t", "yes", "y", "1", "x", "ja", "j", "oui", "si", "sí", "sim", "tak", "wahr", "vrai", "on", "won", "done", "completed", "complete", "closed", "held"]
+_YES = "true|t|yes|y|1|x|ja|j|oui|si|sí|sim|tak|wahr|vrai|on|won|done|completed|complete|closed|held"
+_NO = (
+    "false|f|no|n|0|nein|non|não|nao|nie|nee|falsch|faux|off|open|planned|scheduled|not started|not_started|in progress"
+    "|deferred|waiting|waiting for input|waiting on someone else|to do|todo|overdue|pending|cancelled|canceled|no show"
 )
-_FALSE = frozenset(["false", "f", "no", "n", "0", "nein", "non", "não", "nao", "nie", "falsch", "faux", "off", "open", "planned", "not_started", "nee"])
+_TRUE, _FALSE = frozenset(_YES.split("|")), frozenset(_NO.split("|"))
 
 
 @dataclass(frozen=True)
@@ -60,7 +51,7 @@ class Bad:
 
 @dataclass
 class Converted:
-    """A typed column. ``bad``: row → why. ``notes``: (row, what was done) for cells that were taken, but not as they stand."""
+    """A typed column. ``bad``: row → why. ``notes``: what was done → rows whose cells were taken otherwise."""
 
     values: Column
     bad: dict[int, Bad] = field(default_factory=dict)
@@ -84,7 +75,7 @@ class Reading:
 
 
 def convert(cells: Column, column_type: Type, reading: Reading) -> Converted:
-    """Type a column of text (trimmed, '' where empty). A blank becomes null; a cell that cannot be read is in ``bad``."""
+    """Type a column of text (trimmed, '' where empty). A blank becomes null; what cannot be read is in ``bad``."""
     return _CONVERTERS[column_type](cells, reading)
 
 
@@ -101,7 +92,7 @@ def text(cells: Column, reading: Reading) -> Converted:
 
 
 def identity(cells: Column, reading: Reading) -> Converted:
-    """Ids: text, never a number. Empty lookups and words for 'nothing' become blank; 15-character Salesforce ids get their 18."""
+    """Ids: text, never a number. Empty lookups become blank; a 15-character Salesforce id gets its 18."""
     blank = pc.is_in(cells, pa.array(sorted(_BLANK_IDS)))
     if _any(blank):
         cells = pc.if_else(blank, "", cells)
@@ -259,43 +250,7 @@ _CONVERTERS: Mapping[Type, Callable[[Column, Reading], Converted]] = {
 }
 
 
-# --- Salesforce's two lengths of id ------------------------------------------------------------------------------------
-
-_SUFFIX_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
-
-
-def salesforce_suffix(short: str) -> str:
-    """The three characters that make a 15-character Salesforce id safe where case is lost.
-
-    >>> salesforce_suffix("0064600000J5S5T")
-    'AAV'
-    """
-    parts = (short[i : i + 5] for i in (0, 5, 10))
-    return "".join(_SUFFIX_LETTERS[sum(1 << i for i, c in enumerate(p) if "A" <= c <= "Z")] for p in parts)
-
-
-def long_salesforce_ids(cells: Column) -> Column:
-    """Lengthen 15-character ids to 18 where a column holds Salesforce ids; every other column is left alone.
-
-    It does where all ids are 15 or 18 letters and digits, those of 18 end in their own checksum, and those of 15 begin
-    with a known kind of record (00…). A column of 18-character ids whose checksums do not hold is not Salesforce's.
-    """
-    lengths = pc.binary_length(cells)
-    if not _any(pc.equal(lengths, 15)) or not _all(pc.is_in(lengths, pa.array([0, 15, 18], pa.int32()))):
-        return cells
-    distinct = [c for c in pc.unique(cells).to_pylist() if c]
-    short = [c for c in distinct if len(c) == 15]
-    long = [c for c in distinct if len(c) == 18]
-    if not all(re.fullmatch(r"00[0-9A-Za-z]{13}", c) for c in short):
-        return cells
-    if not all(c.isalnum() and salesforce_suffix(c[:15]) == c[15:].upper() for c in long):
-        return cells
-    lengthened = pa.array([c + salesforce_suffix(c) for c in short])
-    at = pc.index_in(cells, pa.array(short))
-    return pc.if_else(pc.is_valid(at), lengthened.take(_whole(at)), cells)
-
-
-# --- the two ways of reading a column ----------------------------------------------------------------------------------
+# --- the two ways of reading a column ------------------------------------------------------------------------------
 
 
 def _clean_or_one_by_one(
@@ -399,7 +354,7 @@ def _try(cast: Callable[[Column], Column], cells: Column) -> Column | None:
         return None
 
 
-# --- sentences ---------------------------------------------------------------------------------------------------------
+# --- sentences -----------------------------------------------------------------------------------------------------
 
 
 def _error_cell() -> Bad:
@@ -415,7 +370,7 @@ def _not_a_number(cell: str, mark: str) -> Bad:
 
 
 _DAY_FIRST = re.compile(r"^(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})")
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_MONTHS = tuple(calendar.month_name)
 
 
 def _not_a_date(cell: str, order: str) -> Bad:
@@ -426,7 +381,7 @@ def _not_a_date(cell: str, order: str) -> Bad:
         year_first = len(found.group(1)) == 4
         day_, month = (c, b) if year_first or order == "ymd" else (a, b) if order == "dmy" else (b, a)
         if 1 <= month <= 12 and day_ >= 29:
-            return Bad(f"There is no {day_} {_MONTHS[month - 1]}{_in_year(day_, month)}.", todo)
+            return Bad(f"There is no {day_} {_MONTHS[month]}{_in_year(day_, month)}.", todo)
         if month > 12 and order in ("dmy", "mdy") and not year_first:
             words = "day/month/year" if order == "dmy" else "month/day/year"
             return Bad(
@@ -440,7 +395,7 @@ def _in_year(day_: int, month: int) -> str:
     return " in that year" if (day_, month) == (29, 2) else ""
 
 
-# --- small steps -------------------------------------------------------------------------------------------------------
+# --- small steps ---------------------------------------------------------------------------------------------------
 
 _BLANK_IDS = {form for word in BLANKS if word for form in (word, word.upper(), word.capitalize(), word.title())} | {
     "000000000000000",

@@ -29,7 +29,9 @@ def take_in(store, *uploads, **answers):
 
 
 def tables(store: Store) -> list[str]:
-    found = store.read().rows("select table_name from duckdb_tables() where schema_name = 'main' and not temporary order by all")
+    found = store.read().rows(
+        "select table_name from duckdb_tables() where schema_name = 'main' and not temporary order by all"
+    )
     return [name for (name,) in found]
 
 
@@ -51,7 +53,9 @@ def store():
 
 def test_the_raw_tables_hold_the_columns_that_names_declares(store):
     for kind in Kind:
-        described = store.read().rows("select column_name from duckdb_columns() where table_name = $name", {"name": f"raw_{kind}"})
+        described = store.read().rows(
+            "select column_name from duckdb_columns() where table_name = $name", {"name": f"raw_{kind}"}
+        )
         assert [c for (c,) in described] == ["import_id", "line", *(c.name for c in COLUMNS[kind])]
 
 
@@ -104,7 +108,9 @@ def test_a_failure_half_way_leaves_nothing_behind(store, tmp_path, monkeypatch):
 
 
 def test_issues_are_kept_with_their_import(store, tmp_path):
-    [report] = take_in(store, upload(tmp_path, DEALS + "D4,x,Ana,Lead,abc,2025-01-01,\nD5,y,Ana,Lead,7,2025-01-01,\n", "a.csv"))
+    [report] = take_in(
+        store, upload(tmp_path, DEALS + "D4,x,Ana,Lead,abc,2025-01-01,\nD5,y,Ana,Lead,7,2025-01-01,\n", "a.csv")
+    )
     assert workspace.issues_of(store, report.import_id) == report.issues
     assert (report.accepted, report.rejected) == (4, 1)
 

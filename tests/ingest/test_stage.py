@@ -1,4 +1,4 @@
-"""Reading bytes: whatever the encoding and the mess around a table, the same cells come out, and every line is accounted for."""
+"""Reading bytes: whatever the encoding and the mess around a table, the same cells come out, and no line is lost."""
 
 import csv
 import datetime as dt
@@ -109,7 +109,13 @@ def test_blank_lines_are_blank_and_the_final_newline_is_no_row(tmp_path):
 
 @pytest.mark.parametrize(
     "total",
-    ["Total,,,,3800.50,,", "Grand Total (3 records),,,,3800.50,,", ",,Subtotal:,,3800.50,,", "Summe,,,,3.800,,", ",,,,3800.50,,"],
+    [
+        "Total,,,,3800.50,,",
+        "Grand Total (3 records),,,,3800.50,,",
+        ",,Subtotal:,,3800.50,,",
+        "Summe,,,,3.800,,",
+        ",,,,3800.50,,",
+    ],
 )
 def test_totals_are_skipped(tmp_path, total):
     read = staged(tmp_path, DEALS + total + "\n")
@@ -185,7 +191,7 @@ def test_long_digits_and_leading_zeros_stay_text(tmp_path, fast):
     assert cells(staged(tmp_path, text, fast=fast))[0] == ("1234567890123456789", "007", "1e5")
 
 
-# --- refusals ----------------------------------------------------------------------------------------------------------
+# --- refusals ------------------------------------------------------------------------------------------------------
 
 REFUSED = {
     "empty": (b"", "is empty"),
@@ -198,7 +204,10 @@ REFUSED = {
     "old Excel": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), ".xls"),
     "PDF": (b"%PDF-1.7\n" + b"x" * 100, "PDF"),
     "web page": (b"<html><table><tr><td>Deal</td></tr></table></html>", "web page"),
-    "10,000 columns": (",".join(f"c{i}" for i in range(10_000)).encode() + b"\n" + b"," * 9_999 + b"\n", "10,000 columns"),
+    "10,000 columns": (
+        ",".join(f"c{i}" for i in range(10_000)).encode() + b"\n" + b"," * 9_999 + b"\n",
+        "10,000 columns",
+    ),
     "broken workbook": (workbook([["a", "b"], [1, 2]])[:-400], "ZIP archive"),
 }
 
@@ -225,7 +234,7 @@ def test_a_gzip_of_a_gigabyte_is_refused_without_unpacking(tmp_path):
         staged(tmp_path, gzip_bomb(1024), "deals.csv")
 
 
-# --- spreadsheets ------------------------------------------------------------------------------------------------------
+# --- spreadsheets --------------------------------------------------------------------------------------------------
 
 
 def test_a_workbook_gives_the_same_cells_as_the_csv(tmp_path):
@@ -245,7 +254,11 @@ def test_a_workbook_named_csv_is_read_all_the_same(tmp_path):
 
 def test_ids_stored_as_text_or_whole_numbers_stay_exact(tmp_path):
     rows = [["Deal ID", "Ref"], ["1234567890123456789", 123456], ["0012", 7], ["0013", 0.1]]
-    assert cells(staged(tmp_path, workbook(rows), "d.xlsx")) == [("1234567890123456789", "123456"), ("0012", "7"), ("0013", "0.1")]
+    assert cells(staged(tmp_path, workbook(rows), "d.xlsx")) == [
+        ("1234567890123456789", "123456"),
+        ("0012", "7"),
+        ("0013", "0.1"),
+    ]
 
 
 def test_group_headings_of_a_grouped_sheet_are_skipped(tmp_path):
@@ -274,14 +287,19 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
         staged(tmp_path, workbook([["a", "b"], ["x", 1]]), "d.xlsx")
 
 
-# --- the child process -------------------------------------------------------------------------------------------------
+# --- the child process ---------------------------------------------------------------------------------------------
 
 
 def test_the_child_process_reads_what_this_process_reads(tmp_path):
     path = write(tmp_path, "My report\n" + UMLAUTS + "\nD9,short\nTotal,,,,1,,\n", "umläut.csv")
     here, there = stage(path, path.name), stage_in_child(path, path.name)
     assert there.table.equals(here.table)
-    assert (there.header, there.set_aside, there.short, there.read) == (here.header, here.set_aside, here.short, here.read)
+    assert (there.header, there.set_aside, there.short, there.read) == (
+        here.header,
+        here.set_aside,
+        here.short,
+        here.read,
+    )
 
 
 def test_a_refusal_travels_back_from_the_child(tmp_path):
@@ -289,7 +307,7 @@ def test_a_refusal_travels_back_from_the_child(tmp_path):
         stage_in_child(write(tmp_path, HEADER + "\n", "bad.csv"), "bad.csv")
 
 
-# --- the two readers agree ---------------------------------------------------------------------------------------------
+# --- the two readers agree -----------------------------------------------------------------------------------------
 
 _CELL = st.text(st.sampled_from('ab1 "\n\r,;|\té€=\u00a0'), max_size=6)
 
@@ -318,10 +336,19 @@ def test_the_fast_reader_and_the_tolerant_one_agree(tmp_path, rows, quoting, end
         assert one == other
     else:
         assert one.table.to_pylist() == other.table.to_pylist()
-        assert (one.header, one.set_aside, one.read, one.short) == (other.header, other.set_aside, other.read, other.short)
+        assert (one.header, one.set_aside, one.read, one.short) == (
+            other.header,
+            other.set_aside,
+            other.read,
+            other.short,
+        )
 
 
-@given(st.lists(st.lists(st.text(st.sampled_from('ab1 "\n,é'), max_size=6), min_size=3, max_size=3), min_size=1, max_size=12))
+@given(
+    st.lists(
+        st.lists(st.text(st.sampled_from('ab1 "\n,é'), max_size=6), min_size=3, max_size=3), min_size=1, max_size=12
+    )
+)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_the_csv_module_writes_comes_back_cell_by_cell(tmp_path, rows):
     rows = [[f"D{i}", *row[1:]] for i, row in enumerate(rows)]

@@ -1,4 +1,4 @@
-"""Typing whole columns: what is right is taken exactly, what is wrong is said with line, column, value, why and what to do."""
+"""Typing whole columns: what is right is taken exactly, what is wrong is said with line, value, why and what to do."""
 
 import datetime as dt
 from decimal import Decimal
@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from kpi_engine.ingest.deals import last_closing
 from kpi_engine.ingest.repeats import first_identical, row_hashes
+from kpi_engine.ingest.salesforce_ids import long_salesforce_ids, salesforce_suffix
 from kpi_engine.ingest.shapes import Answers
-from kpi_engine.ingest.values import Reading, convert, long_salesforce_ids, salesforce_suffix
+from kpi_engine.ingest.values import Reading, convert
 from kpi_engine.names import Type
 from tests.ingest.files import DEALS, HEADER, adds_up, deals, validated
 
@@ -32,7 +33,7 @@ def notes(result):
     return [i.why for i in result.issues if i.effect == "note"]
 
 
-# --- values ------------------------------------------------------------------------------------------------------------
+# --- values --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -107,14 +108,21 @@ def test_a_moment_with_an_offset_comes_to_the_clock_of_the_store():
     ]
 
 
-@given(st.lists(st.datetimes(dt.datetime(1950, 1, 1), dt.datetime(2150, 1, 1)).map(lambda d: d.replace(microsecond=0)), min_size=1))
+@given(
+    st.lists(
+        st.datetimes(dt.datetime(1950, 1, 1), dt.datetime(2150, 1, 1)).map(lambda d: d.replace(microsecond=0)),
+        min_size=1,
+    )
+)
 def test_iso_moments_are_the_same_by_cast_and_one_by_one(moments):
     iso = [m.isoformat(sep=" ") for m in moments]
     assert values(iso, Type.TIMESTAMP) == moments
     assert values([*iso, "1 Jan 2020"], Type.TIMESTAMP)[:-1] == moments
 
 
-@pytest.mark.parametrize(("cell", "percent", "value"), [("45", True, 0.45), ("0.45", False, 0.45), ("45 %", False, 0.45)])
+@pytest.mark.parametrize(
+    ("cell", "percent", "value"), [("45", True, 0.45), ("0.45", False, 0.45), ("45 %", False, 0.45)]
+)
 def test_a_probability_lies_between_zero_and_one(cell, percent, value):
     assert values([cell], Type.SHARE, percent=percent) == [pytest.approx(value)]
     assert list(typed(["145"], Type.SHARE, percent=percent).bad) == [0]
@@ -170,7 +178,7 @@ def test_identical_rows_are_found_exactly(rows):
     assert len(set(row_hashes(columns).tolist())) == len(set(rows))
 
 
-# --- rows --------------------------------------------------------------------------------------------------------------
+# --- rows ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_bad_cell_rejects_its_row_and_says_where_and_why(tmp_path):
@@ -213,7 +221,10 @@ def test_identical_rows_with_an_id_are_duplicates(tmp_path):
     assert next(i for i in result.issues if i.effect == "duplicate").line == 5
 
 
-REPEATS = HEADER + "\nD1,Harbour,Ana,Lead,100,2025-01-06,\nD2,Pier,Ben,Won,5,2025-01-06,\nD1,Harbour,Ana,Proposal,150,2025-01-06,\n"
+REPEATS = (
+    HEADER
+    + "\nD1,Harbour,Ana,Lead,100,2025-01-06,\nD2,Pier,Ben,Won,5,2025-01-06,\nD1,Harbour,Ana,Proposal,150,2025-01-06,\n"
+)
 
 
 def test_other_values_under_one_id_raise_a_question(tmp_path):
@@ -269,7 +280,10 @@ def test_a_key_of_columns_gives_the_same_id_in_every_export(tmp_path):
 def test_a_short_line_is_noted_or_rejected_by_what_it_lacks(tmp_path):
     result = validated(tmp_path, HEADER + "\nD1,a,Ana,Lead,5\nD2,b\nD3,c,Ben,Lead,1,2025-01-01,\n")
     assert [r["deal_id"] for r in deals(result)] == ["D1", "D3"]
-    assert ("ends after 2 of 7" in next(i.why for i in result.issues if i.effect == "rejected"), adds_up(result)) == (True, True)
+    assert ("ends after 2 of 7" in next(i.why for i in result.issues if i.effect == "rejected"), adds_up(result)) == (
+        True,
+        True,
+    )
     assert any("end early" in why for why in notes(result))
 
 
@@ -280,7 +294,8 @@ def test_flags_tell_how_a_deal_stands(tmp_path):
 
 def test_date_entered_columns_become_stage_changes(tmp_path):
     text = (
-        'Record ID,Deal Name,Deal owner,Deal Stage,Pipeline,"Date entered \'Lead (Sales)\'","Date entered \'Won (Sales)\'"\n'
+        "Record ID,Deal Name,Deal owner,Deal Stage,Pipeline,"
+        "\"Date entered 'Lead (Sales)'\",\"Date entered 'Won (Sales)'\"\n"
         "1,a,Ana,Won,Sales,2025-01-01 10:00,2025-02-01 11:00\n2,b,Ben,Lead,Sales,2025-01-05 09:00,\n"
     )
     result = validated(tmp_path, text)
@@ -300,8 +315,8 @@ def test_a_change_log_becomes_one_column_per_field(tmp_path):
     )
     result = validated(tmp_path, text)
     rows = result.tables["raw_stage_changes"].to_pylist()
-    assert [r["created_at"] for r in rows][0] == dt.datetime(2025, 1, 1, 10)
-    assert ([r["owner"] for r in rows][1], [r["stage"] for r in rows][2]) == ("12", "2")
+    assert rows[0]["created_at"] == dt.datetime(2025, 1, 1, 10)
+    assert (rows[1]["owner"], rows[2]["stage"]) == ("12", "2")
     assert (result.accepted, adds_up(result)) == (4, True)
     assert any("'label'" in why or "label" in why for why in notes(result))
 

@@ -3,8 +3,8 @@
     python -m tests.soundness.kill_during_import [KILLS] [SEED]
 
 A child process imports a file or takes an import back, over and over; it is killed (SIGKILL) after a random time. After
-each kill the store is opened again and must hold whole imports only: every import with exactly the rows its file has, facts
-that agree with the raw rows, and no import lost that was told as done.
+each kill the store is opened again and must hold whole imports only: every import with exactly the rows its file has,
+facts that agree with the raw rows, and no import lost that was told as done.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ def write_files(folder: Path) -> list[Path]:
     """Deals files of different sources, so that none is a newer export of another."""
     paths = []
     for n in range(N_FILES):
+        stages, days = ("Lead", "Proposal", "Won"), [f"{day:02d}" for day in range(1, 29)]
         rows = [
-            f"{n}-{i},Deal {i},Rep {i % 7},{('Lead', 'Proposal', 'Won')[i % 3]},{i}.50,2025-01-{1 + i % 28:02d},2025-02-{1 + i % 28:02d}"
+            f"{n}-{i},Deal {i},Rep {i % 7},{stages[i % 3]},{i}.50,2025-01-{days[i % 28]},2025-02-{days[i % 28]}"
             for i in range(N_DEALS)
         ]
         path = folder / f"deals{n}.csv"
@@ -90,7 +91,7 @@ def what_is_wrong(store_path: Path, certain: dict[str, bool], doubtful: str | No
 
 
 def run(kills: int, seed: int = 1) -> list[str]:
-    """Kill a working child ``kills`` times; everything that was wrong afterwards, and an empty list where nothing was."""
+    """Kill a working child ``kills`` times; what was wrong afterwards, and nothing where all was whole."""
     chance = random.Random(seed)
     failures: list[str] = []
     with tempfile.TemporaryDirectory(prefix="tideline-kill-") as scratch:
