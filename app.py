@@ -11,6 +11,8 @@ from ui.security import SafeHeaders
 from ui.session import options
 from ui.shell import configure, data_switch, heading
 
+HERE = Path(__file__).resolve().parent
+
 # Section → file in pages/ → title, the question it answers, icon, the filters it heeds beside who and what.
 PAGES: dict[str, dict[str, tuple[str, str, str, set[str] | None]]] = {
     "Pipeline": {
@@ -30,7 +32,7 @@ def route() -> None:
     configure()
     pages = {
         section: [
-            st.Page(f"pages/{name}.py", title=title, icon=icon, default=name == "overview", url_path=name)
+            st.Page(HERE / "pages" / f"{name}.py", title=title, icon=icon, default=name == "overview", url_path=name)
             for name, (title, _, icon, _) in inside.items()
         ]
         for section, inside in PAGES.items()

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from kpi_engine.views.store import store_view
+from ui.blocks import page_file
 from ui.history import held_block, history_block, reports_block, templates_block
 from ui.mapping import file_card
 from ui.session import showing, store
@@ -29,7 +30,7 @@ if uploads:
         st.rerun()
 reports_block(reports())
 if any(report.status == "committed" for report in reports()):
-    st.page_link("pages/overview.py", label="See the numbers", icon=":material/arrow_forward:")
+    st.page_link(page_file("overview"), label="See the numbers", icon=":material/arrow_forward:")
 
 contents = store_view(store())
 st.subheader("What was imported" if is_own else "What was imported into the sample", anchor=False)

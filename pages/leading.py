@@ -16,7 +16,7 @@ if view.is_empty:
     nothing_to_show(
         "Activities and won deals are both needed here.",
         "Add an export of activities next to your deals: calls, meetings, emails with their dates.",
-        page="pages/data.py",
+        page="data",
     )
     st.stop()
 

@@ -15,7 +15,7 @@ kpi = st.session_state.get("months_of") or KPIS[0]
 view = cached(months_view, ask, kpi)
 
 if view.is_empty:
-    nothing_to_show(f"{LABELS[kpi]}: nothing to show.", view.why_empty, page="pages/data.py")
+    nothing_to_show(f"{LABELS[kpi]}: nothing to show.", view.why_empty, page="data")
 opening(view.sentence)
 st.segmented_control(
     "Show",

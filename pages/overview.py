@@ -20,7 +20,7 @@ if view.is_empty:
     nothing_to_show(
         "No deals here.",
         "Nothing matches the filters, or only activities were imported: add an export of deals.",
-        page="pages/data.py",
+        page="data",
     )
     st.stop()
 
@@ -29,36 +29,20 @@ headline_row(view.headlines)
 notes(view.notes)
 
 if not view.has_amounts:
-    st.subheader("Open deals, week by week", anchor=False)
-    chart(
-        open_deals_figure(view.trend, colours()),
-        "Open deals at the end of each week",
-        view.trend,
-        columns.open_deals(),
-        "open",
-    )
+    figure = open_deals_figure(view.trend, colours())
+    chart(figure, view.sentence, view.trend, columns.open_deals(), "open", "Open deals, week by week")
     st.stop()
 
-st.subheader("Week by week", anchor=False)
-chart(
-    trend_figure(view.trend, colours(), money),
-    f"Total value, expected value and EV/TV at the end of each week. {view.sentence}",
-    view.trend,
-    columns.trend(money),
-    "trend",
-)
+figure = trend_figure(view.trend, colours(), money)
+alt = f"Total value, expected value and EV/TV at the end of each week. {view.sentence}"
+chart(figure, alt, view.trend, columns.trend(money), "trend", "Week by week")
 
 st.subheader("Why expected value moved", anchor=False)
 movement_block(view, money)
 
-st.subheader("When the open value is expected", anchor=False)
-chart(
-    expected_figure(view.expected, colours(), money),
-    "Open value by expected month, stacked by stage",
-    view.expected,
-    columns.expected(money),
-    "expected",
-)
+figure = expected_figure(view.expected, colours(), money)
+alt = "Open value by expected month, stacked by stage"
+chart(figure, alt, view.expected, columns.expected(money), "expected", "When the open value is expected")
 
 st.subheader("The deals that moved expected value most", anchor=False)
 grid(view.movers, columns.movers(money), "movers")

@@ -15,7 +15,7 @@ if view.is_empty:
     nothing_to_show(
         "No activities in this period.",
         "Add an export of calls, meetings and emails, or choose a longer period.",
-        page="pages/data.py",
+        page="data",
     )
     st.stop()
 

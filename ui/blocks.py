@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -61,8 +62,12 @@ def headline_row(headlines: tuple[Headline, ...]) -> None:
         )
 
 
-def chart(figure: go.Figure, alt: str, table: pd.DataFrame, columns: Mapping[str, Any], key: str) -> None:
-    """A figure with its description, and the table behind it a click away."""
+def chart(
+    figure: go.Figure, alt: str, table: pd.DataFrame, columns: Mapping[str, Any], key: str, title: str = ""
+) -> None:
+    """A figure under its title, with a description for those who cannot see it, and the table behind it a click away."""
+    if title:
+        st.subheader(title, anchor=False)
     st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt)
     table_behind(table, columns, key)
 
@@ -85,6 +90,11 @@ def grid(table: pd.DataFrame, columns: Mapping[str, Any], key: str) -> None:
     )
 
 
+def page_file(name: str) -> Path:
+    """The file of a page, for a link to it."""
+    return Path(__file__).resolve().parent.parent / "pages" / f"{name}.py"
+
+
 def notes(lines: tuple[str, ...]) -> None:
     """What a number leaves out, in small print."""
     for line in lines:
@@ -97,4 +107,4 @@ def nothing_to_show(what: str, next_step: str, page: str | None = None, label: s
         st.markdown(f"**{escape(what)}**")
         st.text(next_step)
         if page:
-            st.page_link(page, label=label, icon=":material/arrow_forward:")
+            st.page_link(page_file(page), label=label, icon=":material/arrow_forward:")

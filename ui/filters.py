@@ -110,7 +110,7 @@ def no_data() -> None:
     nothing_to_show(
         "None of your own files is in yet.",
         "Drop an export of your deals on the Data page: CSV or XLSX, from any CRM. The numbers appear right after.",
-        page="pages/data.py",
+        page="data",
     )
 
 

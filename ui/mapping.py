@@ -35,7 +35,7 @@ def file_card(upload: Upload) -> bool:
         st.markdown(f"{icon} **{escape(upload.name)}** {state}")
         if seen.report.status == "committed":
             st.text(_understood_as(seen))
-        elif seen.report.message:
+        elif seen.report.message and seen.report.status != "needs_answer":
             st.text(seen.report.message)
         if seen.detection is None or seen.report.status == "already_imported":
             return False

@@ -92,7 +92,11 @@ def _options(path: str, data_version: int, viewer: Who, _store: Store) -> Option
     return options_view(_store.read(), viewer)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+def _close(opened: Store) -> None:
+    opened.close()
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, on_release=_close)
 def _open(path: str) -> Store:
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     return workspace.open_store(Path(path))

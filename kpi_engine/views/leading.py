@@ -85,9 +85,9 @@ def _weekly(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
     if frame.empty:
         return pd.DataFrame(columns=["week"])
     wide = frame.pivot(index="week", columns="kpi", values="value").reindex(columns=[*names, RESULT])
-    first = max((wide[wide[part].fillna(0) > 0].index.min() for part in ("activities", RESULT)), default=None)
     if wide["activities"].fillna(0).sum() == 0 or wide[RESULT].fillna(0).sum() == 0:
         return pd.DataFrame(columns=["week"])
+    first = max((wide[wide[part].fillna(0) > 0].index.min() for part in ("activities", RESULT)))
     wide = wide[(wide.index > first) & (wide.index < last)]
     usable = [name for name in names if wide[name].notna().all() and wide[name].sum() > 0]
     return wide[[*usable, RESULT]].reset_index()

@@ -1,0 +1,187 @@
+"""The real app in its own process, and a real browser in front of it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, sync_playwright
+
+from tests.conftest import PROJECT
+
+CHROMIUM_ARGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
+
+
+def chromium() -> str | None:
+    """A Chromium that is there: the one named, or the system's."""
+    named = os.environ.get("TIDELINE_CHROMIUM")
+    return named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@dataclass
+class App:
+    """A running app: where it answers, and where it keeps its stores."""
+
+    url: str
+    home: Path
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+
+def start_app(home: Path) -> App:
+    """Start the app on a free port with a home of its own, and wait until it answers."""
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        port = probe.getsockname()[1]
+    home.mkdir(parents=True, exist_ok=True)
+    log = home / "app.log"
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "app.py",
+        "--server.port",
+        str(port),
+        "--server.headless",
+        "true",
+    ]
+    process = subprocess.Popen(
+        [*command, "--server.fileWatcherType", "none"],
+        cwd=PROJECT,
+        env={**os.environ, "TIDELINE_HOME": str(home)},
+        stdout=log.open("wb"),
+        stderr=subprocess.STDOUT,
+    )
+    app = App(f"http://localhost:{port}", home, process, log)
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{app.url}/_stcore/health", timeout=2):
+                return app
+        except OSError:
+            if process.poll() is not None:
+                break
+            time.sleep(0.3)
+    stop_app(app)
+    raise RuntimeError(f"the app did not start:\n{log.read_text(encoding='utf-8', errors='replace')}")
+
+
+def stop_app(app: App) -> None:
+    """End the process that was started, and no other."""
+    app.process.terminate()
+    try:
+        app.process.wait(15)
+    except subprocess.TimeoutExpired:
+        app.process.kill()
+        app.process.wait()
+
+
+def start_browser(playwright: Playwright) -> Browser:
+    """A Chromium without a window."""
+    return playwright.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_ARGS))
+
+
+@dataclass
+class Watched:
+    """A page, and everything it did that it should not."""
+
+    page: Page
+    app: App
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
+        self.page.on("request", self._see)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # On a page's own address Streamlit first asks beneath it whether the server is there; the browser notes each 404.
+        is_probe = "/_stcore/" in (message.location or {}).get("url", "") and "404" in message.text
+        if message.type == "error" and not is_probe:
+            self.complaints.append(f"console: {message.text}")
+
+    def _see(self, request: Request) -> None:
+        if not request.url.startswith((self.app.url, "data:", "blob:")):
+            self.complaints.append(f"request to another host: {request.url}")
+
+    def open(self, path: str = "") -> "Watched":
+        """Go to an address of the app and wait until it has drawn."""
+        self.page.goto(f"{self.app.url}/{path}")
+        self.page.get_by_test_id("stHeading").first.wait_for(timeout=120_000)
+        return self.settle()
+
+    def settle(self) -> "Watched":
+        """Wait until the app has finished its run and nothing on screen is stale."""
+        self.page.wait_for_timeout(400)
+        self.page.wait_for_function(
+            """() => document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === 'notRunning'
+                && !document.querySelector('[data-stale="true"]')
+                && !document.querySelector('[data-testid="stSpinner"], [data-testid="stSkeleton"]')""",
+            timeout=120_000,
+        )
+        self.page.wait_for_timeout(300)
+        return self
+
+    def go(self, name: str) -> "Watched":
+        """Another page, by its name in the navigation."""
+        self.page.get_by_test_id("stSidebarNavLink").filter(has_text=name).click()
+        return self.settle()
+
+    def metrics(self) -> list[str]:
+        """The headline numbers as they stand."""
+        return [text.strip() for text in self.page.get_by_test_id("stMetricValue").all_inner_texts()]
+
+    def drop(self, *files: Path) -> "Watched":
+        """Drop files on the Data page."""
+        self.page.locator("[data-testid=stFileUploaderDropzone] input").set_input_files([str(file) for file in files])
+        self.page.locator("[class*=st-key-file_]").nth(len(files) - 1).wait_for(timeout=60_000)
+        return self.settle()
+
+    def press(self, name: str) -> "Watched":
+        """Press a button by its words."""
+        self.page.get_by_role("button", name=name).first.click()
+        return self.settle()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests of a worker."""
+    if chromium() is None:
+        pytest.fail("no Chromium: name one in TIDELINE_CHROMIUM, or let 'make test' find one")
+    with sync_playwright() as playwright:
+        opened = start_browser(playwright)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The app, started for a module and ended with it."""
+    running = start_app(tmp_path_factory.mktemp("home"))
+    yield running
+    stop_app(running)
+
+
+@pytest.fixture
+def viewer(browser: Browser, app: App) -> Iterator[Watched]:
+    """A fresh viewer with a clean address. A complaint of the browser fails the test, whatever else it found."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    watched = Watched(context.new_page(), app)
+    yield watched
+    context.close()
+    assert watched.complaints == []
+    assert "Traceback" not in app.log.read_text(encoding="utf-8", errors="replace")

@@ -1,0 +1,71 @@
+"""What somebody sees who has just started Tideline."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import App, Watched
+
+pytestmark = pytest.mark.browser
+
+PAGES = ("overview", "months", "quality", "leading", "data")
+
+
+def test_the_first_screen_is_the_sample_marked_as_sample(viewer: Watched) -> None:
+    page = viewer.open().page
+    expect(page.get_by_role("heading", name="What is our work worth?")).to_be_visible()
+    expect(page.get_by_text("Sample data")).to_be_visible()
+    expect(page.get_by_role("link", name="Use my own files")).to_be_visible()
+    assert len(viewer.metrics()) == 3
+    expect(page.get_by_text("Expected value rose by")).to_be_visible()
+
+
+def test_a_filter_stands_in_the_address_and_a_reload_gives_the_same_figures(viewer: Watched) -> None:
+    page = viewer.open().page
+    everybody = viewer.metrics()
+    page.locator(".st-key-rep input").click()
+    page.get_by_role("option", name="Aroha Keating").click()
+    viewer.settle()
+    one = viewer.metrics()
+    assert one != everybody
+    assert "rep=Aroha" in page.url
+    page.reload()
+    page.get_by_test_id("stMetricValue").first.wait_for()
+    assert viewer.settle().metrics() == one
+    viewer.go("Quality").go("Overview")
+    assert "rep=Aroha" in page.url
+    assert viewer.metrics() == one
+
+
+def test_a_click_on_a_bar_lists_its_deals(viewer: Watched) -> None:
+    page = viewer.open().page
+    bars = page.locator(".st-key-movement .barlayer .point path")
+    bars.nth(1).scroll_into_view_if_needed()
+    box = bars.nth(1).bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.locator(".st-key-moved").wait_for()
+    viewer.settle()
+    expect(page.locator(".st-key-cause [aria-checked=true]")).to_have_count(1)
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("light", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720)], ids=["1440x900", "1280x720"])
+def test_a_page_fits_the_screen_in_both_lights(
+    browser: Browser, app: App, path: str, light: str, size: tuple[int, int]
+) -> None:
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=light)  # type: ignore[arg-type]
+    seen = Watched(context.new_page(), app).open("" if path == "overview" else path)
+    wide = seen.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    header = seen.page.get_by_test_id("stHeading").first.bounding_box()
+    context.close()
+    assert seen.complaints == []
+    assert wide <= 0
+    assert header is not None
+    assert header["y"] >= 40
+
+
+def test_a_page_opened_by_its_own_address_first_of_all_has_everything_around_it(viewer: Watched) -> None:
+    page = viewer.open("quality").page
+    expect(page.get_by_role("heading", name="Is the work good, or only much?")).to_be_visible()
+    expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(5)

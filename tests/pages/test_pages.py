@@ -1,0 +1,90 @@
+"""Every page says something true on the sample, on a real export that lacks much, and where there is nothing yet."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.pages.conftest import PAGES, open_page, switch, words_of
+
+Move = Callable[[Path], None]
+every_page = pytest.mark.parametrize("page", PAGES)
+
+
+@every_page
+def test_a_page_runs_on_the_sample(page: str, at_home: Move, sample_home: Path) -> None:
+    at_home(sample_home)
+    app = open_page(page)
+    assert not app.exception
+    assert "Sample data" in words_of(app)
+
+
+@every_page
+def test_a_page_runs_on_an_export_without_amounts_history_and_activities(
+    page: str, at_home: Move, maven_home: Path
+) -> None:
+    at_home(maven_home)
+    app = open_page(page)
+    assert not app.exception
+    assert "Sample data" not in words_of(app)
+
+
+@every_page
+def test_a_page_on_an_empty_store_says_so_and_what_to_do(page: str, at_home: Move, sample_home: Path) -> None:
+    at_home(sample_home)
+    app = open_page(page, data="My files")
+    assert not app.exception
+    said = words_of(app)
+    assert ("Nothing was imported yet" if page == "data" else "None of your own files is in yet") in said
+    assert not app.metric
+
+
+def test_the_three_numbers_of_the_sample_are_shown_with_their_change(at_home: Move, sample_home: Path) -> None:
+    at_home(sample_home)
+    app = open_page("overview")
+    assert [metric.label for metric in app.metric] == ["Total value \\(TV\\)", "Expected value \\(EV\\)", "EV / TV"]
+    assert all(metric.value and metric.delta for metric in app.metric)
+    assert "since 3 Aug 2026" in words_of(app)
+
+
+def test_without_amounts_the_overview_counts_deals_instead_of_inventing_money(at_home: Move, maven_home: Path) -> None:
+    at_home(maven_home)
+    app = open_page("overview")
+    assert [metric.value for metric in app.metric] == ["2,089", "4,238", "63\\.2 %"]
+    assert "none of them carries an amount" in words_of(app)
+
+
+def test_a_filter_in_the_address_changes_the_numbers(at_home: Move, sample_home: Path) -> None:
+    at_home(sample_home)
+    everybody, one = open_page("overview"), open_page("overview", rep="Aroha Keating")
+    assert one.selectbox(key="rep").value == "Aroha Keating"
+    assert [m.value for m in one.metric] != [m.value for m in everybody.metric]
+
+
+def test_a_filter_survives_a_switch_of_page(at_home: Move, sample_home: Path) -> None:
+    at_home(sample_home)
+    app = open_page("overview", rep="Aroha Keating")
+    switch(app, "quality")
+    assert app.selectbox(key="rep").value == "Aroha Keating"
+
+
+def test_a_cause_that_is_chosen_lists_its_deals(at_home: Move, sample_home: Path) -> None:
+    at_home(sample_home)
+    app = open_page("overview")
+    assert not [frame for frame in app.dataframe if "path" in frame.value]
+    app.segmented_control(key="cause").set_value("lost").run()
+    assert not app.exception
+    listed = next(frame.value for frame in app.dataframe if "path" in frame.value)
+    assert len(listed) > 0
+    assert listed["path"].str.endswith("Lost").all()
+
+
+def test_the_leading_signal_of_the_sample_is_found(at_home: Move, sample_home: Path) -> None:
+    at_home(sample_home)
+    assert "More qualified meetings were followed by more won deals 7 weeks later" in words_of(open_page("leading"))
+
+
+def test_no_page_holds_the_amounts_of_the_other_store(at_home: Move, maven_home: Path) -> None:
+    at_home(maven_home)
+    assert "Aroha" not in words_of(open_page("quality"))
+    assert "Sample data" in words_of(open_page("quality", data="Sample"))
