@@ -28,7 +28,11 @@ WON_BEFORE_PAID = 0.95
 MIN_ENDED = 10
 """So many ended deals with a CRM probability are needed, won and lost together, before they can contradict it."""
 
-CERTAIN = 0.995
+LEAST_DIFFERENCE = 0.1
+"""A probability that means something is this much higher, on average, for deals that were won than for lost ones."""
+
+MOST_CERTAIN = 0.1
+"""When more than this share of the open deals stand at 100 %, the column does not say how likely a deal is."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class StageNow:
     crm_probability: float | None
     n_open: int
     open_amount: Decimal
+    n_certain: int = 0
 
 
 @dataclass(frozen=True)
@@ -96,24 +101,24 @@ def choose(stages: Sequence[StageNow], ended: Mapping[str, Ended]) -> list[Chose
 def contradicts(opens: Sequence[StageNow], ended: Ended) -> bool:
     """Whether what happened speaks against the CRM's probabilities of a pipeline's open stages. Any one is enough:
 
-    - with ten or more ended deals that carry one, the mean of the won is not above the mean of the lost;
-    - an open stage with five or more deals has an average of 100 %: nothing that is open is certain;
+    - with ten or more ended deals that carry one, the mean of the won is not clearly above the mean of the lost;
+    - more than a tenth of five or more open deals stand at 100 %: nothing that is open is certain;
     - over the open stages in order, it falls more often than it rises.
 
     >>> stage = lambda n, p: StageNow("", str(n), n, "open", p, 9, Decimal(0))
     >>> contradicts([stage(1, 0.1), stage(2, 0.6)], Ended()), contradicts([stage(1, 0.6), stage(2, 0.1)], Ended())
     (False, True)
     """
-    has_ended = ended.n_won + ended.n_lost >= MIN_ENDED
-    if has_ended and ended.mean_won is not None and ended.mean_lost is not None and ended.mean_won <= ended.mean_lost:
+    if ended.n_won + ended.n_lost >= MIN_ENDED and ended.mean_won is not None and ended.mean_lost is not None:
+        difference = ended.mean_won - ended.mean_lost
+        if difference < LEAST_DIFFERENCE:
+            return True
+    n_open = sum(s.n_open for s in opens)
+    if n_open >= 5 and sum(s.n_certain for s in opens) > MOST_CERTAIN * n_open:
         return True
-    told = [(s.stage_order, s.crm_probability, s.n_open) for s in opens if s.crm_probability is not None]
-    if any(p >= CERTAIN and n >= 5 for _, p, n in told):
-        return True
-    pairs = list(combinations(sorted(told), 2))
-    rises = sum(later > earlier for (_, earlier, _), (_, later, _) in pairs)
-    falls = sum(later < earlier for (_, earlier, _), (_, later, _) in pairs)
-    return falls > rises
+    told = sorted((s.stage_order, s.crm_probability) for s in opens if s.crm_probability is not None)
+    pairs = list(combinations([p for _, p in told], 2))
+    return sum(later < earlier for earlier, later in pairs) > sum(later > earlier for earlier, later in pairs)
 
 
 def ladder(n_stages: int) -> list[float]:

@@ -4,26 +4,40 @@ from __future__ import annotations
 
 import re
 
-# Read downwards: the first that fits counts, so 'no-show visit at our site' is looked for before 'visit'.
+# Read downwards: the first that fits counts, so a visit to us is looked for before a visit.
 _PATTERNS: tuple[tuple[str, str], ...] = (
-    ("hosted_visit", r"hosted|on[ -]?site tour|(visit|tour) (at|to|of) (us|our|hq|headquarters|plant|factory|showroom)|site tour|"
-                     r"customer came|came to us|(showroom|plant|factory|headquarters|hq|fam|ship|boat) (visit|tour)|besuch bei uns"),
-    ("call", r"\bcalls?\b|phone|dial|telefon|anruf|llamada|appel|\bsc[ _]?\d\b|follow[ _-]?up|voicemail|ligação|chiamata|\bbel"),
+    (
+        "hosted_visit",
+        r"hosted|on[ -]?site tour|(visit|tour) (at|to|of) (us|our|hq|headquarters|plant|factory|showroom)|site tour|"
+        r"customer came|came to us|(showroom|plant|factory|headquarters|hq|fam|ship|boat) (visit|tour)|besuch bei uns",
+    ),
+    (
+        "call",
+        r"\bcalls?\b|phone|dial|telefon|anruf|llamada|appel|\bsc[ _]?\d\b|follow[ _-]?up|voicemail|ligação|chiamata|"
+        r"\bbellen",
+    ),
     ("email", r"e-?mail|\bmail\b|correo|courriel|newsletter|\binmail\b"),
-    ("social", r"linked ?in|social|\bx dm\b|twitter|whatsapp|facebook|instagram|\bsms\b|\btext\b|\bchat\b|xing|message"),
+    (
+        "social",
+        r"linked ?in|social|\bx dm\b|twitter|whatsapp|facebook|instagram|\bsms\b|\btext\b|\bchat\b|xing|message",
+    ),
     ("proposal", r"proposal|\bquote|quotation|\boffer|angebot|propuesta|presupuesto|devis|offerte"),
-    ("meeting", r"meet|demo|\bevent\b|presentation|appointment|lunch|dinner|coffee|webinar|zoom|\bteams\b|termin|besprechung|"
-                r"reuni|rendez|conference|discovery|workshop|treffen"),
+    (
+        "meeting",
+        r"meet|demo|\bevent\b|presentation|appointment|lunch|dinner|coffee|webinar|zoom|\bteams\b|termin|besprechung|"
+        r"reuni|rendez|conference|discovery|workshop|treffen",
+    ),
     ("visit", r"visit|\btour\b|besuch|visita|visite|field|on[ -]?site"),
     ("note", r"\bnotes?\b|notiz|nota\b|comment|logged"),
     ("task", r"task|to-?do|reminder|deadline|aufgabe|tarea|tâche|prep"),
-)  # fmt: skip
+)
 
 NEGATIVE_WORDS = (
-    "no", "n", "false", "0", "none", "nein", "non", "nee", "não", "unknown", "unbekannt", "not known", "not yet", "n/a", "na",
-    "-", "--", "?", "tbd", "tbc", "not confirmed", "unconfirmed", "missing", "desconocido", "inconnu", "unclear", "null", "✗", "x no",
+    "no", "n", "false", "0", "none", "nein", "non", "nee", "não", "unknown", "unbekannt", "not known", "not yet", "n/a",
+    "na", "-", "--", "?", "tbd", "tbc", "not confirmed", "unconfirmed", "missing", "desconocido", "inconnu", "unclear",
+    "null", "✗",
 )  # fmt: skip
-"""In a qualification field (budget, authority, need, timing) these mean 'no' or 'not known yet'; other text is a yes."""
+"""In a qualification field (budget, authority, need, timing) these mean 'no' or 'not known'; other text is a yes."""
 
 
 def activity_type(label: str | None) -> str:

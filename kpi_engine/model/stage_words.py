@@ -13,8 +13,9 @@ _PAID = (
 )
 _INVOICED = r"\binvoiced\b|invoice sent|facturad[oa]|facturé|fakturiert|in rechnung|gefactureerd"
 _LOST = (
-    r"\blost\b|closed[ -]?lost|\bdead\b|disqualif|unqualified|\bdropped\b|\babandon|cancell?ed|no sale|rejected|declined|"
-    r"no decision|verloren|verlorene?|perdid[oa]|perdu|perso\b|perdida|descartad|annul|abgesagt|bounced|never came|churned"
+    r"\blost\b|closed[ -]?lost|\bdead\b|disqualif|unqualified|\bdropped\b|\babandon|cancell?ed|no sale|rejected|"
+    r"declined|no decision|verloren|verlorene?|perdid[oa]|perdu|perso\b|perdida|descartad|annul|abgesagt|"
+    r"bounced|never came|churned"
 )
 _WON = r"\bwon\b|closed[ -]?won|gewonnen|\bganad[oa]\b|gagné|\bvint[oa]\b|\bganho\b|vendid[oa]|\bsigned\b|\bsold\b"
 

@@ -1,9 +1,10 @@
 """The order, kind and milestone of every stage, found from what the files say.
 
-Kind, best evidence first: the stages file; the outcomes of the deals that are in it, where in that pipeline a stage tells
-the outcome at all; its name. Order, best evidence first: the stages file; the export's own order column; which stage deals
-enter first; the CRM's probability; its name; how many deals are in it. A signal counts only where it covers every open
-stage of the pipeline, so that two scales are never mixed; the next ones break its ties.
+Kind, best evidence first: the stages file; its name, where the deals in it do not say otherwise; the outcomes of the
+deals that are in it, where in that pipeline a stage tells the outcome at all. Order, best evidence first: the stages
+file; the export's own order column; which stage deals enter first; the CRM's probability, where it belongs to the stage;
+its name; how many deals are in it. A signal counts only where it covers every open stage of the pipeline, so that two
+scales are never mixed; the next ones break its ties.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from kpi_engine.names import UNKNOWN_STAGE, StageKind
 LAST_RANK = {StageKind.OPEN: 0, StageKind.WON: 1, StageKind.PAID: 2, StageKind.LOST: 3}
 """Open stages come first, then won, paid and lost."""
 
+
+MOST_VARIANCE = 0.02
+"""A stage's own default, overruled for a few deals, varies less than this."""
 
 UNNAMED_RUNG = 10.0
 """A name that says nothing about how far a deal has come stands after those that do."""
@@ -40,11 +44,12 @@ class Seen:
     listed_kind: str | None = None
     listed_order: float | None = None
     listed_probability: float | None = None
+    crm_variance: float | None = None
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage as the facts use it. ``stage_id`` is None where no file names it (not known, or an outcome without a stage)."""
+    """A stage as the facts use it. ``stage_id`` is None where no file names it: not known, or an outcome of no stage."""
 
     pipeline_key: int
     pipeline: str
@@ -98,7 +103,7 @@ def _pipeline(key: int, name: str, seen: Sequence[Seen], precedence: Precedence)
 
 
 def _with_stand_in(stages: list[Stage], kind: StageKind) -> list[Stage]:
-    """Name the stage that a deal ending so is in when its own stage does not say so: the first of that kind, else a new one."""
+    """Name the stage of deals that end so while their own stage does not say it: the first of that kind, else a new one."""
     own = next((i for i, s in enumerate(stages) if s.kind is kind and s.stage_id is not None), None)
     if own is not None:
         return [replace(s, is_stand_in=True) if i == own else s for i, s in enumerate(stages)]
@@ -156,7 +161,7 @@ def _in_order(opens: Sequence[Seen], precedence: Precedence) -> list[Seen]:
         lambda s: s.listed_order,
         lambda s: s.column_order,
         _first_entered(opens, precedence),
-        lambda s: s.crm_probability if s.crm_probability is not None else s.listed_probability,
+        _told_probability,
         lambda s: UNNAMED_RUNG if (step := rung(s.stage)) is None else step[0],
         lambda s: -float(s.n_deals + s.n_entered),
     ]
@@ -165,7 +170,7 @@ def _in_order(opens: Sequence[Seen], precedence: Precedence) -> list[Seen]:
 
 
 def _first_entered(opens: Sequence[Seen], precedence: Precedence) -> Callable[[Seen], float | None]:
-    """Each stage's place by majority: how many other stages deals usually enter before it, less those usually after it."""
+    """Each stage's place by majority: how many stages deals usually enter before it, less those usually after it."""
     place: dict[int, float | None] = {}
     for s in opens:
         before = after = known = 0
@@ -179,6 +184,13 @@ def _first_entered(opens: Sequence[Seen], precedence: Precedence) -> Callable[[S
             after += forth > back
         place[s.stage_id] = float(before - after) if known else None
     return lambda s: place[s.stage_id]
+
+
+def _told_probability(s: Seen) -> float | None:
+    """The CRM's probability, where it belongs to the stage: one that differs from deal to deal orders no stages."""
+    if s.crm_probability is not None and (s.crm_variance or 0.0) <= MOST_VARIANCE:
+        return s.crm_probability
+    return s.listed_probability
 
 
 def _milestones(names: Sequence[str]) -> dict[str, str]:

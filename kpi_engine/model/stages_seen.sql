@@ -14,7 +14,9 @@ now as (
         count(*) filter (where snapshots.said = 'won') as n_won,
         count(*) filter (where snapshots.said = 'lost') as n_lost,
         avg(snapshots.stage_order::decimal(18, 6)) as column_order,
-        avg(snapshots.crm_probability::decimal(18, 6)) filter (where coalesce(snapshots.said, 'open') = 'open') as crm_probability
+        avg(snapshots.crm_probability::decimal(18, 6)) filter (where coalesce(snapshots.said, 'open') = 'open') as crm_probability,
+        avg((snapshots.crm_probability * snapshots.crm_probability)::decimal(18, 6))
+            filter (where coalesce(snapshots.said, 'open') = 'open') as crm_square
     from build_snapshots as snapshots
     inner join stages as names using (stage_id)
     where snapshots.is_current
@@ -82,7 +84,8 @@ select
     now.crm_probability,
     listed.kind as listed_kind,
     coalesce(listed.stage_order, listed.line) as listed_order,
-    listed.probability as listed_probability
+    listed.probability as listed_probability,
+    now.crm_square - now.crm_probability * now.crm_probability as crm_variance
 from seen
 inner join build_pipelines as pipelines using (pipeline_key)
 inner join stages using (stage)
