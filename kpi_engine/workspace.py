@@ -66,6 +66,7 @@ class _Ready:
     """A file that can be committed if the store raises no question."""
 
     upload: Upload
+    sha256: str | None
     staged: Staged
     detection: Detection
     validated: Validated
@@ -224,7 +225,8 @@ def _read(store: Store, upload: Upload, sha256: str, given: Answers, reader: Rea
         staged = reader(upload.path, upload.name)
     except UserFileError as refusal:
         return _refused(upload, str(refusal))
-    return _understood(session, upload, staged, given)[0]
+    outcome = _understood(session, upload, staged, given)[0]
+    return replace(outcome, sha256=sha256) if isinstance(outcome, _Ready) else outcome
 
 
 def _understood(
@@ -256,7 +258,7 @@ def _understood(
         )
         return refused, detection, answers, None
     validated = validate(staged, detection, answers, history.timezone(session))
-    ready = _Ready(upload, staged, detection, validated, answers, given, source_key(staged, detection))
+    ready = _Ready(upload, None, staged, detection, validated, answers, given, source_key(staged, detection))
     must = (*detection.open_questions, *(q for q in validated.questions if q.must))
     if must:
         return _asking(ready, must), detection, answers, validated
@@ -292,7 +294,7 @@ def _commit_all(store: Store, ready: dict[int, _Ready], tell: Progress) -> dict[
     An original is kept before its rows are written and let go again where they were not.
     """
     order = sorted(ready, key=lambda i: (ready[i].validated.as_of or date.min, i))
-    hashes = {i: keep.keep(store, ready[i].upload.path) for i in order}
+    hashes = {i: keep.keep(store, ready[i].upload.path, ready[i].sha256) for i in order}
     reports: dict[int, ImportReport] = {}
     try:
         with store.transaction() as session:
@@ -351,8 +353,11 @@ def _asking(ready: _Ready, must: Sequence[Question]) -> ImportReport:
     others = tuple(q for q in ready.detection.questions if not q.must)
     n = len(must)
     message = f"{must[0].text}" if n == 1 else f"{n} questions are open about {ready.upload.name}. Nothing was written."
-    done = _done(ready, None)
-    return replace(done, status="needs_answer", accepted=0, questions=(*must, *others), message=message)
+    kind, crm, read = ready.detection.kind, ready.detection.crm, ready.validated.read
+    return ImportReport(
+        ready.upload.name, kind, crm, None, "needs_answer", read=read, as_of=ready.validated.as_of,
+        questions=(*must, *others), issues=ready.validated.issues, message=message,
+    )  # fmt: skip
 
 
 def _done(ready: _Ready, import_id: int | None) -> ImportReport:

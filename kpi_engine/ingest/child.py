@@ -25,7 +25,7 @@ from kpi_engine.ingest.stage import stage
 from kpi_engine.ingest.text import size_checked
 
 _BASE_MEMORY = 4 * 1024**3
-_MEMORY_PER_BYTE = 10
+_MEMORY_PER_BYTE = 6
 _SECONDS = 900
 _TABLE, _REST = "staged.arrow", "staged.json"
 

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kpi_engine.ingest.headers import normal
-from kpi_engine.ingest.values import Converted, Reading, convert
-from kpi_engine.names import Kind, Type, column
+from kpi_engine.ingest.values import Converted, Reading, convert, lookup
+from kpi_engine.names import Kind, column
 
 _NAMES = {
     "stage": "stage|stage_id|stage name|stagename|deal stage|dealstage|status_label|phase",
@@ -51,6 +51,9 @@ def spread(
 
 
 def _typed(target: str, cells: pa.Array, reading: Reading) -> Converted:
-    declared = column(Kind.STAGE_CHANGES, target).type
-    how = Type.ID if target == "owner" else declared
-    return convert(pa.chunked_array([cells]), how, reading)
+    whole = pa.chunked_array([cells])
+    return (
+        lookup(whole, reading)
+        if target == "owner"
+        else convert(whole, column(Kind.STAGE_CHANGES, target).type, reading)
+    )

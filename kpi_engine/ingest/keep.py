@@ -30,15 +30,15 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def keep(store: Store, path: Path) -> str:
+def keep(store: Store, path: Path, sha256: str | None = None) -> str:
     """Copy a file to the store's originals under its hash, whole or not at all; a store in memory keeps none.
 
     Returns
     -------
     str
-        The hash. The name a person gave the file is never used for a path.
+        The hash (worked out here where it is not given). The name a person gave the file is never used for a path.
     """
-    sha256 = sha256_of(path)
+    sha256 = sha256 or sha256_of(path)
     if store.originals is None or (store.originals / sha256).exists():
         return sha256
     store.originals.mkdir(parents=True, exist_ok=True)

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from kpi_engine.ingest.grid import shown
 from kpi_engine.ingest.shapes import Detection, Effect, Issue, Staged
-from kpi_engine.ingest.values import Column, Converted, Reading, convert, minutes
-from kpi_engine.names import COLUMNS, Kind, Type
+from kpi_engine.ingest.values import Column, Converted, Reading, convert, lookup, minutes
+from kpi_engine.names import COLUMNS, Kind
 
 _LOOKUPS = frozenset({"owner", "account", "contact"})
 """Text columns that may hold a CRM's ids: empty lookups become blank and both lengths of a Salesforce id one."""
@@ -72,10 +72,9 @@ class Rows:
         for declared in COLUMNS[kind]:
             name = declared.name
             if name in mapping:
-                how = Type.ID if name in _LOOKUPS and declared.type is Type.TEXT else declared.type
-                reading = self.reading(mapping[name])
-                cells = self.cells(mapping[name])
-                converted = minutes(cells, reading) if name == "minutes" else convert(cells, how, reading)
+                cells, reading = self.cells(mapping[name]), self.reading(mapping[name])
+                special = {"minutes": minutes, **dict.fromkeys(_LOOKUPS, lookup)}.get(name)
+                converted = special(cells, reading) if special else convert(cells, declared.type, reading)
                 self.take(name, converted, mapping[name])
             elif name in joined:
                 self.columns[name] = self._joined(joined[name])

@@ -29,7 +29,7 @@ def long_salesforce_ids(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     lengths = pc.binary_length(cells)
     if (
         not pc.any(pc.equal(lengths, 15)).as_py()
-        or not pc.all(pc.is_in(lengths, pa.array([0, 15, 18], pa.int32()))).as_py()
+        or not pc.all(pc.is_in(lengths, pa.array([0, 15, 18, None], pa.int32()))).as_py()
     ):
         return cells
     distinct = [c for c in pc.unique(cells).to_pylist() if c]

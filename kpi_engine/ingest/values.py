@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kpi_engine.ingest.formats import BLANKS, parse_minutes, parse_number, parse_timestamp
+from kpi_engine.ingest.formats import BLANKS, EMPTY_LOOKUPS, parse_minutes, parse_number, parse_timestamp
 from kpi_engine.ingest.salesforce_ids import long_salesforce_ids
 from kpi_engine.names import Type
 
@@ -89,6 +89,16 @@ def text(cells: Column, reading: Reading) -> Converted:
             notes["An error of a spreadsheet stood here; it is taken as blank."] = rows
             cells = pc.if_else(is_error, "", cells)
     return Converted(_null_empty(_unguarded(cells)), notes=notes)
+
+
+def lookup(cells: Column, reading: Reading) -> Converted:
+    """Text that may be a CRM's id (owner, account): Salesforce's empty lookups become blank, its short ids long."""
+    converted = text(cells, reading)
+    empty = pc.is_in(cells, pa.array(sorted(EMPTY_LOOKUPS)))
+    if _any(empty):
+        converted.values = pc.if_else(empty, pa.scalar(None, pa.string()), converted.values)
+    converted.values = long_salesforce_ids(converted.values)
+    return converted
 
 
 def identity(cells: Column, reading: Reading) -> Converted:

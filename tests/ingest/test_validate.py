@@ -325,3 +325,10 @@ def test_a_stage_change_without_its_moment_is_rejected(tmp_path):
     text = "Deal ID,Changed At,Stage\n1,2025-01-01,Lead\n1,,Won\n,2025-01-01,Won\n"
     result = validated(tmp_path, text)
     assert [(line, column) for line, column, _ in rejected(result)] == [(3, "Changed At"), (4, "Deal ID")]
+
+
+def test_text_that_looks_like_nothing_or_several_is_kept_as_an_owner_or_account(tmp_path):
+    row = "D4,x,NULL,Proposal,1,2025-01-09,\nD5,x,Ana; Ben,Proposal,1,2025-01-09,\nD6,x,#REF!,Proposal,1,2025-01-09,\n"
+    result = validated(tmp_path, DEALS + row)
+    assert [r["owner"] for r in deals(result)][3:] == ["NULL", "Ana; Ben", None]
+    assert result.rejected == 0
