@@ -250,8 +250,14 @@ def _groups(frame: pd.DataFrame, columns: Sequence[str], grain: Grain | None) ->
     for i, column in enumerate(columns):
         groups[column] = frame[f"d{i}"]
     if grain is not None:
-        groups[grain] = pd.to_datetime(frame["period_start"]).dt.date
+        groups[grain] = as_dates(frame["period_start"])
     return groups
+
+
+def as_dates(days: pd.Series) -> pd.Series:
+    """Days as Python dates. A few periods repeat over many groups: each is turned into a date once."""
+    distinct = pd.Series(days.unique())
+    return days.map(dict(zip(distinct, pd.to_datetime(distinct).dt.date, strict=True))).astype(object)
 
 
 def _calendar(name: str, grain: Grain | None, time: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
@@ -12,7 +13,7 @@ from kpi_engine.errors import UnknownName
 from kpi_engine.ingest.history import store_as_of
 from kpi_engine.metrics.dimensions import check_cut, split_by
 from kpi_engine.metrics.kinds import Simple
-from kpi_engine.metrics.query import ALL, has_table, stock_frame
+from kpi_engine.metrics.query import ALL, as_dates, has_table, stock_frame
 from kpi_engine.metrics.registry import METRICS
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.metrics.status import divided
@@ -47,7 +48,7 @@ def trend(
     date_from: date | None = None,
     date_to: date | None = None,
     as_of: date | None = None,
-    by: str | None = None,
+    by: str | Sequence[str] = (),
 ) -> pd.DataFrame:
     """The open work at the end of each period, from the first change on.
 
@@ -56,14 +57,14 @@ def trend(
     date_from : periods that end before it are left out.
     date_to, as_of : the trend ends at the earlier of the two (``as_of``: the newest import's where None). Where that is
         inside a period, the last ``period_end`` is that day and ``is_part_period`` is set.
-    by : one dimension that is not a period, or None.
+    by : dimensions, none of them a period.
 
     Returns
     -------
     DataFrame, ascending, of ``period_start, period_end`` (dates), ``is_part_period`` (bool),
     ``total_value, expected_value, ev_tv_ratio, inferred_share`` (float64, nan where there is none),
     ``open_deals, deals_without_amount`` (int64) and ``evidence`` (what most open deals rest on; None without open
-    deals); with ``by``, that column first (None for none). Where deals are open and none of them has an amount, there
+    deals); with ``by``, those columns first (None for none). Where deals are open and none of them has an amount, there
     is no value. Deals without a created date are left out: nobody knows since when they were open.
 
     Raises
@@ -71,7 +72,7 @@ def trend(
     UnknownName
         A dimension nobody declared, or a period.
     """
-    names = (by,) if by else ()
+    names = (by,) if isinstance(by, str) else tuple(by)
     columns, period = split_by(names)
     if period is not None:
         raise UnknownName(f"A trend runs by {grain} already: it cannot be cut by '{period}' as well.")
@@ -91,8 +92,8 @@ def _drawn(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
     groups = {c: frame[f"d{i}"].astype(object).where(frame[f"d{i}"] != "", None) for i, c in enumerate(columns)}
     return frame.assign(
         **groups,
-        period_start=pd.to_datetime(frame["period_start"]).dt.date,
-        period_end=pd.to_datetime(frame["period_end"]).dt.date,
+        period_start=as_dates(frame["period_start"]),
+        period_end=as_dates(frame["period_end"]),
         total_value=shown["total_value"].where(is_known),
         expected_value=shown["expected_value"].where(is_known),
         ev_tv_ratio=divided(shown["expected_value"], shown["total_value"]).where(is_known),

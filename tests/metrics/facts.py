@@ -59,8 +59,10 @@ def store_of(facts: Mapping[str, Sequence[Mapping[str, object]]], as_of: date | 
     """A store in memory with these facts, and an import of deals that reaches to ``as_of``."""
     store = Store.in_memory()
     with store.transaction() as session:
+        views = {name for (name,) in session.rows("select view_name from duckdb_views() where not internal")}
         for table, columns in COLUMNS.items():
-            session.run(f"create or replace table {table} ({columns})")
+            session.run(f"drop {'view' if table in views else 'table'} if exists {table}")
+            session.run(f"create table {table} ({columns})")
             fill(session, table, facts.get(table, ()))
         if as_of is not None:
             session.run(

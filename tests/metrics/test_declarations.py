@@ -12,7 +12,9 @@ from kpi_engine.metrics.kinds import define
 from kpi_engine.metrics.query import measure
 from kpi_engine.metrics.registry import METRICS, chosen, metric
 from kpi_engine.names import ACTIVITY_TYPES
-from tests.metrics.facts import only, store_of
+from kpi_engine.storage.store import Store
+from tests.metrics.facts import COLUMNS, only, store_of
+from tests.metrics.facts import declared as declared_columns
 
 every_metric = pytest.mark.parametrize("declared", METRICS.values(), ids=lambda m: m.name)
 
@@ -73,3 +75,13 @@ def test_without_names_the_listed_kpis_that_have_the_cut_are_taken():
     assert "total_value" in names
     assert "calls" not in names
     assert not any(METRICS[name].is_part for name in names)
+
+
+def test_the_tables_of_these_tests_have_the_columns_and_types_of_the_real_ones():
+    with Store.in_memory() as store:
+        session = store.read()
+        for table in COLUMNS:
+            found = "select column_name, data_type from information_schema.columns where table_name = $table"
+            real = {name: kind.lower().replace(",", ", ") for name, kind in session.rows(found, {"table": table})}
+            assert real, table
+            assert {name: real.get(name) for name, _ in declared_columns(table)} == dict(declared_columns(table)), table
