@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from kpi_engine.views.headline import Headline
 from kpi_engine.views.words import NOTHING
-from ui.charts.look import CONFIG, Look, look
+from ui.charts.look import CONFIG, Figure, Look, look
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:^&=@])")
 
@@ -62,10 +61,9 @@ def headline_row(headlines: tuple[Headline, ...]) -> None:
         )
 
 
-def chart(
-    figure: go.Figure, alt: str, table: pd.DataFrame, columns: Mapping[str, Any], key: str, title: str = ""
-) -> None:
-    """A figure under its title, with a description for those who cannot see it, and the table behind it a click away."""
+def chart(figure: Figure, alt: str, table: pd.DataFrame, columns: Mapping[str, Any], key: str, title: str = "") -> None:
+    """A figure under its title, with a description for those who cannot see it, and the table behind it a click
+    away."""
     if title:
         st.subheader(title, anchor=False)
     st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt)

@@ -1,4 +1,5 @@
-"""The mapping screen: what a file seems to be, what is uncertain about it, and how its first rows will be understood."""
+"""The mapping screen: what a file seems to be, what is uncertain about it, and how its first rows will be
+understood."""
 
 from __future__ import annotations
 
@@ -58,7 +59,7 @@ def _own_questions(seen: Preview) -> tuple[Question, ...]:
 def _understood_as(seen: Preview) -> str:
     kind, crm = seen.report.kind, seen.report.crm
     what = KIND_WORDS[kind] if kind else ""
-    source = f" from {crm.replace('_', ' ').title()}" if crm else ""
+    source = f", exported by {crm.replace('_', ' ').title()}" if crm else ""
     as_of = f", as of {day(seen.report.as_of)}" if seen.report.as_of and kind is Kind.DEALS else ""
     return f"{what}{source}{as_of}. {seen.report.message.replace(' imported', ' can be imported', 1)}"
 

@@ -24,7 +24,8 @@ _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 def policy() -> str:
     """The Content-Security-Policy.
 
-    Streamlit's page carries one small inline script; it is allowed by its hash, computed from the installed file, so that no
+    Streamlit's page carries one small inline script; it is allowed by its hash, computed from the installed file, so
+    that no
     other inline script is. Styles are written inline by its components, which cannot be told apart in advance.
     """
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")

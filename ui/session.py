@@ -74,7 +74,8 @@ def options(which: Which | None = None) -> Options:
 
 
 def cached(view: View[T], ask: Ask, choice: str = "") -> T:
-    """A view's answer, computed once per ask, data version and viewer. The cache is bounded; no frame is ever part of a key."""
+    """A view's answer, computed once per ask, data version and viewer. The cache is bounded; no frame is ever part of
+    a key."""
     here = store()
     wanted = replace(ask, choice=choice)
     return _cached(

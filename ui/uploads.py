@@ -72,7 +72,8 @@ def _staged(path: str, name: str) -> Staged:
 
 
 def import_all(uploads: Sequence[Upload]) -> None:
-    """Import what can be imported, with progress; the reports stay on screen, files with an open question stay dropped."""
+    """Import what can be imported, with progress; the reports stay on screen, files with an open question stay
+    dropped."""
     bar = st.progress(0.0, "Reading…")
     answers = {upload.name: answers_for(upload) for upload in uploads}
     reports = workspace.import_files(

@@ -24,8 +24,10 @@ LEVEL = 0.05
 class LeadLag:
     """What was found.
 
-    ``lags`` and ``strength`` have shape (n_lags,): weeks, and the partial correlation of the result with the activity that
-    many weeks before. ``chance`` is what the strongest lag of unrelated series stays below 19 times in 20. ``p_value`` is of
+    ``lags`` and ``strength`` have shape (n_lags,): weeks, and the partial correlation of the result with the activity
+    that
+    many weeks before. ``chance`` is what the strongest lag of unrelated series stays below 19 times in 20.
+    ``p_value`` is of
     the strongest lag, over all lags at once; ``lag`` is that lag. Under too_few, arrays are empty and the rest is None.
     """
 
@@ -72,7 +74,8 @@ def lead_lag(
     LeadLag
         Status too_few under 39 weeks, or where one of the series never changes. The same input gives the same answer.
 
-    Square roots steady the counts. Trend, season, holidays, the result's own two last weeks and the activity of the same
+    Square roots steady the counts. Trend, season, holidays, the result's own two last weeks and the activity of the
+    same
     week are regressed out of both sides; the largest |t| over the lags is compared with permutations of what is left.
     """
     n = len(result)

@@ -39,7 +39,8 @@ def answered(answers: Answers, question_id: str, value: str) -> Answers:
 def mapped(
     answers: Answers, detection: Detection, header: tuple[str, ...], chosen: Mapping[str, int | None]
 ) -> Answers:
-    """The answers with the columns a person chose, where they differ from what was found. A position of None: not in this file."""
+    """The answers with the columns a person chose, where they differ from what was found. A position of None: not in
+    this file."""
     differs = {
         canonical: "" if position is None else header[position]
         for canonical, position in chosen.items()
@@ -75,7 +76,8 @@ def understood(preview: Preview) -> dict[str, pd.DataFrame]:
 
 
 def columns_of(detection: Detection) -> list[tuple[str, str, int | None, bool]]:
-    """The columns a file of this kind may have: name, label, where it was found, whether it is needed; found ones first."""
+    """The columns a file of this kind may have: name, label, where it was found, whether it is needed; found ones
+    first."""
     if detection.kind is None:
         return []
     found = [(c.name, c.label, detection.mapping.get(c.name), c.needed) for c in COLUMNS[detection.kind]]

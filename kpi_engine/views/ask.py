@@ -20,7 +20,8 @@ class Who:
 class Ask:
     """Everything that decides what a page shows.
 
-    Stocks are taken at the end of ``as_of`` and compared with the end of ``compare_to``; flows run from ``date_from`` to
+    Stocks are taken at the end of ``as_of`` and compared with the end of ``compare_to``; flows run from ``date_from``
+    to
     ``date_to``, both included. ``choice`` is what the page itself lets one choose. ``currency`` is what amounts are in.
     """
 

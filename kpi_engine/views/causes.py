@@ -48,8 +48,10 @@ def steps_frame(amounts: dict[str, float], deals: dict[str, int], currency: str 
     """The bars of the movement, counted from where EV stood; causes that moved nothing are left out. The first bar
     has no height: it says what EV was.
 
-    ``amounts`` has start, every cause and end; ``deals`` how many deals stand behind a cause. The last bar is the sum of
-    all, and says what EV is. Returns cause, label, base, height, level (where the bar ends), change, text, tone, hover, deals.
+    ``amounts`` has start, every cause and end; ``deals`` how many deals stand behind a cause. The last bar is the sum
+    of
+    all, and says what EV is. Returns cause, label, base, height, level (where the bar ends), change, text, tone,
+    hover, deals.
     """
     rows, level = [_bar(START, "Then", 0.0, 0.0, "total", 0, currency)], 0.0
     for cause, said in CAUSES.items():
@@ -92,7 +94,8 @@ def told(amounts: dict[str, float], currency: str | None, since: str) -> str:
         first = f"Expected value stands at {words.money(end, currency)}, as it did on {since}."
     else:
         way = "rose" if change > 0 else "fell"
-        first = f"Expected value {way} by {words.money(abs(change), currency)} to {words.money(end, currency)} since {since}."
+        by, to = words.money(abs(change), currency), words.money(end, currency)
+        first = f"Expected value {way} by {by} to {to} since {since}."
     moved = sorted(
         ((amounts[cause], said) for cause, said in CAUSES.items() if words.money(amounts[cause]) != "0"),
         key=lambda one: -abs(one[0]),

@@ -22,7 +22,8 @@ _SPARK_WEEKS = 13
 
 @dataclass(frozen=True)
 class Headline:
-    """One number as it stands on screen. ``change`` is empty where the two days cannot be compared; ``spark`` may be empty."""
+    """One number as it stands on screen. ``change`` is empty where the two days cannot be compared; ``spark`` may be
+    empty."""
 
     kpi: str
     label: str
@@ -36,7 +37,8 @@ class Headline:
 def three_numbers(session: Session, ask: Ask, who: Who, weeks: pd.DataFrame) -> tuple[Headline, ...]:
     """TV, EV and EV/TV at the end of the as-of day.
 
-    ``weeks`` is the trend up to that day, for the sparklines. The change is taken between the ends of two days, without the
+    ``weeks`` is the trend up to that day, for the sparklines. The change is taken between the ends of two days,
+    without the
     deals that have no created date: nobody knows since when those were open.
     """
     now = _values(session, ask, who, THREE)

@@ -23,7 +23,8 @@ RESULT = "won_deals"
 
 @dataclass(frozen=True)
 class Leading:
-    """``weeks``: week_end, activity, result. ``lags``: lag, strength, is_found. ``all``: one row per activity with its verdict."""
+    """``weeks``: week_end, activity, result. ``lags``: lag, strength, is_found. ``all``: one row per activity with
+    its verdict."""
 
     is_empty: bool
     kpi: str
@@ -87,7 +88,7 @@ def _weekly(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
     wide = frame.pivot(index="week", columns="kpi", values="value").reindex(columns=[*names, RESULT])
     if wide["activities"].fillna(0).sum() == 0 or wide[RESULT].fillna(0).sum() == 0:
         return pd.DataFrame(columns=["week"])
-    first = max((wide[wide[part].fillna(0) > 0].index.min() for part in ("activities", RESULT)))
+    first = max(wide[wide[part].fillna(0) > 0].index.min() for part in ("activities", RESULT))
     wide = wide[(wide.index > first) & (wide.index < last)]
     usable = [name for name in names if wide[name].notna().all() and wide[name].sum() > 0]
     return wide[[*usable, RESULT]].reset_index()
@@ -114,7 +115,8 @@ def _sentence(kpi: str, found: LeadLag, is_lead: bool) -> str:
     label = METRICS[kpi].label
     if found.status == Status.TOO_FEW:
         if found.n < MIN_WEEKS:
-            return f"Not enough weeks: {found.n} whole weeks of {label.lower()} and won deals, and {MIN_WEEKS} are needed to say anything."
+            seen = f"{found.n} whole weeks of {label.lower()} and won deals"
+            return f"Not enough weeks: {seen}, and {MIN_WEEKS} are needed to say anything."
         return f"{label} changed too little over {found.n} weeks to say anything."
     if is_lead and found.p_value is not None and found.lag is not None:
         return (

@@ -63,7 +63,8 @@ def months_view(session: Session, ask: Ask, who: Who) -> Months:
 
 
 def _cells(frame: pd.DataFrame, ask: Ask, is_money: bool) -> pd.DataFrame:
-    """year, month, value, is_whole, text, hover. The first month with data is not whole: nobody knows where in it the data begin."""
+    """year, month, value, is_whole, text, hover. The first month with data is not whole: nobody knows where in it the
+    data begin."""
     rows = []
     first = min(frame["month"], default=None)
     for month, value, n, status in zip(frame["month"], frame["value"], frame["n"], frame["status"], strict=True):
@@ -95,7 +96,8 @@ def _means(cells: pd.DataFrame, ask: Ask, is_money: bool) -> pd.DataFrame:
             "value": grouped["mean"].to_numpy(),
             "years": grouped["count"].fillna(0).astype(int).to_numpy(),
             "text": [
-                f"{words.money(mean, ask.currency) if is_money else words.count(mean)} over {words.many(int(years), 'year')}"
+                f"{words.money(mean, ask.currency) if is_money else words.count(mean)} "
+                f"over {words.many(int(years), 'year')}"
                 if years > 0
                 else "no whole month"
                 for mean, years in zip(grouped["mean"], grouped["count"].fillna(0), strict=True)
@@ -110,10 +112,12 @@ def _sentence(label: str, cells: pd.DataFrame, means: pd.DataFrame) -> str:
         return ""
     if len(seen) < 12:
         whole = int(cells["is_whole"].sum())
-        return f"{words.many(whole, 'whole month')} so far: a year has to be seen twice before its strong and lean months can be told from chance."
+        told = "a year has to be seen twice before its strong and lean months can be told from chance."
+        return f"{words.many(whole, 'whole month')} so far: {told}"
     strong, lean = list(seen["month"][:3]), list(seen["month"][-3:][::-1])
     full = {name: calendar.month_name[_NAMES.index(name) + 1] for name in _NAMES}
     return (
-        f"{label}: most comes in {words.listed([full[m] for m in strong])}, least in {words.listed([full[m] for m in lean])}, "
+        f"{label}: most comes in {words.listed([full[m] for m in strong])}, "
+        f"least in {words.listed([full[m] for m in lean])}, "
         f"over {words.many(int(seen['years'].min()), 'whole year')}."
     )

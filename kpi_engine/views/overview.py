@@ -26,7 +26,8 @@ _MONTHS_AHEAD = 12
 class Overview:
     """All the page shows.
 
-    ``trend``: see ui.charts.trend. ``steps``: one row per bar of the movement, see ui.charts.waterfall. ``moved``: one row
+    ``trend``: see ui.charts.trend. ``steps``: one row per bar of the movement, see ui.charts.waterfall. ``moved``:
+    one row
     per deal and cause: deal, rep, cause, what happened, change, day. ``expected``: see ui.charts.expected.
     """
 
@@ -163,11 +164,13 @@ def _look_at(ask: Ask, movers: pd.DataFrame, expected: pd.DataFrame) -> str:
     if down.empty:
         return ""
     deal = down.iloc[0]
-    return f"Look first at {deal['deal_name'] or deal['deal_id']}: {deal['what']}, {words.money(deal['change'], ask.currency)}."
+    change = words.money(deal["change"], ask.currency)
+    return f"Look first at {deal['deal_name'] or deal['deal_id']}: {deal['what']}, {change}."
 
 
 def _no_amounts(headlines: tuple[Headline, ...]) -> str:
     return (
-        f"{headlines[0].text} deals are open, and none of them carries an amount: what they are worth cannot be said yet. "
+        f"{headlines[0].text} deals are open, and none of them carries an amount: "
+        "what they are worth cannot be said yet. "
         "Add an amount column to the deals export, and TV and EV appear."
     )

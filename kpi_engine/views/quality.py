@@ -30,7 +30,8 @@ NOBODY = "No owner"
 
 @dataclass(frozen=True)
 class Quality:
-    """``meetings``: owner, part, meetings, label (see ui.charts.quality). ``reps``: the table behind it. ``weekly``: type,
+    """``meetings``: owner, part, meetings, label (see ui.charts.quality). ``reps``: the table behind it. ``weekly``:
+    type,
     week_end, activities, mean_text."""
 
     is_empty: bool

@@ -60,7 +60,8 @@ def period_span(period: Period, as_of: date, first_day: date | None, own: tuple[
 
 
 def compare_day(compare: Compare, as_of: date, own: date | None = None) -> date:
-    """The day at whose end the other number is taken. A stock at the end of one day against a stock at the end of another.
+    """The day at whose end the other number is taken. A stock at the end of one day against a stock at the end of
+    another.
 
     >>> compare_day(Compare.QUARTER, date(2026, 8, 31))
     datetime.date(2026, 6, 30)

@@ -60,7 +60,7 @@ def start_app(home: Path) -> App:
         "true",
     ]
     process = subprocess.Popen(
-        [*command, "--server.fileWatcherType", "none"],
+        [*command, "--server.headless", "true", "--server.fileWatcherType", "none"],
         cwd=PROJECT,
         env={**os.environ, "TIDELINE_HOME": str(home)},
         stdout=log.open("wb"),
@@ -109,7 +109,8 @@ class Watched:
         self.page.on("request", self._see)
 
     def _hear(self, message: ConsoleMessage) -> None:
-        # On a page's own address Streamlit first asks beneath it whether the server is there; the browser notes each 404.
+        # On a page's own address Streamlit first asks beneath it whether the server is there; the browser notes each
+        # 404.
         is_probe = "/_stcore/" in (message.location or {}).get("url", "") and "404" in message.text
         if message.type == "error" and not is_probe:
             self.complaints.append(f"console: {message.text}")

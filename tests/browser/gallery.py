@@ -10,12 +10,12 @@ from tests.conftest import PROJECT
 
 IMAGES = PROJECT / "docs" / "images"
 SHOTS = (
-    ("overview", "", "light", (1440, 900), 0),
-    ("overview_dark", "", "dark", (1440, 900), 0),
+    ("overview-light", "", "light", (1440, 900), 0),
+    ("overview-dark", "", "dark", (1440, 900), 0),
     ("movement", "", "light", (1280, 720), 1000),
     ("months", "months", "light", (1440, 900), 0),
     ("quality", "quality", "light", (1440, 900), 0),
-    ("leading_signals", "leading", "light", (1440, 900), 0),
+    ("leading-signals", "leading", "light", (1440, 900), 0),
     ("data", "data", "light", (1280, 720), 0),
 )
 """File name, address, light, size, how far to scroll."""

@@ -11,7 +11,8 @@ from ui.charts.look import Look, axis, layout, plain, short, zero_line
 def expected_figure(frame: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
     """Stacked bars; the earliest stage palest, the last before the order darkest.
 
-    ``frame``: bucket (what stands under the bar), bucket_order, is_apart (overdue and no date), stage, stage_order, value, text.
+    ``frame``: bucket (what stands under the bar), bucket_order, is_apart (overdue and no date), stage, stage_order,
+    value, text.
     """
     buckets = frame.drop_duplicates("bucket").sort_values("bucket_order")
     stages = frame.drop_duplicates("stage").sort_values("stage_order")["stage"].tolist()

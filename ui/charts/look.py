@@ -10,6 +10,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+Figure = go.Figure
+
 _CONFIG = Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml"
 _FONT = '"Source Sans", "Source Sans Pro", sans-serif'
 

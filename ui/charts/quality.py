@@ -11,7 +11,8 @@ from ui.charts.look import Look, axis, layout, note, short, zero_line
 def meetings_figure(frame: pd.DataFrame, order: list[str], colours: Look) -> go.Figure:
     """Meetings held per rep, split by what made them good, with the qualified share and n at the end of the bar.
 
-    ``frame``: owner, label, part, meetings. ``order`` names the parts from best known to unknown; the label is written once per rep.
+    ``frame``: owner, label, part, meetings. ``order`` names the parts from best known to unknown; the label is
+    written once per rep.
     """
     reps = frame.drop_duplicates("owner")
     names = [short(owner) for owner in reps["owner"]]

@@ -11,7 +11,8 @@ from ui.charts.look import Look, axis, layout, note, zero_line
 def season_figure(cells: pd.DataFrame, means: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
     """Years as rows over the mean of each month.
 
-    ``cells``: year, month (Jan…Dec), value (NaN: no data), text, hover. ``means``: month, value, text, over whole months only.
+    ``cells``: year, month (Jan…Dec), value (NaN: no data), text, hover. ``means``: month, value, text, over whole
+    months only.
     """
     months = means["month"].tolist()
     values = cells.pivot(index="year", columns="month", values="value").reindex(columns=months)

@@ -11,7 +11,8 @@ from ui.charts.look import Look, axis, layout, note, zero_line
 def trend_figure(frame: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
     """Two panes on one time axis.
 
-    ``frame`` has one row per week: period_end, total_value, expected_value, ev_tv_ratio, is_inferred (bool), and the texts
+    ``frame`` has one row per week: period_end, total_value, expected_value, ev_tv_ratio, is_inferred (bool), and the
+    texts
     tv_text, ev_text, ratio_text. Inferred weeks are dotted and shaded, and a label says so.
     """
     figure = go.Figure(
@@ -131,7 +132,8 @@ def _shade_inferred(figure: go.Figure, frame: pd.DataFrame, colours: Look) -> No
 
 
 def open_deals_figure(frame: pd.DataFrame, colours: Look) -> go.Figure:
-    """How many deals are open, week by week: all that can be drawn where no deal carries an amount. ``frame`` as above, open_deals."""
+    """How many deals are open, week by week: all that can be drawn where no deal carries an amount. ``frame`` as
+    above, open_deals."""
     figure = go.Figure(
         layout=layout(
             colours,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -13,7 +11,8 @@ from ui.charts.look import Look, axis, layout, zero_line
 def waterfall_figure(steps: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
     """Floating bars, one per cause, counted from where EV stood; the sum of all at the end.
 
-    ``steps``: cause, label, base, height, text, tone ('total' | 'up' | 'down' | 'won'), hover. Bars and not plotly's own
+    ``steps``: cause, label, base, height, text, tone ('total' | 'up' | 'down' | 'won'), hover. Bars and not plotly's
+    own
     waterfall, because those cannot be clicked; ``customdata`` of a bar is its cause.
     """
     tones = {"total": colours.total_value, "up": colours.up, "down": colours.down, "won": colours.won}
@@ -27,7 +26,11 @@ def waterfall_figure(steps: pd.DataFrame, colours: Look, symbol: str) -> go.Figu
             margin={"l": 8, "r": 8, "t": 28, "b": 8},
             xaxis=axis(colours, showgrid=False, tickangle=0, tickfont={"color": colours.text, "size": 13}),
             yaxis=axis(
-                colours, title=f"change of EV {symbol}".strip(), tickformat="+~s", nticks=5, **zero_line(colours)
+                colours,
+                title=f"change of EV ({symbol.strip()})" if symbol else "change of EV",
+                tickformat="+~s",
+                nticks=5,
+                **zero_line(colours),
             ),
         )
     )
@@ -42,13 +45,14 @@ def waterfall_figure(steps: pd.DataFrame, colours: Look, symbol: str) -> go.Figu
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 0.45}},
     )
-    levels = list(zip(steps["label"][:-1], steps["level"], strict=False))
-    for (left, level), (right, _) in pairwise(levels):
-        figure.add_scatter(
-            x=[left, right],
-            y=[level, level],
-            mode="lines",
-            hoverinfo="skip",
+    for place, level in enumerate(steps["level"].iloc[:-2]):
+        figure.add_shape(
+            type="line",
+            layer="below",
+            x0=place,
+            x1=place + 1,
+            y0=level,
+            y1=level,
             line={"color": colours.muted, "width": 1, "dash": "dot"},
         )
     for label, top, text in zip(steps["label"], tops, steps["text"], strict=True):
