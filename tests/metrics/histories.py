@@ -78,8 +78,8 @@ def _states(draw: st.DrawFn) -> tuple[State, ...]:
 
 @st.composite
 def lives(draw: st.DrawFn) -> list[Life]:
-    """Up to six deals."""
-    drawn = draw(st.lists(st.tuples(st.sampled_from(["Web", None]), st.booleans(), _states()), max_size=6))
+    """One to six deals."""
+    drawn = draw(st.lists(st.tuples(st.sampled_from(["Web", None]), st.booleans(), _states()), min_size=1, max_size=6))
     return [Life(f"d{i}", source, undated and i == 0, states) for i, (source, undated, states) in enumerate(drawn)]
 
 

@@ -155,3 +155,7 @@ def test_facts_that_contradict_each_other_are_not_drawn(store):
         writing.run("update fct_pipeline_day set amount_change = 999")
     with pytest.raises(ArithmeticError, match="no cause explains"):
         movement(session, Slice(), date(2026, 1, 1), date(2026, 1, 9))
+
+
+def test_without_facts_nothing_moved_and_nothing_stood_still(store):
+    assert movement(filled(store, []), Slice(), date(2026, 1, 1), date(2026, 1, 9)) is None
