@@ -1,0 +1,140 @@
+"""What the pages show adds up, and shows nobody what is not theirs."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from kpi_engine import workspace
+from kpi_engine.ingest.shapes import Answers, Upload
+from kpi_engine.ingest.stage import stage
+from kpi_engine.metrics.slice import Slice
+from kpi_engine.storage import Session, Store
+from kpi_engine.views.answering import answered
+from kpi_engine.views.ask import Ask, Who
+from kpi_engine.views.causes import CAUSES
+from kpi_engine.views.export import export_csv, export_xlsx
+from kpi_engine.views.leading import leading_view
+from kpi_engine.views.months import months_view
+from kpi_engine.views.options import options_view
+from kpi_engine.views.overview import overview_view
+from kpi_engine.views.quality import quality_view
+from kpi_engine.views.spans import Compare, Period, compare_day, period_span
+from tests.conftest import PROJECT
+
+ALL = Who()
+ONE = Who("Aroha", ("Aroha Keating",))
+ASK = Ask(date(2026, 8, 31), date(2025, 9, 1), date(2026, 8, 31), date(2026, 8, 3), currency="AUD")
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    path = tmp_path_factory.mktemp("views") / "tideline.duckdb"
+    with Store.open(path) as store:
+        files = sorted((PROJECT / "data" / "sample").glob("*.csv"))
+        workspace.import_files(store, [Upload(file, file.name) for file in files], reader=stage)
+        yield store.read()
+
+
+def test_the_bars_of_the_movement_add_up_to_the_last(session: Session) -> None:
+    steps = overview_view(session, ASK, ALL).steps
+    causes = steps[steps["cause"].isin(CAUSES)]
+    assert causes["change"].sum() == pytest.approx(steps.iloc[-1]["change"], abs=0.005)
+    assert causes["level"].iloc[-1] == pytest.approx(steps.iloc[-1]["level"], abs=0.005)
+
+
+def test_the_deals_behind_a_bar_add_up_to_it(session: Session) -> None:
+    view = overview_view(session, ASK, ALL)
+    for cause, change in zip(view.steps["cause"], view.steps["change"], strict=True):
+        if cause in CAUSES:
+            assert view.moved.loc[view.moved["cause"] == cause, "change"].sum() == pytest.approx(change, abs=0.01)
+
+
+def test_the_trend_ends_at_the_headline_numbers(session: Session) -> None:
+    view = overview_view(session, ASK, ALL)
+    assert [h.text for h in view.headlines[:2]] == [view.trend["tv_text"].iloc[-1], view.trend["ev_text"].iloc[-1]]
+
+
+def test_the_open_value_by_month_is_the_total_value(session: Session) -> None:
+    view = overview_view(session, ASK, ALL)
+    assert view.expected["value"].sum() == pytest.approx(view.trend["total_value"].iloc[-1], abs=0.01)
+
+
+def owners_in(view: object) -> set[str]:
+    """Every rep named in any frame of a view."""
+    frames = [value for value in vars(view).values() if isinstance(value, pd.DataFrame) and "owner" in value]
+    return {owner for frame in frames for owner in frame["owner"].dropna()}
+
+
+@pytest.mark.parametrize("view", [overview_view, quality_view], ids=lambda v: v.__name__)
+def test_a_viewer_who_may_see_one_rep_finds_no_other_name(view: Any, session: Session) -> None:
+    since_long = replace(ASK, compare_to=date(2023, 12, 31))
+    assert len(owners_in(view(session, since_long, ALL))) >= 6
+    assert owners_in(view(session, since_long, ONE)) == {"Aroha Keating"}
+
+
+def test_a_viewer_who_may_see_one_rep_gets_that_reps_numbers(session: Session) -> None:
+    for_one, of_one = months_view(session, ASK, ONE), replace(ASK, slice=Slice(owners=("Aroha Keating",)))
+    assert for_one.cells.equals(months_view(session, of_one, ALL).cells)
+    assert not for_one.cells.equals(months_view(session, ASK, ALL).cells)
+    assert leading_view(session, ASK, ONE).weeks["result"].sum() < leading_view(session, ASK, ALL).weeks["result"].sum()
+
+
+def test_the_filters_offer_only_what_the_viewer_may_see(session: Session) -> None:
+    assert options_view(session, ONE).values["owner"] == ("Aroha Keating",)
+    assert len(options_view(session, ALL).values["owner"]) >= 6
+
+
+def test_a_viewer_without_any_rep_sees_an_empty_page(session: Session) -> None:
+    assert overview_view(session, ASK, Who("nobody", ())).is_empty
+
+
+def test_everything_can_be_taken_away_and_nothing_of_others(session: Session) -> None:
+    with zipfile.ZipFile(io.BytesIO(export_csv(session, ONE))) as archive:
+        deals = archive.read("deals.csv").decode("utf-8-sig")
+    assert "Aroha Keating" in deals
+    assert "Dane Whitlock" not in deals
+    assert export_xlsx(session, ONE)[:2] == b"PK"
+
+
+def test_no_cell_of_an_export_starts_a_formula(tmp_path: Path) -> None:
+    file = tmp_path / "deals.csv"
+    file.write_text("Deal ID,Deal Name,Owner,Stage,Amount,Created Date\n1,=HYPERLINK(1),+Ann,Open,5,2026-01-02\n")
+    with Store.open(tmp_path / "store.duckdb") as store:
+        workspace.import_files(store, [Upload(file, file.name)], reader=stage)
+        with zipfile.ZipFile(io.BytesIO(export_csv(store.read(), ALL))) as archive:
+            deals = archive.read("deals.csv").decode("utf-8-sig")
+    assert "'=HYPERLINK(1)" in deals
+    assert ",=" not in deals
+    assert ",+" not in deals
+
+
+def test_a_month_that_is_not_over_is_not_in_a_mean(session: Session) -> None:
+    view = months_view(session, replace(ASK, as_of=date(2026, 8, 15)), ALL)
+    august = view.cells[(view.cells["year"] == 2026) & (view.cells["month"] == "Aug")]
+    assert august["is_whole"].tolist() == [False]
+    assert august["text"].iloc[0].endswith("so far")
+
+
+@pytest.mark.parametrize("compare", list(Compare))
+@pytest.mark.parametrize("as_of", [date(2026, 8, 31), date(2024, 2, 29), date(2026, 1, 1)])
+def test_a_comparison_never_lies_after_the_day_it_is_compared_with(compare: Compare, as_of: date) -> None:
+    assert compare_day(compare, as_of, date(2030, 1, 1)) <= as_of
+
+
+@pytest.mark.parametrize("period", list(Period))
+def test_a_period_never_ends_after_the_as_of_day(period: Period) -> None:
+    span = period_span(period, date(2026, 8, 31), date(2023, 9, 1), (date(2026, 12, 1), date(2026, 1, 1)))
+    assert span.first <= span.last <= date(2026, 8, 31)
+
+
+def test_choosing_another_kind_forgets_what_was_decided_about_the_columns() -> None:
+    before = answered(answered(Answers(), "mapping:amount", "Value"), "date_order", "dmy")
+    assert answered(before, "kind", "activities").mapping == {}
+    assert answered(before, "key", "A\nB").key == ("A", "B")
