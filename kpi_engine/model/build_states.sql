@@ -2,34 +2,38 @@
 create or replace temp table build_states as
 with
 
--- One sort serves all: each value as last given, up to this event and up to the one before.
+-- One sort serves all: beside each event, what was last given before it.
+remembered as (
+    select
+        *,
+        row_number() over through_time as sequence,
+        lead(happened_at) over through_time as next_at,
+        lag(stage_key ignore nulls) over through_time as prev_stage_key,
+        lag(outcome ignore nulls) over through_time as prev_outcome,
+        lag(amount ignore nulls) over through_time as prev_amount,
+        lag(expected_close_date ignore nulls) over through_time as prev_expected_close_date,
+        lag(owner_key ignore nulls) over through_time as prev_owner_key,
+        lag(team_key ignore nulls) over through_time as prev_team_key,
+        lag(attribute_key ignore nulls) over through_time as prev_attribute_key,
+        lag(evidence ignore nulls) over through_time as prev_evidence
+    from build_events
+    window through_time as (partition by deal_key order by seq)
+),
+
+-- What an event does not give stays as it was.
 filled as (
     select
-        deal_key,
-        happened_at,
-        seq,
-        row_number() over (partition by deal_key order by seq) as sequence,
-        lead(happened_at) over (partition by deal_key order by seq) as next_at,
-        last_value(stage_key ignore nulls) over upto as stage_key,
-        last_value(outcome ignore nulls) over upto as outcome,
-        last_value(amount ignore nulls) over upto as amount,
-        last_value(expected_close_date ignore nulls) over upto as expected_close_date,
-        last_value(owner_key ignore nulls) over upto as owner_key,
-        last_value(team_key ignore nulls) over upto as team_key,
-        last_value(attribute_key ignore nulls) over upto as attribute_key,
-        last_value(evidence ignore nulls) over upto as evidence,
-        last_value(stage_key ignore nulls) over before as prev_stage_key,
-        last_value(outcome ignore nulls) over before as prev_outcome,
-        last_value(amount ignore nulls) over before as prev_amount,
-        last_value(expected_close_date ignore nulls) over before as prev_expected_close_date,
-        last_value(owner_key ignore nulls) over before as prev_owner_key,
-        last_value(team_key ignore nulls) over before as prev_team_key,
-        last_value(attribute_key ignore nulls) over before as prev_attribute_key,
-        last_value(evidence ignore nulls) over before as prev_evidence
-    from build_events
-    window
-        upto as (partition by deal_key order by seq rows between unbounded preceding and current row),
-        before as (partition by deal_key order by seq rows between unbounded preceding and 1 preceding)
+        * replace (
+            coalesce(stage_key, prev_stage_key) as stage_key,
+            coalesce(outcome, prev_outcome) as outcome,
+            coalesce(amount, prev_amount) as amount,
+            coalesce(expected_close_date, prev_expected_close_date) as expected_close_date,
+            coalesce(owner_key, prev_owner_key) as owner_key,
+            coalesce(team_key, prev_team_key) as team_key,
+            coalesce(attribute_key, prev_attribute_key) as attribute_key,
+            coalesce(evidence, prev_evidence) as evidence
+        )
+    from remembered
 ),
 
 begun as (

@@ -2,9 +2,9 @@
 
 Kind, best evidence first: the stages file; its name, where the deals in it do not say otherwise; the outcomes of the
 deals that are in it, where in that pipeline a stage tells the outcome at all. Order, best evidence first: the stages
-file; the export's own order column; which stage deals enter first; the CRM's probability, where it belongs to the stage;
-its name; how many deals are in it. A signal counts only where it covers every open stage of the pipeline, so that two
-scales are never mixed; the next ones break its ties.
+file; the export's own order column; which stage deals enter first; the CRM's probability, where it belongs to the
+stage; its name; how many deals are in it. A signal counts only where it covers every open stage of the pipeline, so
+that two scales are never mixed; the next ones break its ties.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage as the facts use it. ``stage_id`` is None where no file names it: not known, or an outcome of no stage."""
+    """A stage as the facts use it. ``stage_id`` is None where no file names it: a stand-in."""
 
     pipeline_key: int
     pipeline: str
@@ -103,7 +103,7 @@ def _pipeline(key: int, name: str, seen: Sequence[Seen], precedence: Precedence)
 
 
 def _with_stand_in(stages: list[Stage], kind: StageKind) -> list[Stage]:
-    """Name the stage of deals that end so while their own stage does not say it: the first of that kind, else a new one."""
+    """Name the stage of deals that end so in a stage that does not say it: the first of that kind, else a new one."""
     own = next((i for i, s in enumerate(stages) if s.kind is kind and s.stage_id is not None), None)
     if own is not None:
         return [replace(s, is_stand_in=True) if i == own else s for i, s in enumerate(stages)]
