@@ -136,6 +136,9 @@ COLUMNS: dict[Kind, tuple[Column, ...]] = {
         ("status", T.STATUS, "Status"),
         ("created_at", T.TIMESTAMP, "Created"),
         ("lost_reason", T.TEXT, "Lost reason"),
+        ("old_amount", T.MONEY, "Amount before"),
+        ("old_owner", T.TEXT, "Owner before"),
+        ("old_expected_close_date", T.DATE, "Expected close before"),
     ),
     Kind.ACTIVITIES: _columns(
         ("activity_id", T.ID, "Activity ID"),

@@ -151,7 +151,8 @@ def preview(
         return Preview((), (), None, {}, given, _refused(upload, str(refusal)))
     outcome, detection, used, validated = _understood(store.read(), upload, staged, given)
     understood = {} if validated is None else {
-        name: table.slice(0, _PREVIEW_ROWS).to_pylist() for name, table in validated.tables.items()
+        name: [{**row, "line": abs(row["line"])} for row in table.slice(0, _PREVIEW_ROWS).to_pylist()]
+        for name, table in validated.tables.items()
     }  # fmt: skip
     head = staged.table.slice(0, _PREVIEW_ROWS).drop_columns(["line"]).to_pylist()
     now = (

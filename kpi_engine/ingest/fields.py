@@ -23,11 +23,15 @@ _NAMES = {
 FIELD_COLUMNS = {normal(name): canonical for canonical, names in _NAMES.items() for name in names.split("|")}
 """A field's name as histories write it (normalised) → the canonical column its new value belongs to."""
 
+BEFORE = {name: f"old_{name}" for name in ("stage", "amount", "owner", "expected_close_date")}
+"""Canonical column → the column of what stood there before the change."""
+
 
 def spread(
     field: pa.Array, old: pa.Array | None, new: pa.Array, changed_at: pa.Array, reading: Reading
 ) -> tuple[dict[str, Converted], list[str]]:
-    """One canonical column per kind of field, filled on the rows that speak of it; and the fields nobody uses.
+    """Canonical columns per kind of field (after the change, and before it where that is kept), and the fields nobody
+    uses.
 
     A row about another field keeps only its deal and its time. A 'created' row without a value means its own time.
     """
@@ -40,8 +44,8 @@ def spread(
         codes = [i for i, c in enumerate(canonical) if c == target]
         speaks = pa.array(np.isin(encoded.indices.to_numpy(), codes))
         columns[target] = _typed(target, pc.if_else(speaks, new, ""), reading)
-        if target == "stage" and old is not None:
-            columns["old_stage"] = _typed("old_stage", pc.if_else(speaks, old, ""), reading)
+        if target in BEFORE and old is not None:
+            columns[BEFORE[target]] = _typed(BEFORE[target], pc.if_else(speaks, old, ""), reading)
         if target == "created_at":
             said = columns[target]
             silent = pc.and_(speaks, pc.or_(pc.equal(new, ""), pc.is_null(said.values)))
@@ -54,6 +58,6 @@ def _typed(target: str, cells: pa.Array, reading: Reading) -> Converted:
     whole = pa.chunked_array([cells])
     return (
         lookup(whole, reading)
-        if target == "owner"
+        if target in ("owner", "old_owner")
         else convert(whole, column(Kind.STAGE_CHANGES, target).type, reading)
     )

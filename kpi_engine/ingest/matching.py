@@ -172,8 +172,8 @@ def by_names(
     if kind == Kind.DEALS:
         found = _closing_dates(found, header, cells, taken)
     if fuzzy:
-        used = taken | {p for p, _ in found.values()} | {p for ps in rivals.values() for p in ps}
-        found = {**found, **_alike(kind, header, cells, frozenset(found), frozenset(used))}
+        in_use = taken | {p for p, _ in found.values()} | {p for ps in rivals.values() for p in ps}
+        found = {**found, **_alike(kind, header, cells, frozenset(found), in_use)}
     joined: dict[str, tuple[int, ...]] = {}
     where = positions(header)
     whole = {Kind.PEOPLE: "owner", Kind.CONTACTS: "name"}.get(kind)

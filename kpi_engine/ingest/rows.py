@@ -12,7 +12,7 @@ from kpi_engine.ingest.shapes import Detection, Effect, Issue, Staged
 from kpi_engine.ingest.values import Column, Converted, Reading, convert, lookup, minutes
 from kpi_engine.names import COLUMNS, Kind
 
-_LOOKUPS = frozenset({"owner", "account", "contact"})
+_LOOKUPS = frozenset({"owner", "old_owner", "account", "contact"})
 """Text columns that may hold a CRM's ids: empty lookups become blank and both lengths of a Salesforce id one."""
 
 

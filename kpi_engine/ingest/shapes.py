@@ -45,8 +45,9 @@ class Issue:
 class Staged:
     """Every cell as text with its line number; nothing interpreted yet.
 
-    ``table`` has ``line`` (int64) and ``c0`` … ``cN`` (string, never null, '' for an empty cell; outer spaces kept off), one row per
-    row that looks like data. Titles, repeated headers, totals and footers are in ``set_aside`` as skipped or blank.
+    ``table`` has ``line`` (int64) and ``c0`` … ``cN`` (string, never null, '' for an empty cell; outer spaces kept off),
+    one row per row that looks like data. Titles, repeated headers, totals and footers are in ``set_aside`` as skipped
+    or blank.
     ``read`` counts every record after the header (and titles before it): ``read = table.num_rows + len(set_aside)``.
     Ragged rows whose cells cannot be told apart are in ``set_aside`` as rejected.
     """
@@ -59,7 +60,7 @@ class Staged:
     delimiter: str | None
     sheet: str | None = None
     native: dict[str, str] = field(default_factory=dict)
-    """What a spreadsheet said of a column's cells: {'c3': 'date'} where they were true dates (already written as ISO)."""
+    """What a spreadsheet said of a column's cells: {'c3': 'date'} where they were true dates (written as ISO by now)."""
     short: dict[int, int] = field(default_factory=dict)
     """Lines that ended early and were padded with empty cells → how many cells they really had."""
     notes: tuple[Issue, ...] = ()
@@ -78,7 +79,8 @@ class Option:
 class Question:
     """Something the file leaves open. ``id`` is the field of Answers that settles it.
 
-    ids: kind, mapping:<canonical>, date_order, decimal_mark, key, repeats, identical, filtered.
+    ids: kind, mapping:<canonical>, date_order, decimal_mark, key, repeats, identical, filtered, as_of (an ISO date;
+    any other than the options may be given).
     """
 
     id: str
@@ -151,7 +153,7 @@ class Detection:
     percent: frozenset[int]
     """Positions of share columns written 0–100."""
     field_columns: dict[str, int]
-    """For field_history and change_log: positions of deal_id, changed_at, field, old_value, new_value, as far as present."""
+    """For field_history and change_log: positions of deal_id, changed_at, field, old_value, new_value; those there."""
     key: tuple[int, ...] | None
     """Positions whose values together name a deal; None where a deal_id is mapped, or where every row is its own."""
     repeats: Literal["versions", "lines"] | None
@@ -184,6 +186,8 @@ class Validated:
 
     ``tables``: raw table name → Arrow table with ``line`` and the canonical columns (missing ones absent).
     A deals file with 'Date entered' columns yields raw_deals and raw_stage_changes.
+    ``line`` in raw_stage_changes counts down (line 7 is -7) where the file is written newest first: changes of one
+    instant took place in the order of it.
     ``accepted`` counts lines of the file, not rows of tables.
     """
 
@@ -202,7 +206,12 @@ class Validated:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What became of one file. read = accepted + rejected + duplicate + blank + skipped."""
+    """What became of one file. read = accepted + rejected + duplicate + blank + skipped, whatever the status.
+
+    A file that needs an answer, or none of whose rows can be used, is counted as an import would count it now, though
+    nothing is written. A file of no known kind or without a needed column is not judged row by row: all are skipped.
+    A file that cannot be read at all has no rows: 0.
+    """
 
     file: str
     kind: Kind | None

@@ -80,6 +80,9 @@ _EXAMPLES: dict[Kind, tuple[dict[str, str], dict[str, str]]] = {
             "expected_close_date": "2025-04-30",
             "owner": "Kim Tran",
             "pipeline": "Charters",
+            "old_amount": "10000.00",
+            "old_owner": "Lee Park",
+            "old_expected_close_date": "2025-03-31",
         },
     ),
     Kind.ACTIVITIES: (

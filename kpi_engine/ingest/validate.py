@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kpi_engine.ingest import deals, fields
+from kpi_engine.ingest import deals, fields, histories
 from kpi_engine.ingest.outcomes import statuses
 from kpi_engine.ingest.repeats import first_identical, repeated, row_hashes
 from kpi_engine.ingest.rows import Rows
@@ -63,7 +63,11 @@ def validate(staged: Staged, detection: Detection, answers: Answers, timezone: s
             rows.columns["status"] = statuses(rows.columns["status"], None, None, len(rows))[0]
         _reject_unfilled(rows, kind)
         _settle_identical(rows, kind, answers)
-        tables = {f"raw_{kind.value}": rows.table([c.name for c in COLUMNS[kind]])}
+        if detection.form == "field_history" and "owner" in rows.columns:
+            _drop_told_in_ids(rows)
+        table = rows.table([c.name for c in COLUMNS[kind]])
+        backwards = kind is Kind.STAGE_CHANGES and histories.runs_backwards(table)
+        tables = {f"raw_{kind.value}": histories.backwards(table) if backwards else table}
     aside = staged.set_aside
     effects = [issue.effect for issue in aside]
     return Validated(
@@ -89,13 +93,21 @@ def _type_fields(rows: Rows) -> None:
     new, field = rows.cells(at["new_value"]).combine_chunks(), rows.cells(at["field"]).combine_chunks()
     columns, unused = fields.spread(field, old, new, rows.columns["changed_at"], rows.reading(at["new_value"]))
     for name, converted in columns.items():
-        rows.take(name, converted, at["old_value"] if name == "old_stage" else at["new_value"])
+        rows.take(name, converted, at["old_value"] if name in fields.BEFORE.values() else at["new_value"])
     if "status" in rows.columns:
         rows.columns["status"] = statuses(rows.columns["status"], None, None, len(rows))[0]
     if unused:
         names = ", ".join(unused[:8]) + (" …" if len(unused) > 8 else "")
         why = f"Changes of {len(unused)} other fields are kept without being used: {names}."
         rows.note(why, "Nothing to do.", column=rows.staged.header[at["field"]])
+
+
+def _drop_told_in_ids(rows: Rows) -> None:
+    """Salesforce tells a change of owner twice, in names and in ids: the name stays."""
+    columns = (rows.columns[name] for name in ("deal_id", "changed_at", "owner"))
+    for row, named in histories.told_in_ids(*columns).items():
+        if rows.keep[named]:
+            rows.repeat(row, f"The same change of owner, told in ids; line {rows.lines[named]:,} names the owner.")
 
 
 def _reject_short_rows(rows: Rows, kind: Kind) -> None:

@@ -17,17 +17,16 @@ def migrations() -> list[tuple[int, str]]:
 
 
 def migrate(connection: duckdb.DuckDBPyConnection) -> None:
-    """Run what the store has not seen yet, all in one transaction.
+    """Run what the store has not seen yet, all in one transaction; a lower number may come later than a higher one.
 
     Raises StoreTooNew where the store has seen a migration this version does not know.
     """
     known = migrations()
     connection.execute("create table if not exists schema_migrations (number integer not null)")
-    row = connection.execute("select coalesce(max(number), 0) from schema_migrations").fetchone()
-    done = 0 if row is None else int(row[0])
-    if done > max(number for number, _ in known):
+    done = {int(number) for (number,) in connection.execute("select number from schema_migrations").fetchall()}
+    if max(done, default=0) > max(number for number, _ in known):
         raise StoreTooNew("This store was written by a newer Tideline. Update Tideline, then open it again.")
-    missing = [(number, sql) for number, sql in known if number > done]
+    missing = [(number, sql) for number, sql in known if number not in done]
     if not missing:
         return
     connection.execute("begin transaction")

@@ -332,3 +332,59 @@ def test_text_that_looks_like_nothing_or_several_is_kept_as_an_owner_or_account(
     result = validated(tmp_path, DEALS + row)
     assert [r["owner"] for r in deals(result)][3:] == ["NULL", "Ana; Ben", None]
     assert result.rejected == 0
+
+
+FIELD_HISTORY = "OpportunityId,Field,OldValue,NewValue,CreatedDate\n"
+
+
+def test_a_field_history_keeps_what_stood_there_before(tmp_path):
+    text = FIELD_HISTORY + (
+        "1,Amount,100,150.50,2025-01-02T10:00:00\n1,Owner,Ana,Ben,2025-01-03T10:00:00\n"
+        "1,CloseDate,2025-03-01,2025-04-01,2025-01-04T10:00:00\n1,StageName,Lead,Won,2025-01-05T10:00:00\n"
+        "1,Amount,,170,2025-01-06T10:00:00\n"
+    )
+    rows = validated(tmp_path, text).tables["raw_stage_changes"].to_pylist()
+    assert [(r["old_amount"], r["amount"]) for r in rows if r["amount"]] == [
+        (Decimal(100), Decimal("150.50")),
+        (None, Decimal(170)),
+    ]
+    assert (rows[1]["old_owner"], rows[1]["owner"]) == ("Ana", "Ben")
+    assert rows[2]["old_expected_close_date"] == dt.date(2025, 3, 1)
+    assert (rows[3]["old_stage"], rows[3]["old_amount"], rows[3]["old_owner"]) == ("Lead", None, None)
+
+
+KIM, LEE = "005460000015BzqAAE", "005460000015BzrAAE"
+
+
+def test_an_owner_change_told_in_names_and_in_ids_counts_once(tmp_path):
+    text = FIELD_HISTORY + (
+        f"1,Owner,Kim Tran,Lee Park,2025-01-02T10:00:00\n1,Owner,{KIM},{LEE},2025-01-02T10:00:00\n"
+        f"2,Owner,{KIM},{LEE},2025-01-02T10:00:00\n1,Owner,{LEE},{KIM},2025-01-03T10:00:00\n"
+    )
+    result = validated(tmp_path, text)
+    assert [r["owner"] for r in result.tables["raw_stage_changes"].to_pylist()] == ["Lee Park", LEE, KIM]
+    assert [(i.line, i.effect) for i in result.issues] == [(3, "duplicate")]
+    assert (result.duplicate, adds_up(result)) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("stamps", "newest_first"),
+    [
+        (("2025-01-02", "2025-01-02", "2025-01-01"), True),
+        (("2025-01-01", "2025-01-02", "2025-01-02"), False),
+        (("2025-01-02", "2025-01-02", "2025-01-02"), False),
+    ],
+)
+def test_a_history_written_newest_first_counts_its_lines_backwards(tmp_path, stamps, newest_first):
+    stages = ("Won", "Proposal", "Lead")
+    lines = [f"1,{stamp},{stage}" for stamp, stage in zip(stamps, stages, strict=True)]
+    result = validated(tmp_path, "Deal ID,Changed At,Stage\n" + "\n".join(lines) + "\n2,2025-01-09,Lead\n")
+    changes = result.tables["raw_stage_changes"].to_pylist()
+    assert [c["line"] for c in changes] == ([-2, -3, -4, -5] if newest_first else [2, 3, 4, 5])
+    in_order = [c["stage"] for c in sorted(changes, key=lambda c: (c["changed_at"], c["line"])) if c["deal_id"] == "1"]
+    assert in_order == (["Lead", "Proposal", "Won"] if newest_first else list(stages))
+
+
+def test_one_deal_whose_times_rise_keeps_the_order_of_the_file(tmp_path):
+    text = "Deal ID,Changed At,Stage\n1,2025-01-02,Won\n1,2025-01-01,Lead\n2,2025-01-01,Lead\n2,2025-01-02,Won\n"
+    assert validated(tmp_path, text).tables["raw_stage_changes"]["line"].to_pylist() == [2, 3, 4, 5]

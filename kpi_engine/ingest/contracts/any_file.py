@@ -167,6 +167,9 @@ SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
         "status": ("deal status|outcome", ""),
         "created_at": ("deal created|deal created at|created date|created at", ""),
         "lost_reason": ("loss reason|reason lost", ""),
+        "old_amount": ("old amount|previous amount|prior amount|amount from", ""),
+        "old_owner": ("old owner|previous owner|prior owner|owner from", ""),
+        "old_expected_close_date": ("old close date|previous close date|prior close date|close date from", ""),
     },
     Kind.ACTIVITIES: {
         "activity_id": ("task id|event id|call id|meeting id|engagement id|interaction id", "id|record id"),

@@ -9,7 +9,12 @@ CONTRACTS = (
     Contract(
         crm="zoho",
         kind=Kind.DEALS,
-        marks=(("Deal Owner", "Potential Owner"), ("Deal Name", "Potential Name"), "Stage", ("Closing Date", "Created Time")),
+        marks=(
+            ("Deal Owner", "Potential Owner"),
+            ("Deal Name", "Potential Name"),
+            "Stage",
+            ("Closing Date", "Created Time"),
+        ),
         columns={
             "deal_id": ("Record Id", "Deal Id", "POTENTIALID", "Potential Id"),
             "deal_name": ("Deal Name", "Potential Name"),
