@@ -239,25 +239,8 @@ def _understood(
     answers = laid_over(given, before)
     if answers != given:
         detection = detect(staged, answers)
-    name, kind, crm = upload.name, detection.kind, detection.crm
-    if kind is None:
-        why = detection.why_not or "It is of no known kind."
-        unused = ImportReport(
-            name, None, None, None, "not_used", read=staged.read, questions=detection.questions, message=why
-        )
-        return unused, detection, answers, None
-    if detection.why_not:
-        refused = ImportReport(
-            name,
-            kind,
-            crm,
-            None,
-            "rejected",
-            read=staged.read,
-            questions=detection.questions,
-            message=detection.why_not,
-        )
-        return refused, detection, answers, None
+    if detection.kind is None or detection.why_not:
+        return _not_judged(upload, staged, detection), detection, answers, None
     validated = validate(staged, detection, answers, history.timezone(session))
     ready = _Ready(upload, None, staged, detection, validated, answers, given, source_key(staged, detection))
     must = (*detection.open_questions, *(q for q in validated.questions if q.must))
@@ -267,7 +250,7 @@ def _understood(
         none = replace(
             _done(ready, None),
             status="rejected",
-            message=f"None of the {validated.read:,} rows of {name} can be used: {_main_reason(validated)}",
+            message=f"None of the {validated.read:,} rows of {upload.name} can be used: {_main_reason(validated)}",
         )
         return none, detection, answers, validated
     return ready, detection, answers, validated
@@ -279,10 +262,8 @@ def _main_reason(validated: Validated) -> str:
 
 
 def _asked_by_store(session: Session, ready: _Ready) -> ImportReport | None:
-    """The question only earlier imports can raise: is this export filtered?"""
-    if ready.answers.filtered is not None:
-        return None
-    question = history.filtered_question(session, ready.source_key, ready.validated.as_of, ready.validated)
+    """The question only earlier imports can raise."""
+    question = history.store_question(session, ready.source_key, ready.validated, ready.answers)
     return None if question is None else _asking(ready, (question,))
 
 
@@ -350,15 +331,26 @@ def _same_again(upload: Upload, first: ImportReport) -> ImportReport:
     return replace(first, file=upload.name, status="already_imported", issues=(), questions=(), message=message)
 
 
+def _not_judged(upload: Upload, staged: Staged, detection: Detection) -> ImportReport:
+    """A file of no known kind, or without a column it needs: none of its rows was looked at."""
+    return ImportReport(
+        file=upload.name,
+        kind=detection.kind,
+        crm=detection.crm,
+        import_id=None,
+        status="rejected" if detection.kind else "not_used",
+        read=staged.read,
+        skipped=staged.read,
+        questions=detection.questions,
+        message=detection.why_not or "It is of no known kind.",
+    )
+
+
 def _asking(ready: _Ready, must: Sequence[Question]) -> ImportReport:
     others = tuple(q for q in ready.detection.questions if not q.must)
-    n = len(must)
-    message = f"{must[0].text}" if n == 1 else f"{n} questions are open about {ready.upload.name}. Nothing was written."
-    kind, crm, read = ready.detection.kind, ready.detection.crm, ready.validated.read
-    return ImportReport(
-        ready.upload.name, kind, crm, None, "needs_answer", read=read, as_of=ready.validated.as_of,
-        questions=(*must, *others), issues=ready.validated.issues, message=message,
-    )  # fmt: skip
+    said = must[0].text if len(must) == 1 else f"{len(must)} questions are open about {ready.upload.name}."
+    message = said if len(must) == 1 else f"{said} Nothing was written."
+    return replace(_done(ready, None), status="needs_answer", questions=(*must, *others), message=message)
 
 
 def _done(ready: _Ready, import_id: int | None) -> ImportReport:

@@ -82,8 +82,18 @@ def test_bad_input_gets_a_sentence_and_leaves_the_store_untouched(store, tmp_pat
     [report] = workspace.import_files(store, [Upload(path, "bad.csv")], reader=stage)
     assert report.status in ("rejected", "not_used", "needs_answer")
     assert report.status != "needs_answer" or case == "every row bad"
+    assert report.read == report.accepted + report.rejected + report.duplicate + report.blank + report.skipped
     assert (report.import_id, len(report.message) > 20, report.message.strip()[-1] in ".?!") == (None, True, True)
     assert (contents(store), store.data_version) == (before, version)
+
+
+def test_rows_of_a_file_that_is_not_judged_count_as_skipped(store, tmp_path):
+    [unknown] = take_in(store, upload(tmp_path, BAD["no kind"].decode(), "colours.csv"))
+    assert (unknown.status, unknown.read, unknown.skipped) == ("not_used", 2, 2)
+    [lacking] = take_in(store, upload(tmp_path, BAD["no needed column"].decode(), "lacking.csv"))
+    assert (lacking.status, lacking.read, lacking.skipped) == ("rejected", 1, 1)
+    [bad] = take_in(store, upload(tmp_path, BAD["every row bad"].decode(), "bad.csv"), mapping={"amount": "Amount"})
+    assert (bad.status, bad.read, bad.rejected, bad.skipped) == ("rejected", 3, 3, 0)
 
 
 def test_a_bad_file_does_not_stop_the_others(store, tmp_path):
@@ -108,6 +118,7 @@ def test_an_open_question_writes_nothing_until_it_is_answered(store, tmp_path):
     file = upload(tmp_path, AMBIGUOUS, "deals.csv")
     [asked] = take_in(store, file)
     assert (asked.status, [q.id for q in asked.questions if q.must]) == ("needs_answer", ["date_order"])
+    assert (asked.read, asked.accepted, asked.rejected) == (3, 3, 0)
     assert contents(store) == before
     [done] = take_in(store, file, date_order="dmy")
     assert done.status == "committed"
@@ -131,6 +142,22 @@ def test_a_preview_shows_rows_as_they_will_be_understood_and_writes_nothing(stor
     assert workspace.preview(store, file, reader=stage).report.status == "needs_answer"
     assert workspace.preview(store, upload(tmp_path, "", "e.csv"), reader=stage).report.status == "rejected"
     assert contents(store) == before
+
+
+OTHER = "Deal ID,Deal Name,Owner,Stage,Status,Amount,Created Date,Expected close date,Actual close date"
+
+
+def test_a_deal_with_an_actual_close_date_and_no_stage_keeps_it_and_dates_its_export(store, tmp_path):
+    rows = "D1,a,Ana,Lead,Open,5,2025-01-02,2025-12-31,\nD2,b,Ana,,Customer,6,2025-01-03,2025-12-31,2025-03-04\n"
+    [report] = take_in(store, upload(tmp_path, f"{OTHER}\n{rows}", "deals.csv"))
+    assert report.as_of == dt.date(2025, 3, 4)
+    assert value(store, "select closed_at from raw_deals where deal_id = 'D2'") == dt.datetime(2025, 3, 4)
+
+
+def test_a_closing_date_beside_an_open_stage_does_not_date_an_export(store, tmp_path):
+    rows = "D1,a,Ana,Lead,,5,2025-01-02,2025-12-31,2025-03-04\nD2,b,Ana,,Open,6,2025-01-03,2025-12-31,2025-03-04\n"
+    [report] = take_in(store, upload(tmp_path, f"{OTHER}\n{rows}", "deals.csv"))
+    assert report.as_of == dt.date(2025, 1, 3)
 
 
 def weekly(n_open, created="2025-01-06"):
@@ -158,6 +185,40 @@ def test_deals_missing_from_a_complete_newer_export_are_gone(store, tmp_path):
     )
     assert [r.import_id for r in reports] == [2, 1]
     assert value(store, "select count(*) from fct_deals where status = 'gone'") >= 2
+
+
+def test_a_changed_export_with_the_newest_date_of_the_one_before_is_asked_when_it_was_made(store, tmp_path):
+    take_in(store, upload(tmp_path, weekly(20), "week1.csv"))
+    file = upload(tmp_path, weekly(20).replace("D3,Deal 3,Ana,Proposal", "D3,Deal 3,Ana,Closing"), "week2.csv")
+    before = contents(store)
+    [asked] = take_in(store, file)
+    assert (asked.status, [q.id for q in asked.questions if q.must]) == ("needs_answer", ["as_of"])
+    assert "2025-01-06" in asked.message
+    assert asked.questions[0].options[0].value == "2025-01-06"
+    assert contents(store) == before
+    assert workspace.preview(store, file, reader=stage).report.status == "needs_answer"
+    [done] = take_in(store, file, as_of=dt.date(2025, 1, 13))
+    assert (done.status, done.as_of) == ("committed", dt.date(2025, 1, 13))
+    moved = "select count(*) from fct_transitions where deal_id = 'D3' and stage = 'Closing' and evidence = 'snapshot'"
+    assert value(store, moved) == 1
+
+
+def test_an_export_asked_for_its_day_can_be_of_the_same_day(store, tmp_path):
+    take_in(store, upload(tmp_path, weekly(20), "week1.csv"))
+    file = upload(tmp_path, weekly(20).replace("Deal 3,", "Deal three,"), "again.csv")
+    [done] = take_in(store, file, as_of=dt.date(2025, 1, 6))
+    assert (done.status, value(store, "select deal_name from fct_deals where deal_id = 'D3'")) == (
+        "committed",
+        "Deal three",
+    )
+
+
+def test_parts_of_one_export_are_taken_together_without_a_question(store, tmp_path):
+    lines = weekly(20).splitlines()
+    first, second = "\n".join([*lines[:11], lines[-1]]), "\n".join([lines[0], *lines[11:-1]])
+    reports = take_in(store, upload(tmp_path, first, "a.csv"), upload(tmp_path, second, "b.csv"))
+    assert [r.status for r in reports] == ["committed", "committed"]
+    assert value(store, "select count(*) from fct_deals where status = 'open'") == 20
 
 
 def test_the_list_of_lines_is_safe_to_open_in_a_spreadsheet(store, tmp_path):

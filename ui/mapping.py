@@ -104,6 +104,8 @@ def _answer_now(said: Any, question: Question) -> str | None:
     if question.id.startswith("mapping:"):
         return said.mapping.get(question.id.removeprefix("mapping:"))
     value = getattr(said, question.id, None)
+    if question.id == "as_of":
+        return value and value.isoformat()
     return "\n".join(value) if isinstance(value, tuple) else value
 
 

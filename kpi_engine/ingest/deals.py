@@ -70,7 +70,10 @@ def _stand(rows: Rows) -> None:
 
 
 def last_closing(table: pa.Table) -> datetime | None:
-    """The latest closing of a closed deal in a table of raw deals."""
+    """The latest closing of a closed deal in a table of raw deals.
+
+    A deal that is in no stage and neither open, won nor lost ('Customer'), but has an actual closing date, is over.
+    """
     names = set(table.column_names)
     ended = endings(
         _whole(table["status"]),
@@ -80,7 +83,10 @@ def last_closing(table: pa.Table) -> datetime | None:
     closings = [_whole(table[n]) for n in ("closed_at", "won_at", "lost_at") if n in names]
     if not closings:
         return None
-    closed = pc.if_else(ended.is_valid(), pc.max_element_wise(*closings), pa.scalar(None, STAMP))
+    over = table["status"].is_null()
+    if "stage" in names:
+        over = pc.and_(over, table["stage"].is_null())
+    closed = pc.if_else(pc.or_(ended.is_valid(), _whole(over)), pc.max_element_wise(*closings), pa.scalar(None, STAMP))
     found: datetime | None = pc.max(closed).as_py()
     return found
 

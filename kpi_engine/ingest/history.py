@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -83,11 +83,36 @@ def remember(session: Session, detection: Detection, answers: Answers) -> None:
     session.run(_sql("remember_answers"), {**signed, "kind": detection.kind, "answers": answers_to_json(keep)})
 
 
-def filtered_question(session: Session, source_key: str, as_of: date | None, validated: Validated) -> Question | None:
-    """Whether an export was filtered, asked when many of the deals open in the one before are missing from it."""
-    deals = validated.tables.get("raw_deals")
+def store_question(session: Session, source_key: str, validated: Validated, answers: Answers) -> Question | None:
+    """What only earlier exports of the same source can leave open about a deals export: its day, or what it lacks."""
+    deals, as_of = validated.tables.get("raw_deals"), validated.as_of
     if deals is None or as_of is None:
         return None
+    question = _day_question(session, source_key, deals, as_of) if answers.as_of is None else None
+    if question is None and answers.filtered is None:
+        question = _filtered_question(session, source_key, deals, as_of)
+    return question
+
+
+def _day_question(session: Session, source_key: str, deals: pa.Table, as_of: date) -> Question | None:
+    """When an export was made, asked when the one before has the same newest date and some of the same deals.
+
+    Nothing was created or closed in between; files of one day that share no deal are parts of one export.
+    """
+    before = session.arrow(_sql("same_day_exports"), {"source_key": source_key, "as_of": as_of})
+    if not before.num_rows or not pc.any(pc.is_in(_whole(deals["deal_id"]), _whole(before["deal_id"]))).as_py():
+        return None
+    later = {1: "A day later", 7: "A week later"}
+    options = [Option(as_of.isoformat(), f"On the same day, {as_of}: its rows replace those of the export before")]
+    for days, words in later.items():
+        day = as_of + timedelta(days=days)
+        options.append(Option(day.isoformat(), f"{words}, {day}"))
+    text = f"When was this export made? The newest date in it is the same as in the export before ({as_of})."
+    return Question("as_of", text, tuple(options))
+
+
+def _filtered_question(session: Session, source_key: str, deals: pa.Table, as_of: date) -> Question | None:
+    """Whether an export was filtered, asked when many of the deals open in the one before are missing from it."""
     before = session.arrow(_sql("previous_export"), {"source_key": source_key, "as_of": as_of})
     if before.num_rows == 0:
         return None

@@ -45,7 +45,7 @@ class Issue:
 class Staged:
     """Every cell as text with its line number; nothing interpreted yet.
 
-    ``table`` has ``line`` (int64) and ``c0`` … ``cN`` (string, never null, '' for an empty cell; outer spaces kept off),
+    ``table`` has ``line`` (int64) and ``c0`` … ``cN`` (string, never null, '' for an empty cell; outer spaces off),
     one row per row that looks like data. Titles, repeated headers, totals and footers are in ``set_aside`` as skipped
     or blank.
     ``read`` counts every record after the header (and titles before it): ``read = table.num_rows + len(set_aside)``.
@@ -60,7 +60,7 @@ class Staged:
     delimiter: str | None
     sheet: str | None = None
     native: dict[str, str] = field(default_factory=dict)
-    """What a spreadsheet said of a column's cells: {'c3': 'date'} where they were true dates (written as ISO by now)."""
+    """What a spreadsheet said of a column's cells: {'c3': 'date'} where they were true dates (written as ISO)."""
     short: dict[int, int] = field(default_factory=dict)
     """Lines that ended early and were padded with empty cells → how many cells they really had."""
     notes: tuple[Issue, ...] = ()

@@ -27,12 +27,14 @@ def answered(answers: Answers, question_id: str, value: str) -> Answers:
     """
     if question_id == "kind":
         return Answers(kind=Kind(value))
+    if question_id == "as_of":
+        return dated(answers, date.fromisoformat(value))
     if question_id == "key":
         return replace(answers, key=key_answer(value))
     if question_id.startswith(_MAPPING):
         return replace(answers, mapping={**answers.mapping, question_id.removeprefix(_MAPPING): value})
     if question_id not in _FIELDS:
-        raise UnknownName.of("question", question_id, ("kind", "key", *_FIELDS))
+        raise UnknownName.of("question", question_id, ("kind", "key", "as_of", *_FIELDS))
     return replace(answers, **{question_id: value})  # type: ignore[arg-type]
 
 
