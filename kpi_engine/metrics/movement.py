@@ -35,9 +35,8 @@ CAUSES = (
 )
 """What moves expected value, in the order it is told. Recalibrated: the probabilities changed, not the work."""
 
-_BEFORE = {column: f"prev_{column}" for column in ("owner", "team", "pipeline")}
-"""What the slice's columns were called before the change; segment, source and product are a deal's own and do not
-change."""
+_BEFORE = {column: f"prev_{column}" for column in ("owner", "team", "pipeline", "segment", "source", "product")}
+"""What the slice's columns were called before the change."""
 
 _ZERO = Decimal(0)
 _CENT = Decimal("0.01")
@@ -87,8 +86,8 @@ def movement(session: Session, ask: Slice, date_from: date, date_to: date) -> Mo
     """What moved expected value from the end of ``date_from`` to the end of ``date_to``; None where there are
     no facts.
 
-    A slice by owner, team or pipeline is judged before and after each change: a deal that passes its border is
-    transferred. Deals without a created date are left out, as they are in the trend.
+    A slice is judged before and after each change: an open deal that passes its border (another owner, pipeline,
+    segment, …) is transferred. Deals without a created date are left out, as they are in the trend.
 
     Raises
     ------

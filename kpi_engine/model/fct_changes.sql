@@ -22,7 +22,10 @@ select
     prev_stages.stage as prev_stage,
     case days.prev_kind_code when 0 then 'open' when 1 then 'won' when 2 then 'paid' when 3 then 'lost' when 4 then 'gone' end as prev_kind,
     days.prev_amount,
-    days.prev_expected_close_date
+    days.prev_expected_close_date,
+    prev_attributes.segment as prev_segment,
+    prev_attributes.source as prev_source,
+    prev_attributes.product as prev_product
 from deal_days as days
 inner join key_deals as deals on deals.deal_key = days.deal_key
 inner join key_stages as stages on stages.stage_key = days.stage_key
@@ -32,3 +35,4 @@ left join key_attributes as attributes on attributes.attribute_key = days.attrib
 left join key_stages as prev_stages on prev_stages.stage_key = days.prev_stage_key
 left join key_owners as prev_owners on prev_owners.owner_key = days.prev_owner_key
 left join key_teams as prev_teams on prev_teams.team_key = days.prev_team_key
+left join key_attributes as prev_attributes on prev_attributes.attribute_key = days.prev_attribute_key

@@ -40,6 +40,7 @@ class State:
     stage: str
     amount: Decimal | None
     evidence: str = "history"
+    source: str | None = None
 
     @property
     def kind(self) -> str:
@@ -52,10 +53,9 @@ class State:
 
 @dataclass(frozen=True)
 class Life:
-    """A deal: its own properties, and its states, one a day at most, oldest first."""
+    """A deal and its states, one a day at most, oldest first."""
 
     deal_id: str
-    source: str | None
     is_undated: bool
     states: tuple[State, ...]
 
@@ -72,15 +72,16 @@ def _states(draw: st.DrawFn) -> tuple[State, ...]:
         pipeline, stage = draw(st.sampled_from(sorted(STAGES)))
         amount = draw(st.none() | st.decimals(-10, 10_000, places=2))
         owner, evidence = draw(st.sampled_from(["Ann", "Bo", None])), draw(st.sampled_from(["history", "inferred"]))
-        states.append(State(START + timedelta(days=day), owner, pipeline, stage, amount, evidence))
+        source = draw(st.sampled_from(["Web", None]))
+        states.append(State(START + timedelta(days=day), owner, pipeline, stage, amount, evidence, source))
     return tuple(states)
 
 
 @st.composite
 def lives(draw: st.DrawFn) -> list[Life]:
     """One to six deals."""
-    drawn = draw(st.lists(st.tuples(st.sampled_from(["Web", None]), st.booleans(), _states()), min_size=1, max_size=6))
-    return [Life(f"d{i}", source, undated and i == 0, states) for i, (source, undated, states) in enumerate(drawn)]
+    drawn = draw(st.lists(st.tuples(st.booleans(), _states()), min_size=1, max_size=6))
+    return [Life(f"d{i}", undated and i == 0, states) for i, (undated, states) in enumerate(drawn)]
 
 
 slices = st.builds(
@@ -128,7 +129,7 @@ def _change(deal: Life, before: State | None, state: State) -> dict[str, object]
         "owner": state.owner,
         "pipeline": state.pipeline,
         "stage": state.stage,
-        "source": deal.source,
+        "source": state.source,
         "kind": state.kind,
         "amount": state.amount,
         "evidence": state.evidence,
@@ -138,6 +139,7 @@ def _change(deal: Life, before: State | None, state: State) -> dict[str, object]
         row |= {
             "prev_owner": before.owner,
             "prev_pipeline": before.pipeline,
+            "prev_source": before.source,
             "prev_stage": before.stage,
             "prev_kind": before.kind,
             "prev_amount": before.amount,
@@ -150,7 +152,7 @@ def _daily(deal: Life, state: State, day: date, sign: int) -> dict[str, object]:
         "change_date": day,
         "owner": state.owner,
         "pipeline": state.pipeline,
-        "source": deal.source,
+        "source": state.source,
         "stage": state.stage,
         "evidence": state.evidence,
         "is_undated": deal.is_undated,
@@ -160,20 +162,20 @@ def _daily(deal: Life, state: State, day: date, sign: int) -> dict[str, object]:
     }
 
 
-def _is_in(deal: Life, state: State | None, ask: Slice) -> bool:
+def _is_in(state: State | None, ask: Slice) -> bool:
     return (
         state is not None
         and state.kind == "open"
         and (not ask.owners or (state.owner or "") in ask.owners)
         and (not ask.pipelines or state.pipeline in ask.pipelines)
-        and (not ask.sources or (deal.source or "") in ask.sources)
+        and (not ask.sources or (state.source or "") in ask.sources)
     )
 
 
 def open_at(deals: Sequence[Life], ask: Slice, day: date) -> list[State]:
     """The open states at the end of a day; deals without a created date left out."""
-    found = [(deal, deal.at(day)) for deal in deals if not deal.is_undated]
-    return [state for deal, state in found if state is not None and _is_in(deal, state, ask)]
+    found = [deal.at(day) for deal in deals if not deal.is_undated]
+    return [state for state in found if state is not None and _is_in(state, ask)]
 
 
 def expected_value(deals: Sequence[Life], ask: Slice, day: date) -> Decimal:
@@ -197,7 +199,7 @@ def causes(deals: Sequence[Life], ask: Slice, after: date, until: date) -> dict[
             day += timedelta(days=1)
             if before == now or now is None:
                 continue
-            was_in, is_in = _is_in(deal, before, ask), _is_in(deal, now, ask)
+            was_in, is_in = _is_in(before, ask), _is_in(now, ask)
             if was_in and is_in and before is not None:
                 at_old_amount = replace(now, amount=before.amount)
                 stage_part = _worth(at_old_amount) - _worth(before)

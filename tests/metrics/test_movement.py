@@ -9,7 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kpi_engine import workspace
 from kpi_engine.errors import UnknownName
+from kpi_engine.ingest.shapes import Answers, Upload
+from kpi_engine.ingest.stage import stage
 from kpi_engine.metrics.movement import CAUSES, Movement, biggest_movers, movement, movement_deals
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.metrics.trend import trend
@@ -97,7 +100,6 @@ def one_deal(*states: tuple[int, str, str, int], owners: dict[int, str] | None =
     return [
         Life(
             "d1",
-            None,
             False,
             tuple(
                 State(date(2026, 1, day), (owners or {}).get(day, "Ann"), pipeline, stage, Decimal(amount))
@@ -136,6 +138,29 @@ def one_deal(*states: tuple[int, str, str, int], owners: dict[int, str] | None =
 def test_each_cause_has_its_case(store, deals, ask, expected):
     found = movement(filled(store, deals), ask, date(2026, 1, 2), date(2026, 1, 31))
     assert {c: v for c, v in found.causes.items() if v} == {c: Decimal(v) for c, v in expected.items()}
+
+
+@pytest.mark.parametrize("column", ["segment", "source", "product"])
+def test_a_deal_that_changes_segment_source_or_product_is_transferred_under_a_filter_on_it(tmp_path, column):
+    headers = {"segment": "Segment", "source": "Lead Source", "product": "Product"}
+    head = f"Deal ID,Owner,Stage,Amount,Create Date,{headers[column]}\n"
+    with workspace.open_store(tmp_path / "store.duckdb") as imported:
+        for day, value, amount in ((date(2026, 1, 9), "Old", 900), (date(2026, 1, 16), "New", 1000)):
+            file = tmp_path / f"{day}.csv"
+            file.write_text(f"{head}1,Ann,Lead,{amount},2026-01-02,{value}\n2,Ann,Lead,50,2026-01-02,Other\n")
+            (report,) = workspace.import_files(
+                imported, [Upload(file, file.name)], {file.name: Answers(as_of=day)}, reader=stage
+            )
+            assert report.status == "committed", report
+        session, chosen = imported.read(), f"{column}s"
+        left = movement(session, Slice(**{chosen: ("Old",)}), date(2026, 1, 10), date(2026, 1, 16))
+        came = movement(session, Slice(**{chosen: ("New",)}), date(2026, 1, 10), date(2026, 1, 16))
+        whole = movement(session, Slice(), date(2026, 1, 10), date(2026, 1, 16))
+    assert (left.end, left.transferred) == (0, -left.start)
+    assert left.start > 0
+    assert (came.start, came.transferred) == (0, came.end)
+    assert came.end > 0
+    assert (whole.transferred, whole.amount_changed) == (0, whole.end - whole.start)
 
 
 def test_a_change_on_the_first_day_is_in_the_start_and_one_on_the_last_day_is_a_cause(store):
