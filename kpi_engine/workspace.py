@@ -12,7 +12,7 @@ from typing import Any
 from kpi_engine.errors import UnknownName, UserFileError
 from kpi_engine.forecasting.probabilities import refresh
 from kpi_engine.ingest import history, keep, report
-from kpi_engine.ingest.child import stage_in_child
+from kpi_engine.ingest.child import batches, stage_in_child, stage_together
 from kpi_engine.ingest.commit import FileFacts, commit, source_key
 from kpi_engine.ingest.decided import laid_over
 from kpi_engine.ingest.detect import detect
@@ -62,6 +62,16 @@ class Preview:
 
 
 @dataclass(frozen=True)
+class _File:
+    """An upload nobody has imported yet: its place among the uploads, its hash, and what was decided about it."""
+
+    place: int
+    upload: Upload
+    sha256: str
+    given: Answers
+
+
+@dataclass(frozen=True)
 class _Ready:
     """A file that can be committed if the store raises no question."""
 
@@ -91,7 +101,7 @@ def import_files(
     answers: Mapping[str, Answers] | None = None,
     progress: Progress | None = None,
     *,
-    reader: Reader = stage_in_child,
+    reader: Reader | None = None,
 ) -> list[ImportReport]:
     """Import files; everything that can be committed is, with the facts, in one transaction.
 
@@ -104,8 +114,8 @@ def import_files(
         Upload name → what the person decided. What was decided for the same header before holds where nothing is said.
     progress : callable, optional
         Called with the share done (0..1) and a few words.
-    reader : callable
-        How bytes are read: in a child process with limits, unless a test says otherwise.
+    reader : callable, optional
+        How bytes are read: in child processes with limits (small files share one), unless a test says otherwise.
 
     Returns
     -------
@@ -118,18 +128,27 @@ def import_files(
     ready: dict[int, _Ready] = {}
     hashes = [keep.sha256_of(upload.path) for upload in uploads]
     first = {sha256: i for i, sha256 in reversed(list(enumerate(hashes)))}
+    files: list[_File] = []
+    for i in sorted(first.values()):
+        given = answers.get(uploads[i].name, Answers())
+        known = history.imported_as(store.read(), hashes[i], uploads[i].name, given)
+        if known is None:
+            files.append(_File(i, uploads[i], hashes[i], given))
+        else:
+            reports[i] = known
+    together = [[files[n] for n in batch] for batch in batches([file.upload.path.stat().st_size for file in files])]
     with ThreadPoolExecutor(_READERS) as pool:
-        reading = {
-            i: pool.submit(_read, store, uploads[i], sha256, answers.get(uploads[i].name, Answers()), reader)
-            for sha256, i in sorted(first.items(), key=lambda item: item[1])
-        }
-        for n, (i, outcome) in enumerate(reading.items()):
-            tell(0.7 * n / len(reading), f"Reading {uploads[i].name}")
-            read = outcome.result()
-            if isinstance(read, _Ready):
-                ready[i] = read
-            else:
-                reports[i] = read
+        reading = [pool.submit(_read, store, batch, reader) for batch in together]
+        done = 0
+        for batch, outcome in zip(together, reading, strict=True):
+            more = f" and {len(batch) - 1} more" if len(batch) > 1 else ""
+            tell(0.7 * done / len(files), f"Reading {batch[0].upload.name}{more}")
+            for file, read in zip(batch, outcome.result(), strict=True):
+                if isinstance(read, _Ready):
+                    ready[file.place] = read
+                else:
+                    reports[file.place] = read
+            done += len(batch)
     if ready:
         reports |= _commit_all(store, ready, tell)
     for i, upload in enumerate(uploads):
@@ -203,7 +222,7 @@ def rebuild(store: Store) -> None:
         _build(session)
 
 
-def rebuild_from_originals(store: Store, *, reader: Reader = stage_in_child) -> list[ImportReport]:
+def rebuild_from_originals(store: Store, *, reader: Reader | None = None) -> list[ImportReport]:
     """Import again every kept original that the store does not hold, in the order of old, with the answers of old."""
     held = {row.sha256 for row in imports(store)}
     missing = [original for original in keep.kept(store) if original.path.name not in held]
@@ -217,17 +236,27 @@ def rebuild_from_originals(store: Store, *, reader: Reader = stage_in_child) -> 
 # --- one file ------------------------------------------------------------------------------------------------------
 
 
-def _read(store: Store, upload: Upload, sha256: str, given: Answers, reader: Reader) -> _Ready | ImportReport:
-    session = store.read()
-    known = history.imported_as(session, sha256, upload.name, given)
-    if known is not None:
-        return known
+def _read(store: Store, files: Sequence[_File], reader: Reader | None) -> list[_Ready | ImportReport]:
+    """Files as far as they can be read and understood before anything is written."""
+    if reader is None:
+        read = stage_together([(file.upload.path, file.upload.name) for file in files])
+    else:
+        read = [_staged(file.upload, reader) for file in files]
+    outcomes: list[_Ready | ImportReport] = []
+    for file, staged in zip(files, read, strict=True):
+        if isinstance(staged, UserFileError):
+            outcomes.append(_refused(file.upload, str(staged)))
+            continue
+        outcome = _understood(store.read(), file.upload, staged, file.given)[0]
+        outcomes.append(replace(outcome, sha256=file.sha256) if isinstance(outcome, _Ready) else outcome)
+    return outcomes
+
+
+def _staged(upload: Upload, reader: Reader) -> Staged | UserFileError:
     try:
-        staged = reader(upload.path, upload.name)
+        return reader(upload.path, upload.name)
     except UserFileError as refusal:
-        return _refused(upload, str(refusal))
-    outcome = _understood(session, upload, staged, given)[0]
-    return replace(outcome, sha256=sha256) if isinstance(outcome, _Ready) else outcome
+        return refusal
 
 
 def _understood(
@@ -348,8 +377,8 @@ def _not_judged(upload: Upload, staged: Staged, detection: Detection) -> ImportR
 
 def _asking(ready: _Ready, must: Sequence[Question]) -> ImportReport:
     others = tuple(q for q in ready.detection.questions if not q.must)
-    said = must[0].text if len(must) == 1 else f"{len(must)} questions are open about {ready.upload.name}."
-    message = said if len(must) == 1 else f"{said} Nothing was written."
+    several = f"{len(must)} questions are open about {ready.upload.name}. Nothing was written."
+    message = must[0].text if len(must) == 1 else several
     return replace(_done(ready, None), status="needs_answer", questions=(*must, *others), message=message)
 
 

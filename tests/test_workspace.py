@@ -404,3 +404,8 @@ def test_the_flat_export_without_ids(store, shared_data):
     assert store.read().rows("select count(*), sum(amount), count(distinct deal_id) from raw_deals") == [
         (3000, 8_275_135, 3000)
     ]
+    assert value(store, "select as_of from imports") == dt.date(2024, 9, 21)
+    ended = "select count(*) from raw_deals where stage is null and status is null and closed_at is not null"
+    assert value(store, ended) == 348
+    won, lost = (value(store, f"select count(*) from fct_deals where status = '{s}'") for s in ("won", "lost"))  # noqa: S608
+    assert (won, lost) == (83, 61)

@@ -1,7 +1,8 @@
 """Reading a file in a process of its own, with bounds on memory and time: a hostile file can only harm that process.
 
-Run as ``python -m kpi_engine.ingest.child FILE FOLDER`` with the file's name on standard input; writes
-``staged.arrow`` and ``staged.json`` into the folder. The parent calls :func:`stage_in_child`.
+Run as ``python -m kpi_engine.ingest.child FOLDER`` with the files' paths and names on standard input (JSON); writes a
+table and a JSON for each into the folder. The parent calls :func:`stage_in_child` or :func:`stage_together`.
+Starting such a process costs as much as reading some ten MB (Arrow has to be loaded), so small files share one.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -27,7 +29,8 @@ from kpi_engine.ingest.text import size_checked
 _BASE_MEMORY = 4 * 1024**3
 _MEMORY_PER_BYTE = 6
 _SECONDS = 900
-_TABLE, _REST = "staged.arrow", "staged.json"
+_TOGETHER = 20 * 1000**2
+_TABLE, _REST = "staged-{}.arrow", "staged-{}.json"
 
 
 def stage_in_child(path: Path, name: str) -> Staged:
@@ -38,49 +41,99 @@ def stage_in_child(path: Path, name: str) -> Staged:
     size_checked(path, name)
     folder = Path(tempfile.mkdtemp(prefix="tideline-"))
     try:
-        answer = _run(path, name, folder)
-        if "refused" in answer:
-            raise UserFileError(answer["refused"])
-        with pa.memory_map(str(folder / _TABLE)) as source:
-            table = pa.ipc.open_file(source).read_all()
+        done = _run([(path, name)], folder)
+        found = _answer(folder, 0)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return _staged(answer, table)
+    if found is None:
+        raise _failure(name, done)
+    if isinstance(found, UserFileError):
+        raise found
+    return found
 
 
-def _run(path: Path, name: str, folder: Path) -> dict[str, Any]:
+def stage_together(files: Sequence[tuple[Path, str]]) -> list[Staged | UserFileError]:
+    """Several files (path and name) in one child process, each as :func:`stage_in_child` would stage it, or refuse it.
+
+    What a child cannot finish because of one of them is read again, in a child for each file.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="tideline-"))
+    try:
+        if len(files) > 1:
+            _run(files, folder)
+        found = [_answer(folder, number) for number in range(len(files))]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return [_alone(*file) if staged is None else staged for file, staged in zip(files, found, strict=True)]
+
+
+def batches(sizes: Sequence[int]) -> list[list[int]]:
+    """Which files (by position) to read in one child: small ones together, up to 20 MB in all; a large one alone.
+
+    >>> batches([5_000_000, 300_000_000, 10_000_000, 9_000_000])
+    [[0, 2], [1], [3]]
+    """
+    made: list[list[int]] = []
+    small: list[int] = []
+    for i, size in enumerate(sizes):
+        if size > _TOGETHER:
+            made.append([i])
+        elif small and sum(sizes[j] for j in small) + size <= _TOGETHER:
+            small.append(i)
+        else:
+            small = [i]
+            made.append(small)
+    return made
+
+
+def _alone(path: Path, name: str) -> Staged | UserFileError:
+    try:
+        return stage_in_child(path, name)
+    except UserFileError as refusal:
+        return refusal
+
+
+def _run(files: Sequence[tuple[Path, str]], folder: Path) -> subprocess.CompletedProcess[str] | None:
+    """Run one child over some files. None: it took too long and was stopped."""
     root = Path(__file__).resolve().parents[2]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")])}
-    command = [sys.executable, "-m", "kpi_engine.ingest.child", str(path.resolve()), str(folder)]
     try:
-        done = subprocess.run(
-            command,
-            input=json.dumps(name),
+        return subprocess.run(
+            [sys.executable, "-m", "kpi_engine.ingest.child", str(folder)],
+            input=json.dumps([(str(path.resolve()), name) for path, name in files]),
             capture_output=True,
             text=True,
             timeout=_SECONDS,
             env=environment,
             check=False,
         )
-    except subprocess.TimeoutExpired as error:
-        raise UserFileError(
-            f"{name} takes longer than {_SECONDS // 60} minutes to read. Export a shorter period."
-        ) from error
-    rest = folder / _REST
-    if done.returncode == 0 and rest.exists():
-        answer: dict[str, Any] = json.loads(rest.read_text(encoding="utf-8"))
-        return answer
-    if (
-        done.returncode < 0
-        or "MemoryError" in done.stderr
-        or "ArrowMemoryError" in done.stderr
-        or "memory" in done.stderr
-    ):
-        raise UserFileError(
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def _answer(folder: Path, number: int) -> Staged | UserFileError | None:
+    """What the child made of a file; None where it did not come to an end with it."""
+    rest = folder / _REST.format(number)
+    if not rest.exists():
+        return None
+    answer: dict[str, Any] = json.loads(rest.read_text(encoding="utf-8"))
+    if "refused" in answer:
+        return UserFileError(answer["refused"])
+    with pa.memory_map(str(folder / _TABLE.format(number))) as source:
+        table = pa.ipc.open_file(source).read_all()
+    return _staged(answer, table)
+
+
+def _failure(name: str, done: subprocess.CompletedProcess[str] | None) -> Exception:
+    """Why a child that read one file alone left no answer: the file's size, or our mistake."""
+    if done is None:
+        return UserFileError(f"{name} takes longer than {_SECONDS // 60} minutes to read. Export a shorter period.")
+    if done.returncode < 0 or "memory" in done.stderr or "MemoryError" in done.stderr:
+        return UserFileError(
             f"{name} needs more memory than one file may take. "
             "Export a shorter period or fewer columns and upload that."
         )
-    raise RuntimeError(f"reading {name} failed in the child process:\n{done.stderr}")
+    return RuntimeError(f"reading {name} failed in the child process:\n{done.stderr}")
 
 
 def _staged(answer: dict[str, Any], table: pa.Table) -> Staged:
@@ -109,30 +162,39 @@ def _limit(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
 
 
-def main(file: str, folder: str) -> None:
-    """Stage one file and write the result, or the sentence of its refusal."""
-    path, out = Path(file), Path(folder)
-    _limit(path.stat().st_size)
-    name = json.loads(sys.stdin.read())
+def main(folder: str) -> None:
+    """Stage the files named on standard input and write each result, or the sentence of its refusal."""
+    files = [(Path(path), name) for path, name in json.loads(sys.stdin.read())]
+    _limit(sum(path.stat().st_size for path, _ in files))
+    for number, (path, name) in enumerate(files):
+        _write(path, name, Path(folder), number)
+
+
+def _write(path: Path, name: str, out: Path, number: int) -> None:
+    """One file's result. The part that says it is complete comes into being last, and at once."""
+    rest: dict[str, Any]
     try:
         staged = stage(path, name)
     except UserFileError as refusal:
-        (out / _REST).write_text(json.dumps({"refused": str(refusal)}), encoding="utf-8")
-        return
-    with pa.OSFile(str(out / _TABLE), "wb") as sink, pa.ipc.new_file(sink, staged.table.schema) as writer:
-        writer.write_table(staged.table)
-    rest = {
-        "header": staged.header,
-        "set_aside": [asdict(issue) for issue in staged.set_aside],
-        "read": staged.read,
-        "encoding": staged.encoding,
-        "delimiter": staged.delimiter,
-        "sheet": staged.sheet,
-        "native": staged.native,
-        "short": staged.short,
-        "notes": [asdict(issue) for issue in staged.notes],
-    }
-    (out / _REST).write_text(json.dumps(rest), encoding="utf-8")
+        rest = {"refused": str(refusal)}
+    else:
+        target = str(out / _TABLE.format(number))
+        with pa.OSFile(target, "wb") as sink, pa.ipc.new_file(sink, staged.table.schema) as writer:
+            writer.write_table(staged.table)
+        rest = {
+            "header": staged.header,
+            "set_aside": [asdict(issue) for issue in staged.set_aside],
+            "read": staged.read,
+            "encoding": staged.encoding,
+            "delimiter": staged.delimiter,
+            "sheet": staged.sheet,
+            "native": staged.native,
+            "short": staged.short,
+            "notes": [asdict(issue) for issue in staged.notes],
+        }
+    half = out / f"half-{number}.json"
+    half.write_text(json.dumps(rest), encoding="utf-8")
+    half.replace(out / _REST.format(number))
 
 
 if __name__ == "__main__":

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from kpi_engine.ingest.aside import set_aside
 from kpi_engine.ingest.delimited import no_rows, read_delimited
-from kpi_engine.ingest.shapes import Staged
+from kpi_engine.ingest.shapes import Issue, Staged
 from kpi_engine.ingest.sheet import is_workbook, read_sheet
-from kpi_engine.ingest.text import read_text, size_checked
+from kpi_engine.ingest.text import DAMAGED_LETTER, read_text, size_checked
 
 
 def stage(path: Path, name: str, *, fast: bool = True) -> Staged:
@@ -29,11 +29,12 @@ def stage(path: Path, name: str, *, fast: bool = True) -> Staged:
         The file cannot be read, or holds no rows. The sentence says what to do.
     """
     size_checked(path, name)
+    damaged: tuple[int, ...] = ()
     if is_workbook(path):
         grid, encoding = read_sheet(path, name), "xlsx"
     else:
         text = read_text(path, name)
-        grid, encoding = read_delimited(text.data, name, fast=fast), text.encoding
+        grid, encoding, damaged = read_delimited(text.data, name, fast=fast), text.encoding, text.damaged
     table, aside = set_aside(grid)
     if table.num_rows == 0 and not any(issue.effect == "rejected" for issue in aside):
         raise no_rows(name)
@@ -48,5 +49,10 @@ def stage(path: Path, name: str, *, fast: bool = True) -> Staged:
         sheet=grid.sheet,
         native=grid.native,
         short=grid.short,
-        notes=tuple(issue for issue in aside if issue.effect == "note"),
+        notes=(*(issue for issue in aside if issue.effect == "note"), *map(_damaged, damaged)),
     )
+
+
+def _damaged(line: int) -> Issue:
+    why = f"Letters of this line are damaged (not UTF-8, as the rest of the file is); '{DAMAGED_LETTER}' stands for them."
+    return Issue(line, None, None, "note", why, "Mend the letters in the CRM, if they matter, and export again.")

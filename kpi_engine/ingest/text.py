@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,12 +36,21 @@ _WEB_PAGE = re.compile(rb"\s*(<!doctype html|<html|<table|<\?xml)", re.IGNORECAS
 _ODD_CONTROLS = bytes(b for b in range(32) if b not in (9, 10, 11, 12, 13, 27)) + b"\x7f"
 
 
+_DAMAGED_OF = 100
+"""A text counts as damaged UTF-8, and not as another encoding, while fewer than one line in so many is damaged."""
+DAMAGED_LETTER = "\N{REPLACEMENT CHARACTER}"
+
+
 @dataclass(frozen=True)
 class Text:
-    """A whole file as UTF-8 without a byte-order mark, and the encoding it was in."""
+    """A whole file as UTF-8 without a byte-order mark, and the encoding it was in.
+
+    ``damaged``: the lines (from 1) in which bytes that are no UTF-8 were replaced by a mark.
+    """
 
     data: bytes
     encoding: str
+    damaged: tuple[int, ...] = ()
 
 
 def size_checked(path: Path, name: str) -> int:
@@ -72,16 +82,20 @@ def read_text(path: Path, name: str) -> Text:
     if encoding is None and b"\0" in head:
         raise UserFileError(f"{name} is not a text file, although its name says so. {_SAVE_AS_CSV}")
     data = path.read_bytes()
-    if encoding is None:
-        encoding = "utf-8" if _is_utf8(data) else "cp1252"
-    if encoding == "utf-8-sig":
-        data, encoding = data[len(codecs.BOM_UTF8) :], "utf-8-sig" if _is_utf8(data) else "cp1252"
+    damaged: tuple[int, ...] = ()
+    if encoding in (None, "utf-8-sig"):
+        said_so, encoding = encoding is not None, encoding or "utf-8"
+        data = data[len(codecs.BOM_UTF8) :] if said_so else data
+        if not _is_utf8(data):
+            damaged = _damaged_lines(data, said_so)
+            data = data.decode("utf-8", "replace").encode("utf-8") if damaged else data
+            encoding = encoding if damaged else "cp1252"
     text = data if encoding in ("utf-8", "utf-8-sig") else _transcoded(data, encoding, name)
     if b"\0" in text:
         raise UserFileError(f"{name} holds NUL characters: it is damaged or not a text file. {_SAVE_AS_CSV}")
     if not text[:65_536].strip() and not text.strip():
         raise UserFileError(f"{name} holds nothing but blank lines. Export it again and upload the new file.")
-    return Text(text, encoding)
+    return Text(text, encoding, damaged)
 
 
 def _refuse_what_is_no_text(head: bytes, name: str) -> None:
@@ -119,6 +133,27 @@ def _is_utf8(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _damaged_lines(data: bytes, said_so: bool) -> tuple[int, ...]:
+    """The lines of a text in UTF-8 that are none; empty where they are so many that the text is in another encoding.
+
+    Without a mark at its beginning, more lines must show letters beyond ASCII in good UTF-8 than are damaged.
+    """
+    at_most = (data.count(b"\n") - 1) // _DAMAGED_OF
+    damaged: list[int] = []
+    good = 0
+    for line, raw in enumerate(io.BytesIO(data), start=1):
+        if raw.isascii():
+            continue
+        try:
+            raw.decode("utf-8")
+            good += 1
+        except UnicodeDecodeError:
+            damaged.append(line)
+            if len(damaged) > at_most:
+                return ()
+    return tuple(damaged) if said_so or good > len(damaged) else ()
 
 
 def _transcoded(data: bytes, encoding: str, name: str) -> bytes:

@@ -369,3 +369,31 @@ def test_every_real_export_is_read_alike_by_both_readers(shared_data: Path):
             assert fast.table.num_rows == 31
         assert fast.table.to_pylist() == tolerant.table.to_pylist(), path
         assert fast.read == fast.table.num_rows + len(fast.set_aside), path
+
+
+def _many(n, damaged):
+    rows = [f"{i},Müller {i},Ana,Lead,1,2025-01-01,".encode() for i in range(n)]
+    for i in damaged:
+        rows[i] = rows[i].replace("ü".encode(), b"\xfc")
+    return HEADER.encode() + b"\n" + b"\n".join(rows) + b"\n"
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_few_damaged_letters_do_not_spoil_the_others_and_are_told_by_line(tmp_path, mark):
+    read = staged(tmp_path, mark + _many(1000, [7, 500]))
+    names = [name for _, name, *_ in cells(read)]
+    assert (names[6], names[7], names[500]) == ("Müller 6", "M\ufffdller 7", "M\ufffdller 500")
+    assert [(n.line, n.effect) for n in read.notes] == [(9, "note"), (502, "note")]
+    assert read.read == 1000
+    assert read.encoding.startswith("utf-8")
+
+
+@pytest.mark.parametrize(("n", "damaged"), [(1000, range(1000)), (1000, range(20)), (50, [3])])
+def test_many_damaged_letters_mean_another_encoding(tmp_path, n, damaged):
+    read = staged(tmp_path, _many(n, damaged))
+    assert (read.encoding, read.notes) == ("cp1252", ())
+
+
+def test_few_letters_beyond_ascii_in_windows_1252_are_read_as_that(tmp_path):
+    read = staged(tmp_path, _many(1000, [7]).replace("ü".encode(), b"ue"))
+    assert (read.encoding, cells(read)[7][1], read.notes) == ("cp1252", "Müller 7", ())
