@@ -54,5 +54,5 @@ def stage(path: Path, name: str, *, fast: bool = True) -> Staged:
 
 
 def _damaged(line: int) -> Issue:
-    why = f"Letters of this line are damaged (not UTF-8, as the rest of the file is); '{DAMAGED_LETTER}' stands for them."
+    why = f"Letters of this line are damaged (not UTF-8, as the rest of the file is); '{DAMAGED_LETTER}' stands there."
     return Issue(line, None, None, "note", why, "Mend the letters in the CRM, if they matter, and export again.")
