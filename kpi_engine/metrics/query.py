@@ -23,6 +23,28 @@ _STEP: dict[Grain, str] = {"week": "interval 7 day", "month": "interval 1 month"
 """How far it is from one period to the next. Weeks begin on Monday."""
 
 
+_OWNERS = "left join key_owners as owners on owners.owner_key = days.owner_key"
+_TEAMS = "left join key_teams as teams on teams.team_key = days.team_key"
+_ATTRIBUTES = "left join key_attributes as attributes on attributes.attribute_key = days.attribute_key"
+
+_OPEN_WORK: dict[str, tuple[str, str]] = {
+    "owner": ("owners.owner", _OWNERS),
+    "team": ("teams.team", _TEAMS),
+    "segment": ("attributes.segment", _ATTRIBUTES),
+    "source": ("attributes.source", _ATTRIBUTES),
+    "product": ("attributes.product", _ATTRIBUTES),
+    "pipeline": ("stages.pipeline", ""),
+    "stage": ("stages.stage", ""),
+}
+"""Where the words of what is open stand: fct_pipeline_day as stocks read it, joined only as far as a question needs."""
+
+_LATE_NAMES: dict[str, str] = {
+    "owner": "left join key_owners as {name} on {name}.owner_key = by_key.{key}",
+    "team": "left join key_teams as {name} on {name}.team_key = by_key.{key}",
+}
+"""Columns grouped by their number, and named when the sums are made: there may be thousands of them."""
+
+
 @dataclass(frozen=True)
 class Span:
     """When: flows from ``since`` to ``until``, both included; stocks at ``at``. ``newest`` is how far the data
@@ -211,19 +233,32 @@ def stock_frame(
     """
     evidence = {
         "open_deals": "sum(deals_change)",
-        "open_inferred": "sum(deals_change) filter (where evidence = 'inferred')",
-        "open_snapshot": "sum(deals_change) filter (where evidence = 'snapshot')",
-        "open_history": "sum(deals_change) filter (where evidence = 'history')",
+        "open_inferred": "sum(deals_change) filter (where evidence = 0)",
+        "open_snapshot": "sum(deals_change) filter (where evidence = 1)",
+        "open_history": "sum(deals_change) filter (where evidence = 2)",
     }
     sums = {f"{letter}{i}": expr for i, m in enumerate(metrics) for letter, expr in _aggregates(m)} | evidence
     kinds = {name: "decimal(38, 8)" if is_exact else "double" for name in sums if name.startswith("v")}
+    late = [column for column in columns if column in _LATE_NAMES]
+    joined = [_OPEN_WORK[column][1] for column in (*ask.cut_columns, *columns) if column not in late]
+    joined += [_OPEN_WORK[column][1] for column in late if column in ask.cut_columns]
     sql = load_sql("kpi_engine.metrics", "stock").format(
-        dimensions=_listed(f"coalesce({column}, '') as d{i}" for i, column in enumerate(columns)),
-        sum="" if columns else "sum",
-        group_by="" if columns else "group by all",
+        keys=_listed(
+            f"days.{column}_key as k{i}" if column in late else f"coalesce({_OPEN_WORK[column][0]}, '') as k{i}"
+            for i, column in enumerate(columns)
+        ),
+        joins=" ".join(dict.fromkeys(joined)),
+        dimensions=_listed(
+            f"coalesce(name{i}.{column}, '') as d{i}" if column in late else f"k{i} as d{i}"
+            for i, column in enumerate(columns)
+        ),
+        names=" ".join(
+            _LATE_NAMES[column].format(name=f"name{i}", key=f"k{i}")
+            for i, column in enumerate(columns)
+            if column in late
+        ),
         period_start=f"date_trunc('{grain}', change_date)::date" if grain else "$until::date",
-        condition=ask.condition(),
-        groups=_listed(f"d{i}" for i in range(len(columns))),
+        condition=ask.condition({column: place for column, (place, _) in _OPEN_WORK.items()}),
         sums=_joined(f"{expr} as {name}" for name, expr in sums.items()),
         calendar=_calendar("calendar_periods" if grain else "calendar_none", grain, "change_date"),
         every_group=_every_group(columns, "by_period"),

@@ -45,6 +45,11 @@ class Slice:
         """Whether nothing is left out."""
         return self == Slice()
 
+    @property
+    def cut_columns(self) -> tuple[str, ...]:
+        """The columns that something is left out of."""
+        return tuple(column for column, plural in _COLUMNS.items() if getattr(self, plural))
+
     def condition(self, renamed: Mapping[str, str] | None = None) -> str:
         """A condition over the columns owner, team, …, to be run with :meth:`values`.
 

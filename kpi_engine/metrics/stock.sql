@@ -1,44 +1,44 @@
 -- What was open at the end of each period, as running sums of daily changes. Grain: the columns asked for, period_end.
 with
 
-changes as (
+-- A stage without a probability would quietly be worth nothing: better to stop.
+stages as (
     select
-        {dimensions}
-        change_date,
-        pipeline as in_pipeline,
-        stage as in_stage,
-        evidence,
-        {sum}(amount_change) as amount_change,
-        {sum}(deals_change) as deals_change,
-        {sum}(deals_without_amount_change) as deals_without_amount_change
-    from fct_pipeline_day
+        keys.stage_key,
+        keys.pipeline,
+        keys.stage,
+        case
+            when p.probability is null then error('no probability for stage ' || keys.stage)
+            else p.probability
+        end as probability
+    from key_stages as keys
+    left join dim_stage_probability as p
+        on coalesce(keys.pipeline, '') = p.pipeline and keys.stage = p.stage
+    where keys.stage_key in (select stage_key from open_days)
+),
+
+-- Small numbers are summed first, words are looked up for what is left: a large pipeline costs a fraction so.
+by_key as (
+    select
+        {keys}
+        {period_start} as period_start,
+        {sums}
+    from open_days as days
+    inner join stages on stages.stage_key = days.stage_key
+    {joins}
     where
         change_date <= $until::date
         and (not is_undated or not $dated_only::boolean)
         and {condition}
-    {group_by}
-),
-
--- A stage without a probability would quietly be worth nothing: better to stop.
-priced as (
-    select
-        changes.*,
-        case
-            when p.probability is null then error('no probability for stage ' || changes.in_stage)
-            else p.probability
-        end as probability
-    from changes
-    left join dim_stage_probability as p
-        on coalesce(changes.in_pipeline, '') = p.pipeline and changes.in_stage = p.stage
+    group by all
 ),
 
 by_period as (
     select
-        {groups}
-        {period_start} as period_start,
-        {sums}
-    from priced
-    group by all
+        {dimensions}
+        by_key.*
+    from by_key
+    {names}
 ),
 
 calendar as (

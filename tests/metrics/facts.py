@@ -37,8 +37,8 @@ def declared(table: str) -> list[tuple[str, str]]:
     return [(part.split(" ")[0], part.split(" ")[1].replace(";", ", ")) for part in types]
 
 
-def fill(session: Session, table: str, rows: Iterable[Mapping[str, object]]) -> None:
-    """Put rows into a fact table; a column that a row does not give is NULL."""
+def fill(session: Session, table: str, rows: Iterable[Mapping[str, object]], into: str | None = None) -> None:
+    """Put rows into a fact table (or one of its columns, ``into``); a column that a row does not give is NULL."""
     rows = list(rows)
     if not rows:
         return
@@ -48,11 +48,50 @@ def fill(session: Session, table: str, rows: Iterable[Mapping[str, object]]) -> 
     lent = pa.table({name: pa.array([_text(row.get(name)) for row in rows], pa.string()) for name in names})
     with session.lent("lent_rows", lent):
         casts = ", ".join(f"{name}::{kind}" for name, kind in declared(table))
-        session.run(f"insert into {table} select {casts} from lent_rows")  # noqa: S608 (names from this file)
+        session.run(f"insert into {into or table} select {casts} from lent_rows")  # noqa: S608 (names from this file)
 
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
+
+
+_KEYS = (
+    "insert into key_stages select row_number() over (), pipeline, stage, 0 from (select distinct pipeline, stage from given)",
+    "insert into key_owners select row_number() over (), owner from (select distinct owner from given)",
+    "insert into key_teams select row_number() over (), team from (select distinct team from given)",
+    "insert into key_attributes select row_number() over (), segment, source, product "
+    "from (select distinct segment, source, product from given)",
+    """insert into open_days
+    select given.change_date, o.owner_key, t.team_key, a.attribute_key, s.stage_key,
+        case given.evidence when 'inferred' then 0 when 'snapshot' then 1 when 'history' then 2 end,
+        given.is_undated, given.amount_change, given.deals_change, given.deals_without_amount_change
+    from given
+    inner join key_stages as s on s.pipeline is not distinct from given.pipeline and s.stage = given.stage
+    inner join key_owners as o on o.owner is not distinct from given.owner
+    inner join key_teams as t on t.team is not distinct from given.team
+    inner join key_attributes as a on a.segment is not distinct from given.segment
+        and a.source is not distinct from given.source and a.product is not distinct from given.product""",
+    "drop table given",
+)
+
+
+def replace_rows(session: Session, table: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """Put these rows in the place of all that a fact table holds."""
+    if table == "fct_pipeline_day":
+        _keep_open_work(session, rows)
+        return
+    session.run(f"delete from {table}")  # noqa: S608 (names from this file)
+    fill(session, table, rows)
+
+
+def _keep_open_work(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+    """Rows of fct_pipeline_day, which is a view, put where it reads them."""
+    for kept in ("open_days", "key_stages", "key_owners", "key_teams", "key_attributes"):
+        session.run(f"delete from {kept}")  # noqa: S608 (names from this line)
+    session.run(f"create temp table given ({COLUMNS['fct_pipeline_day']})")
+    fill(session, "fct_pipeline_day", rows, into="given")
+    for statement in _KEYS:
+        session.run(statement)
 
 
 def store_of(facts: Mapping[str, Sequence[Mapping[str, object]]], as_of: date | None = None) -> Store:
@@ -61,6 +100,9 @@ def store_of(facts: Mapping[str, Sequence[Mapping[str, object]]], as_of: date | 
     with store.transaction() as session:
         views = {name for (name,) in session.rows("select view_name from duckdb_views() where not internal")}
         for table, columns in COLUMNS.items():
+            if table == "fct_pipeline_day":
+                _keep_open_work(session, facts.get(table, ()))
+                continue
             session.run(f"drop {'view' if table in views else 'table'} if exists {table}")
             session.run(f"create table {table} ({columns})")
             fill(session, table, facts.get(table, ()))

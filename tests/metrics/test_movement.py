@@ -17,7 +17,7 @@ from kpi_engine.metrics.movement import CAUSES, Movement, biggest_movers, moveme
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.metrics.trend import trend
 from tests.metrics import histories
-from tests.metrics.facts import fill, store_of
+from tests.metrics.facts import replace_rows, store_of
 from tests.metrics.histories import DAYS, START, Life, State, facts_of, lives, slices
 
 days = st.integers(-2, DAYS + 2).map(lambda n: START + timedelta(days=n))
@@ -33,8 +33,7 @@ def store():
 def filled(store, deals):
     with store.transaction() as session:
         for table, rows in facts_of(deals).items():
-            session.run(f"delete from {table}")  # noqa: S608 (names from this folder)
-            fill(session, table, rows)
+            replace_rows(session, table, rows)
     return store.read()
 
 
@@ -177,7 +176,7 @@ def test_a_cause_that_does_not_exist_is_refused(store):
 def test_facts_that_contradict_each_other_are_not_drawn(store):
     session = filled(store, one_deal((2, "", "Lead", 1000)))
     with store.transaction() as writing:
-        writing.run("update fct_pipeline_day set amount_change = 999")
+        writing.run("update open_days set amount_change = 999")
     with pytest.raises(ArithmeticError, match="no cause explains"):
         movement(session, Slice(), date(2026, 1, 1), date(2026, 1, 9))
 

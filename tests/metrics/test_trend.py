@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -99,8 +100,8 @@ def test_a_past_that_rests_on_inference_says_so_in_the_kpis_too(store):
     from kpi_engine.metrics.query import measure
 
     deals = one_deal((5, "", "Lead", 1000), (20, "", "Offer", 1000))
-    first = deals[0].states[0].__class__(**{**vars(deals[0].states[0]), "evidence": "inferred"})
-    deal = deals[0].__class__("d1", None, False, (first, deals[0].states[1]))
+    first = replace(deals[0].states[0], evidence="inferred")
+    deal = replace(deals[0], states=(first, deals[0].states[1]))
     with store_of(histories.facts_of([deal]), as_of=date(2026, 1, 31)) as own:
         now = measure(own.read(), ["expected_value"])
         then = measure(own.read(), ["expected_value"], as_of=date(2026, 1, 31) - timedelta(days=15))
