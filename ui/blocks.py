@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -44,6 +44,9 @@ def opening(sentence: str) -> None:
         st.markdown(escape(rest))
 
 
+_WAY_COLOUR: dict[str, Literal["green", "red", "off"]] = {"up": "green", "down": "red", "off": "off"}
+
+
 def headline_row(headlines: tuple[Headline, ...]) -> None:
     """The three numbers, side by side and equally tall."""
     for column, one in zip(st.columns(len(headlines)), headlines, strict=True):
@@ -57,7 +60,9 @@ def headline_row(headlines: tuple[Headline, ...]) -> None:
             height="stretch",
             chart_data=list(one.spark) if len(one.spark) > 1 else None,
             chart_type="line",
-            delta_color="normal" if one.change else "off",
+            # Streamlit reads the way off an ASCII sign at the start of the text, and ours is typeset.
+            delta_color=_WAY_COLOUR[one.way],
+            delta_arrow=one.way,
         )
 
 

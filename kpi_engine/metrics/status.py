@@ -37,7 +37,7 @@ def judged(
         [Status.NO_DATA.value, Status.TOO_FEW.value, Status.INFERRED.value],
         Status.OK.value,
     )
-    return _withheld(groups.assign(value=value, n=n, status=status))
+    return _known(groups.assign(value=value, n=n, status=status))
 
 
 def ratio_of(numerator: pd.DataFrame, denominator: pd.DataFrame, keys: Sequence[str], min_n: int) -> pd.DataFrame:
@@ -47,7 +47,7 @@ def ratio_of(numerator: pd.DataFrame, denominator: pd.DataFrame, keys: Sequence[
     status = _worst(both, 2)
     status = status.where(~((status != Status.NO_DATA.value) & (both["n_1"] < min_n)), Status.TOO_FEW.value)
     status = status.where(~(both["value_1"] == 0), Status.NO_DATA.value)
-    return _withheld(both[list(keys)].assign(value=value, n=both["n_1"], status=status))
+    return _known(both[list(keys)].assign(value=value, n=both["n_1"], status=status))
 
 
 def combined(parts: Sequence[pd.DataFrame], how: Literal["sum", "product"], keys: Sequence[str]) -> pd.DataFrame:
@@ -57,7 +57,7 @@ def combined(parts: Sequence[pd.DataFrame], how: Literal["sum", "product"], keys
     counts = both[[f"n_{i}" for i in range(len(parts))]]
     value = values.sum(axis=1, skipna=False) if how == "sum" else values.prod(axis=1, skipna=False)
     n = counts.sum(axis=1) if how == "sum" else counts.min(axis=1)
-    return _withheld(both[list(keys)].assign(value=value, n=n, status=_worst(both, len(parts))))
+    return _known(both[list(keys)].assign(value=value, n=n, status=_worst(both, len(parts))))
 
 
 def _side_by_side(parts: Sequence[pd.DataFrame], keys: Sequence[str]) -> pd.DataFrame:
@@ -79,7 +79,6 @@ def _worst(both: pd.DataFrame, parts: int) -> pd.Series:
     return ranks.max(axis=1).map(STATES.__getitem__) if len(both) else pd.Series(dtype=object)
 
 
-def _withheld(frame: pd.DataFrame) -> pd.DataFrame:
-    """No value where the status says that there is none to be had."""
-    is_number = frame["status"].isin([Status.OK.value, Status.INFERRED.value])
-    return frame.assign(value=frame["value"].where(is_number))
+def _known(frame: pd.DataFrame) -> pd.DataFrame:
+    """No value where the status says that there is none. Too few cases leave theirs: whoever shows it says so."""
+    return frame.assign(value=frame["value"].where(frame["status"] != Status.NO_DATA.value))

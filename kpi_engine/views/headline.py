@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -32,6 +32,11 @@ class Headline:
     since: str
     meaning: str
     spark: tuple[float, ...] = ()
+
+    @property
+    def way(self) -> Literal["up", "down", "off"]:
+        """Which way the change goes; off where there is none."""
+        return "down" if self.change.startswith(words.MINUS) else "up" if self.change.startswith("+") else "off"
 
 
 def three_numbers(session: Session, ask: Ask, who: Who, weeks: pd.DataFrame) -> tuple[Headline, ...]:
@@ -66,6 +71,7 @@ def three_numbers(session: Session, ask: Ask, who: Who, weeks: pd.DataFrame) -> 
 def without_amounts(session: Session, ask: Ask, who: Who) -> tuple[Headline, ...]:
     """What can be said where no open deal carries an amount: how many are open, how many were won, how often."""
     now = _values(session, ask, who, ("open_deals", "won_deals", "win_rate"))
+    rate, closed, state = now["win_rate"]
     period = f"{words.day(ask.date_from)} to {words.day(ask.date_to)}"
     return (
         Headline(
@@ -87,9 +93,9 @@ def without_amounts(session: Session, ask: Ask, who: Who) -> tuple[Headline, ...
         Headline(
             "win_rate",
             METRICS["win_rate"].label,
-            words.share(now["win_rate"][0], 1),
+            words.share(rate, 1) if state != Status.TOO_FEW else words.NOTHING,
             "",
-            f"of {words.many(now['win_rate'][1], 'closed deal')}",
+            f"of {words.many(closed, 'closed deal')}" + (", too few to say" if state == Status.TOO_FEW else ""),
             METRICS["win_rate"].description,
         ),
     )

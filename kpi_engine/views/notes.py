@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from kpi_engine.metrics.query import has_table, measure
+from kpi_engine.metrics.query import measure
 from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
 
 
 def notes_of(session: Session, ask: Ask, who: Who, with_amounts: bool) -> tuple[str, ...]:
-    """Sentences with counts: deals without an amount in this slice, and what the last build had to say.
+    """Sentences with counts: deals without an amount in this slice, and what the last build had to say of all deals,
+    which is for those who see all of them.
 
     ``with_amounts``: False where the page says already that no deal carries one.
     """
@@ -21,6 +22,6 @@ def notes_of(session: Session, ask: Ask, who: Who, with_amounts: bool) -> tuple[
             f"{counts['deals_without_amount']:,} of {words.many(counts['open_deals'], 'open deal')} carry no amount: "
             "they are open, and add nothing to TV or EV."
         )
-    if has_table(session, "model_notes"):
+    if who.owners is None:
         found += [f"{text} ({n:,})" for text, n in session.rows("select text, n from model_notes order by code")]
     return tuple(found)

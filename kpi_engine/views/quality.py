@@ -60,7 +60,7 @@ def quality_view(session: Session, ask: Ask, who: Who) -> Quality:
 
 
 def _reps(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
-    """owner, held, qualified, rate (nan where withheld), n, label; by name, since this is no race."""
+    """owner, held, qualified, rate (nan where it cannot be said), status, label; by name, since this is no race."""
     names = ["meetings_held", "qualified_meetings", "qualified_rate"]
     frame = measure(session, names, ask.seen_by(who), ["owner"], ask.date_from, ask.date_to, ask.as_of)
     if frame.empty:
@@ -77,6 +77,7 @@ def _reps(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
             "status": status.reindex(wide.index).to_numpy(),
         }
     )
+    reps["rate"] = reps["rate"].where(reps["status"] != Status.TOO_FEW)
     reps = reps[reps["held"] > 0].sort_values("owner", key=lambda names: names.str.casefold(), ignore_index=True)
     return reps.assign(
         label=[
@@ -144,6 +145,8 @@ def _sentence(session: Session, ask: Ask, who: Who, meetings: pd.DataFrame) -> s
     names = ["meetings_held", "qualified_rate"]
     frame = measure(session, names, ask.seen_by(who), (), ask.date_from, ask.date_to, ask.as_of).set_index("kpi")
     held, rate = int(frame.loc["meetings_held", "value"]), frame.loc["qualified_rate", "value"]
+    if frame.loc["qualified_rate", "status"] == Status.TOO_FEW:
+        return f"{words.many(held, 'meeting')} held: too few to say how good they were."
     if not words.is_number(rate):
         return f"{words.many(held, 'meeting')} held. Whether they were qualified cannot be said from these exports."
     visited = int(meetings.loc[meetings["part"] == PARTS["hosted_visit"], "meetings"].sum())

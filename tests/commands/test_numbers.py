@@ -20,7 +20,7 @@ def test_kpis_are_a_list_of_name_value_unit_n_and_status(run):
     assert (value["open_deals"], value["won_deals"], value["lost_deals"]) == (2, 1, 1)
     assert value["won_value"] == 1000.10
     status = {row["kpi"]: (row["value"], row["n"], row["status"]) for row in rows}
-    assert status["win_rate"] == (None, 2, "too_few")
+    assert status["win_rate"] == (0.5, 2, "too_few")
     assert status["calls"] == (None, 0, "no_data")
 
 

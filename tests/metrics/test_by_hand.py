@@ -29,11 +29,12 @@ _WON = """from fct_deals where status = 'won' and ($owner is null or coalesce(ow
     and (($since is null and $until is null) or closed_date is not null)
     and ($since is null or closed_date >= $since::date) and ($until is null or closed_date <= $until::date)"""
 _LOST = _WON.replace("'won'", "'lost'")
-_NEW = _WON.replace("status = 'won'", "true").replace("closed_date", "created_date")
+_DATED = _WON.replace("status = 'won'", "true").replace("closed_date", "created_date")
+_NEW = f"{_DATED} and created_date is not null"
 _OPEN = """from fct_pipeline_day f left join dim_stage_probability p on p.stage = f.stage
     where change_date <= least(coalesce($until::date, $at::date), $at::date)
     and ($owner is null or coalesce(owner, '') = $owner)"""
-_DONE = _NEW.replace("created_date", "occurred_date").replace("fct_deals", "fct_activities")
+_DONE = _DATED.replace("created_date", "occurred_date").replace("fct_deals", "fct_activities")
 _HELD = "and activity_type in ('meeting', 'visit', 'hosted_visit') and (is_done or is_done is null)"
 _CYCLE = f"(select avg(cycle_days) {_WON})"
 _RATE = f"((select count(*) {_WON}) / ((select count(*) {_WON}) + (select count(*) {_LOST})))"
@@ -213,6 +214,14 @@ def test_an_earlier_as_of_hides_what_happened_later(session):
     ]
     now = measure(session, ["won_deals"], as_of=AS_OF)
     assert now["value"].iloc[0] == by_hand(session, "won_deals")
+
+
+@pytest.mark.parametrize("grain", ["week", "month", "quarter"])
+@pytest.mark.parametrize("name", ["new_deals", "new_value"])
+def test_the_periods_of_what_is_new_add_up_to_the_whole(session, name, grain):
+    whole = measure(session, [name])
+    assert alike(measure(session, [name], by=[grain])["value"].sum(), whole["value"].iloc[0])
+    assert measure(session, ["new_deals"])["n"].iloc[0] < session.value("select count(*) from fct_deals")
 
 
 def test_the_bounds_are_included(session):

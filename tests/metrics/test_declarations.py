@@ -7,6 +7,7 @@ import math
 import pytest
 
 from kpi_engine.errors import UnknownName
+from kpi_engine.metrics import examples
 from kpi_engine.metrics.kinds import METRICS as ALL_DECLARED
 from kpi_engine.metrics.kinds import define
 from kpi_engine.metrics.query import measure
@@ -43,6 +44,17 @@ def test_an_empty_store_gives_no_number_rather_than_zero(declared):
     with store_of({}) as store:
         row = only(measure(store.read(), [declared.name]))
     assert (math.isnan(row["value"]), row["n"], row["status"]) == (True, 0, "no_data")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("win_rate", 1.0), ("velocity_value", 3 * 600 * 1.0), ("sales_velocity", 3 * 600 * 1.0 / 30)],
+)
+def test_too_few_cases_are_a_status_and_keep_their_value(name, value):
+    one_won = {"fct_deals": examples.DEALS["fct_deals"][:1]}
+    with store_of(examples.OPEN | one_won, examples.AS_OF) as store:
+        row = only(measure(store.read(), [name]))
+    assert (row["value"], row["n"], row["status"]) == (pytest.approx(value), 1, "too_few")
 
 
 def test_every_activity_type_has_a_kpi():

@@ -52,3 +52,21 @@ def test_a_hostile_name_runs_through_the_blocks_without_harm() -> None:
     app = AppTest.from_function(page, default_timeout=60).run()
     assert not app.exception
     assert "\\!\\[x\\]" in app.markdown[0].value
+
+
+def test_a_fall_points_down_and_a_rise_points_up() -> None:
+    def page() -> None:
+        from kpi_engine.views import words
+        from kpi_engine.views.headline import Headline
+        from ui.blocks import headline_row
+
+        changes = [words.money(v, "AUD", signed=True) for v in (-4400.0, 4400.0, 0.0)] + [words.points(-0.004)]
+        headline_row(tuple(Headline(f"k{i}", f"K{i}", "1", c, "since", "") for i, c in enumerate(changes)))
+
+    app = AppTest.from_function(page, default_timeout=60).run()
+    assert not app.exception
+    shown = [one.proto for one in app.metric]
+    directions = [one.MetricDirection.Name(one.direction) for one in shown]
+    colours = [one.MetricColor.Name(one.color) for one in shown]
+    assert directions == ["DOWN", "UP", "NONE", "DOWN"]
+    assert colours == ["RED", "GREEN", "GRAY", "RED"]

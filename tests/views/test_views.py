@@ -22,6 +22,7 @@ from kpi_engine.views.causes import CAUSES
 from kpi_engine.views.export import export_csv, export_xlsx
 from kpi_engine.views.leading import leading_view
 from kpi_engine.views.months import months_view
+from kpi_engine.views.notes import notes_of
 from kpi_engine.views.options import options_view
 from kpi_engine.views.overview import overview_view
 from kpi_engine.views.quality import quality_view
@@ -138,3 +139,11 @@ def test_choosing_another_kind_forgets_what_was_decided_about_the_columns() -> N
     before = answered(answered(Answers(), "mapping:amount", "Value"), "date_order", "dmy")
     assert answered(before, "kind", "activities").mapping == {}
     assert answered(before, "key", "A\nB").key == ("A", "B")
+
+
+def test_what_the_build_said_of_all_deals_is_not_told_to_one_who_sees_some() -> None:
+    with Store.in_memory() as store:
+        with store.transaction() as writing:
+            writing.run("insert into model_notes values ('x', 3, 'Deals of somebody')")
+        assert notes_of(store.read(), ASK, ALL, with_amounts=True) == ("Deals of somebody (3)",)
+        assert notes_of(store.read(), ASK, ONE, with_amounts=True) == ()

@@ -12,26 +12,31 @@ define(Simple(
     name="new_deals",
     label="New deals",
     topic="pipeline", unit=Unit.COUNT,
-    description="Deals that came into being in the period, by the date they were created.",
+    description="Deals that came into being in the period, by the date they were created. Deals without that date are "
+                "not among them.",
     why_key="Every order begins as a new deal, often many months earlier.",
     performance="Count of deals by created date.",
     indicates="Whether the pipeline is being refilled, and for which months.",
     role=Role.LEADING, direction=Direction.UP, additivity=Additivity.FULL,
-    model="fct_deals", expr="count(*)", time="created_date",
+    model="fct_deals", expr="count(created_date)", time="created_date",
+    n="count(created_date)", unknown="sum(case when created_date is null then 1 else 0 end)",
     example=Example(given=_DEALS, as_of=_AS_OF, expect=7, n=7),
 ))
+
+_CREATED_AMOUNT = "case when created_date is not null then amount end"
 
 define(Simple(
     name="new_value",
     label="Value of new deals",
     topic="pipeline", unit=Unit.MONEY,
-    description="The amounts of the deals created in the period, as they stand now.",
+    description="The amounts of the deals created in the period, as they stand now. Deals without a created date are "
+                "left out.",
     why_key="A full calendar of small deals is not a full pipeline.",
     performance="Sum of current amounts by created date.",
     indicates="How much new work was found.",
     role=Role.LEADING, direction=Direction.UP, additivity=Additivity.FULL,
-    model="fct_deals", expr="sum(amount)", time="created_date",
-    n="count(amount)", unknown="sum(case when amount is null then 1 else 0 end)",
+    model="fct_deals", expr=f"sum({_CREATED_AMOUNT})", time="created_date",
+    n=f"count({_CREATED_AMOUNT})", unknown=f"sum(case when {_CREATED_AMOUNT} is null then 1 else 0 end)",
     example=Example(given=_DEALS, as_of=_AS_OF, expect=600 + 300 + 400 + 1000 + 50, n=5),
 ))
 
