@@ -47,13 +47,14 @@ _LATE_NAMES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Span:
-    """When: flows from ``since`` to ``until``, both included; stocks at ``at``. ``newest`` is how far the data
-    reach."""
+    """When: flows from ``since`` to ``until``, both included; stocks at ``at``. ``newest`` is how far the data reach;
+    ``seen_at`` is the earlier day they are looked at from, None for the newest."""
 
     since: date | None
     until: date | None
     at: date | None
     newest: date | None
+    seen_at: date | None
 
 
 def measure(
@@ -74,7 +75,8 @@ def measure(
     by : dimension names, at most one of them a period (week, month, quarter: given by its first day).
     date_from, date_to : bounds of flows, both included; None for all time. A stock is taken at ``date_to`` where that
         is before ``as_of``, and by period at the end of each.
-    as_of : the date to look from; the newest import's where None. An earlier one hides what happened later.
+    as_of : the date to look from; the newest import's where None. An earlier one hides what happened later: a deal
+        counts by the state, owner and amount it had then.
 
     Returns
     -------
@@ -91,12 +93,13 @@ def measure(
     columns, grain = split_by(by)
     newest = store_as_of(session)
     at = as_of or newest
-    hides_later = at is not None and newest is not None and at < newest
+    seen_at = at if at is not None and newest is not None and at < newest else None
     span = Span(
         since=date_from,
-        until=min(date_to or at, at) if hides_later and at else date_to,
+        until=min(date_to or seen_at, seen_at) if seen_at else date_to,
         at=at if date_to is None or at is None else min(at, date_to),
         newest=newest,
+        seen_at=seen_at,
     )
     known = _all_numbers(session, metrics, ask, columns, grain, span)
     frames = [known[m.name].assign(kpi=m.name, unit=m.unit.value) for m in metrics]
@@ -175,7 +178,7 @@ def _flows(
         start_of_period=f"date_trunc('{grain}', {time})::date" if grain else "null::date",
         dated=f"{time} is not null" if is_bounded else "true",
         time=time,
-        model=metrics[0].model,
+        model=_as_seen(metrics[0].model, span),
         condition=ask.condition(),
         groups=_listed(f"d{i}" for i in range(len(columns))),
         sums=_joined(
@@ -195,8 +198,15 @@ def _flows(
         same_group_undated="".join(f" and every_group.d{i} = without_date.d{i}" for i in range(len(columns))),
         order=_joined([*(f"every_group.d{i}" for i in range(len(columns))), "period_start"]),
     )
-    frame = session.frame(sql, {"since": span.since, "until": span.until} | ask.values())
+    frame = session.frame(sql, {"since": span.since, "until": span.until, "at": span.seen_at} | ask.values())
     return {m.name: judged(_groups(frame, columns, grain), frame, i, m.min_n) for i, m in enumerate(metrics)}
+
+
+def _as_seen(model: str, span: Span) -> str:
+    """A fact table, or what it was on the earlier day it is looked at from. Activities change nothing once noted."""
+    if span.seen_at is None or model != "fct_deals":
+        return model
+    return f"({load_sql('kpi_engine.metrics', 'deals_at')}) as {model}"
 
 
 def _stocks(
@@ -239,6 +249,10 @@ def stock_frame(
     }
     sums = {f"{letter}{i}": expr for i, m in enumerate(metrics) for letter, expr in _aggregates(m)} | evidence
     kinds = {name: "decimal(38, 8)" if is_exact else "double" for name in sums if name.startswith("v")}
+    # KPIs share sums (open deals are counted by many of them): each is made once and given all its names at the end.
+    first_of: dict[tuple[str, str], str] = {}
+    same_as = {name: first_of.setdefault((expr, kinds.get(name, "bigint")), name) for name, expr in sums.items()}
+    sums = {name: sums[name] for name in first_of.values()}
     late = [column for column in columns if column in _LATE_NAMES]
     joined = [_OPEN_WORK[column][1] for column in (*ask.cut_columns, *columns) if column not in late]
     joined += [_OPEN_WORK[column][1] for column in late if column in ask.cut_columns]
@@ -271,7 +285,8 @@ def stock_frame(
         order=_joined([*(f"d{i}" for i in range(len(columns))), "period_end"]),
     )
     values: Mapping[str, object] = ask.values() | {"since": since, "until": until, "dated_only": dated_only}
-    return session.arrow(sql, values).to_pandas() if is_exact else session.frame(sql, values)
+    frame = session.arrow(sql, values).to_pandas() if is_exact else session.frame(sql, values)
+    return frame.assign(**{name: frame[first] for name, first in same_as.items() if name != first})
 
 
 def _aggregates(metric: Simple) -> tuple[tuple[str, str], ...]:

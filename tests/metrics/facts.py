@@ -21,6 +21,7 @@ COLUMNS: dict[str, str] = {
     "expected_close_date date, evidence varchar, is_undated boolean, prev_owner varchar, prev_team varchar, "
     "prev_pipeline varchar, prev_stage varchar, prev_kind varchar, prev_amount decimal(18, 2), "
     "prev_expected_close_date date, prev_segment varchar, prev_source varchar, prev_product varchar",
+    "fct_transitions": "deal_id varchar, sequence integer, entered_date date, kind varchar",
     "fct_deals": f"deal_id varchar, deal_name varchar, account varchar, {_STATE}, kind varchar, status varchar, "
     "amount decimal(18, 2), created_date date, expected_close_date date, closed_date date, cycle_days integer, "
     "is_undated boolean, evidence varchar",

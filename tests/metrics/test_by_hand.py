@@ -90,7 +90,7 @@ def _facts() -> dict[str, list[dict[str, object]]]:
     def day(n: int) -> date:
         return first + timedelta(days=n)
 
-    deals, daily, activities = [], [], []
+    deals, daily, activities, changes, entered = [], [], [], [], []
     for i in range(400):
         created, length = chance.randrange(0, 150), chance.randrange(1, 90)
         status = chance.choice(["open", "won", "lost", "gone"])
@@ -112,6 +112,13 @@ def _facts() -> dict[str, list[dict[str, object]]]:
             }
         )
         change = cuts | {"pipeline": None, "stage": stage, "evidence": "history", "is_undated": False}
+        state = cuts | {"deal_id": f"d{i}", "stage": stage, "amount": amount}
+        changes.append(state | {"change_date": day(created), "left_date": end, "kind": "open"})
+        changes += [state | {"change_date": end, "kind": status}] if end else []
+        entered += [
+            {"deal_id": f"d{i}", "sequence": n, "entered_date": change["change_date"], "kind": change["kind"]}
+            for n, change in enumerate(changes[-2:] if end else changes[-1:])
+        ]
         for when, sign in ((day(created), 1), (end, -1)):
             if when is not None:
                 daily.append(
@@ -139,6 +146,8 @@ def _facts() -> dict[str, list[dict[str, object]]]:
     return {
         "fct_deals": deals,
         "fct_pipeline_day": daily,
+        "fct_changes": changes,
+        "fct_transitions": entered,
         "fct_activities": activities,
         "dim_stage_probability": [
             {"pipeline": "", "stage": s, "probability": p} for s, p in (("Lead", "0.123457"), ("Offer", "0.6"))
