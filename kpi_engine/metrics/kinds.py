@@ -69,7 +69,8 @@ class Metric:
 
     ``why_key``, ``performance`` and ``indicates`` are the three letters: why it is key to the future, how the
     performance is measured, what it indicates. ``min_n``: below this many cases the status is too_few,
-    and the value is no firm one. ``is_part``: made for other KPIs to stand on; left out of lists unless somebody asks for it by name.
+    and the value is no firm one. ``is_part``: made for other KPIs to stand on; left out of lists unless
+    somebody asks for it by name.
     """
 
     name: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kpi_engine.metrics.slice import Slice
@@ -32,6 +32,16 @@ class Ask:
     slice: Slice = field(default_factory=Slice)
     choice: str = ""
     currency: str | None = None
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether the person chose a period that ends before the as-of day."""
+        return self.date_to < self.as_of
+
+    def at_its_end(self) -> Ask:
+        """The same, looked at from the last day of the period: one now for all that a page shows."""
+        day = min(self.as_of, self.date_to)
+        return replace(self, as_of=day, compare_to=min(self.compare_to, day))
 
     def seen_by(self, who: Who) -> Slice:
         """The slice asked for, with nothing in it that the viewer may not see."""

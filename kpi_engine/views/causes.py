@@ -44,13 +44,13 @@ CAUSES: dict[str, Cause] = {
 """In the order of the movement."""
 
 
-def steps_frame(amounts: dict[str, float], deals: dict[str, int], currency: str | None) -> pd.DataFrame:
+def steps_frame(amounts: dict[str, float], deals: dict[str, int], currency: str | None, now: str = "") -> pd.DataFrame:
     """The bars of the movement, counted from where EV stood; causes that moved nothing are left out. The first bar
     has no height: it says what EV was.
 
-    ``amounts`` has start, every cause and end; ``deals`` how many deals stand behind a cause. The last bar is the sum
-    of
-    all, and says what EV is. Returns cause, label, base, height, level (where the bar ends), change, text, tone,
+    ``amounts`` has start, every cause and end; ``deals`` how many deals stand behind a cause. The last bar is
+    the sum of all, and says what EV is; ``now`` is the day it stands for, where that is not the newest. Returns cause,
+    label, base, height, level (where the bar ends), change, text, tone,
     hover, deals.
     """
     rows, level = [_bar(START, "Then", 0.0, 0.0, "total", 0, currency)], 0.0
@@ -61,7 +61,7 @@ def steps_frame(amounts: dict[str, float], deals: dict[str, int], currency: str 
         tone = "won" if cause == "won" else "up" if change >= 0 else "down"
         rows.append(_bar(cause, said.label, level, change, tone, behind, currency))
         level += change
-    rows.append(_bar(END, "Now", 0.0, amounts[END] - amounts[START], "total", sum(deals.values()), currency))
+    rows.append(_bar(END, now or "Now", 0.0, amounts[END] - amounts[START], "total", sum(deals.values()), currency))
     rows[0]["text"] = words.money(amounts[START], currency)
     rows[-1]["text"] = f"{words.money(amounts[END], currency)} ({rows[-1]['text']})"
     return pd.DataFrame(rows)
@@ -86,16 +86,18 @@ def _bar(
     }
 
 
-def told(amounts: dict[str, float], currency: str | None, since: str) -> str:
-    """What moved EV, in two sentences: which way, and the two largest causes on each side."""
+def told(amounts: dict[str, float], currency: str | None, since: str, now: str = "") -> str:
+    """What moved EV, in two sentences: which way, and the two largest causes on each side. ``now``: the day of the
+    later number, where that is not the newest."""
     start, end = amounts[START], amounts[END]
     change = end - start
+    was_or_is, until = ("stood", f" at the end of {now}") if now else ("stands", "")
     if words.money(change) == "0":
-        first = f"Expected value stands at {words.money(end, currency)}, as it did on {since}."
+        first = f"Expected value {was_or_is} at {words.money(end, currency)}{until}, as it did on {since}."
     else:
         way = "rose" if change > 0 else "fell"
         by, to = words.money(abs(change), currency), words.money(end, currency)
-        first = f"Expected value {way} by {by} to {to} since {since}."
+        first = f"Expected value {way} by {by} to {to} " + (f"from {since} to {now}." if now else f"since {since}.")
     moved = sorted(
         ((amounts[cause], said) for cause, said in CAUSES.items() if words.money(amounts[cause]) != "0"),
         key=lambda one: -abs(one[0]),

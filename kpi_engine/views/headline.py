@@ -39,10 +39,11 @@ class Headline:
         return "down" if self.change.startswith(words.MINUS) else "up" if self.change.startswith("+") else "off"
 
 
-def three_numbers(session: Session, ask: Ask, who: Who, weeks: pd.DataFrame) -> tuple[Headline, ...]:
+def three_numbers(session: Session, ask: Ask, who: Who, weeks: pd.DataFrame, at: str = "") -> tuple[Headline, ...]:
     """TV, EV and EV/TV at the end of the as-of day.
 
-    ``weeks`` is the trend up to that day, for the sparklines. The change is taken between the ends of two days,
+    ``weeks`` is the trend up to that day, for the sparklines; ``at`` names the day where it is not the newest one. The
+    change is taken between the ends of two days,
     without the
     deals that have no created date: nobody knows since when those were open.
     """
@@ -56,7 +57,7 @@ def three_numbers(session: Session, ask: Ask, who: Who, weeks: pd.DataFrame) -> 
         found.append(
             Headline(
                 kpi=kpi,
-                label=METRICS[kpi].label,
+                label=METRICS[kpi].label + (f" at {at}" if at else ""),
                 text=_text(kpi, now[kpi][0], ask.currency),
                 change=_change(kpi, difference, ask.currency),
                 since=f"since {words.day(ask.compare_to)}"

@@ -46,20 +46,26 @@ class Overview:
 
 
 def overview_view(session: Session, ask: Ask, who: Who) -> Overview:
-    """The overview of one slice at the end of one day, against the end of another."""
+    """The overview of one slice at the end of one day, against the end of another.
+
+    Where the person chose a period that ends before the as-of day, its end is that day for everything here, and is
+    named.
+    """
+    now = words.day(ask.date_to) if ask.is_dated else ""
+    ask = ask.at_its_end()
     weeks = _weeks(session, ask, who)
     expected = _expected(session, ask, who)
     amounts, moved = _movement(session, ask, who)
     movers = _movers(session, ask, who)
     is_paid = has_amounts(session, ask, who)
-    headlines = three_numbers(session, ask, who, weeks) if is_paid else without_amounts(session, ask, who)
+    headlines = three_numbers(session, ask, who, weeks, now) if is_paid else without_amounts(session, ask, who)
     return Overview(
         is_empty=weeks.empty and expected.empty,
         has_amounts=is_paid,
-        sentence=_sentence(ask, amounts, movers, expected) if is_paid else _no_amounts(headlines),
+        sentence=_sentence(ask, amounts, movers, expected, now) if is_paid else _no_amounts(headlines),
         headlines=headlines,
         trend=weeks[weeks["period_end"] >= ask.date_from],
-        steps=steps_frame(amounts, moved.groupby("cause")["deal_id"].nunique().to_dict(), ask.currency),
+        steps=steps_frame(amounts, moved.groupby("cause")["deal_id"].nunique().to_dict(), ask.currency, now),
         moved=moved,
         movers=movers,
         expected=expected,
@@ -146,10 +152,10 @@ def _expected(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
     )
 
 
-def _sentence(ask: Ask, amounts: dict[str, float], movers: pd.DataFrame, expected: pd.DataFrame) -> str:
+def _sentence(ask: Ask, amounts: dict[str, float], movers: pd.DataFrame, expected: pd.DataFrame, now: str) -> str:
     """What moved expected value, and what to look at first."""
     return " ".join(
-        filter(None, (told(amounts, ask.currency, words.day(ask.compare_to)), _look_at(ask, movers, expected)))
+        filter(None, (told(amounts, ask.currency, words.day(ask.compare_to), now), _look_at(ask, movers, expected)))
     )
 
 

@@ -16,6 +16,7 @@ from kpi_engine.ingest.shapes import Answers, Upload
 from kpi_engine.ingest.stage import stage
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.storage import Session, Store
+from kpi_engine.views import words
 from kpi_engine.views.answering import answered
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.causes import CAUSES
@@ -60,6 +61,33 @@ def test_the_deals_behind_a_bar_add_up_to_it(session: Session) -> None:
 def test_the_trend_ends_at_the_headline_numbers(session: Session) -> None:
     view = overview_view(session, ASK, ALL)
     assert [h.text for h in view.headlines[:2]] == [view.trend["tv_text"].iloc[-1], view.trend["ev_text"].iloc[-1]]
+
+
+@pytest.mark.parametrize(
+    ("period", "own"),
+    [(period, None) for period in Period if period is not Period.OWN]
+    + [
+        (Period.OWN, (date(2024, 3, 1), date(2025, 2, 28))),
+        (Period.OWN, (date(2025, 2, 28), date(2025, 2, 28))),
+        (Period.OWN, (date(2025, 9, 1), date(2026, 8, 31))),
+    ],
+)
+@pytest.mark.parametrize("as_of", [date(2026, 8, 31), date(2025, 6, 18)])
+def test_whatever_the_period_there_is_one_now_on_the_page(
+    session: Session, period: Period, own: tuple[date, date] | None, as_of: date
+) -> None:
+    span = period_span(period, as_of, date(2023, 9, 1), own)
+    compared = compare_day(Compare.FOUR_WEEKS, span.last)
+    view = overview_view(session, Ask(as_of, span.first, span.last, compared), ALL)
+    ev = view.headlines[1].text
+    assert ev == view.trend["ev_text"].iloc[-1]
+    assert view.steps["text"].iloc[-1].startswith(f"{ev} (")
+    assert view.trend["period_end"].iloc[-1] == view.as_of == span.last
+    assert view.expected["value"].sum() == pytest.approx(view.trend["total_value"].iloc[-1], abs=0.01)
+    named = words.day(span.last) if span.last < as_of else ""
+    assert view.headlines[1].label == "Expected value (EV)" + (f" at {named}" if named else "")
+    assert view.steps["label"].iloc[-1] == (named or "Now")
+    assert named in view.sentence
 
 
 def test_the_open_value_by_month_is_the_total_value(session: Session) -> None:
