@@ -149,15 +149,9 @@ def _with_parts(metrics: Sequence[Metric]) -> list[Metric]:
 
 
 def has_rows(session: Session, model: str) -> bool:
-    """Whether a fact table is there and holds anything. A store nobody imported into has none yet."""
+    """Whether a fact table holds anything."""
     any_row = load_sql("kpi_engine.metrics", "any_row").format(model=model)
-    return has_table(session, model) and session.value(any_row) is not None
-
-
-def has_table(session: Session, name: str) -> bool:
-    """Whether the facts have been built."""
-    found = "select 1 from information_schema.tables where table_name = $name"
-    return session.value(found, {"name": name}) is not None
+    return session.value(any_row) is not None
 
 
 def _nothing_known(keys: Sequence[str]) -> pd.DataFrame:

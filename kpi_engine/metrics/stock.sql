@@ -59,7 +59,7 @@ running as (
     from calendar
     cross join every_group
     left join by_period on calendar.period_start = by_period.period_start {same_group}
-    window so_far as ({partition} order by calendar.period_start)
+    window so_far as ({partition} order by calendar.period_start rows unbounded preceding)
 )
 
 select *
