@@ -41,11 +41,6 @@ class Slice:
         return replace(self, owners=kept, is_nothing=self.is_nothing or not kept)
 
     @property
-    def is_all(self) -> bool:
-        """Whether nothing is left out."""
-        return self == Slice()
-
-    @property
     def cut_columns(self) -> tuple[str, ...]:
         """The columns that something is left out of."""
         return tuple(column for column, plural in _COLUMNS.items() if getattr(self, plural))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kpi_engine.metrics.kinds import Unit
-from kpi_engine.metrics.query import has_table, measure
+from kpi_engine.metrics.query import measure
 from kpi_engine.metrics.registry import METRICS
 from kpi_engine.names import Status
 from kpi_engine.stats.lead_lag import MIN_WEEKS, SURE_WEEKS, LeadLag, false_discoveries_kept_low, lead_lag
@@ -76,8 +76,6 @@ def leading_view(session: Session, ask: Ask, who: Who) -> Leading:
 
 def _weekly(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
     """week, won_deals, and a column per activity KPI that occurs; whole weeks only, from where both have begun."""
-    if not has_table(session, "fct_activities"):
-        return pd.DataFrame(columns=["week"])
     names = [
         m.name for m in METRICS.values() if m.topic in ("work", "quality") and m.unit is Unit.COUNT and not m.is_part
     ]

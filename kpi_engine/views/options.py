@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from kpi_engine.metrics.query import has_table
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.model.settings import read_settings
 from kpi_engine.storage import Session, load_sql
@@ -37,13 +36,8 @@ class Options:
         return found if len(found) > 1 else ()
 
 
-NOTHING = Options({}, None, None, None, 0, 0)
-
-
 def options_view(session: Session, who: Who) -> Options:
-    """The filters' choices for a viewer. A store nobody has imported into gives :data:`NOTHING`."""
-    if not (has_table(session, "fct_deals") and has_table(session, "fct_activities")):
-        return NOTHING
+    """The filters' choices for a viewer; a store nobody has imported into offers none."""
     seen = Slice().within_owners(who.owners)
     rows = session.rows(load_sql("kpi_engine.views", "options").format(condition=seen.condition()), seen.values())
     first_deal, first_activity, deals, activities, usual = session.rows(load_sql("kpi_engine.views", "reach"))[0]

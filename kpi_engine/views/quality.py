@@ -8,7 +8,7 @@ from datetime import timedelta
 import pandas as pd
 
 from kpi_engine.metrics.kinds import Simple
-from kpi_engine.metrics.query import has_table, measure
+from kpi_engine.metrics.query import measure
 from kpi_engine.metrics.registry import METRICS
 from kpi_engine.names import ACTIVITY_TYPES, Status
 from kpi_engine.storage import Session, load_sql
@@ -104,8 +104,6 @@ def _meetings(session: Session, ask: Ask, who: Who, reps: pd.DataFrame) -> pd.Da
 
 def _weekly(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
     """Activities per whole week for the types that occur, most frequent first."""
-    if not has_table(session, "fct_activities"):
-        return pd.DataFrame(columns=["type", "week_end", "activities", "mean_text"])
     last = end_of_whole_weeks(ask.date_to)
     frame = measure(
         session, ["activities"], ask.seen_by(who), ["activity_type", "week"], ask.date_from, last, ask.as_of

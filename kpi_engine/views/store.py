@@ -10,7 +10,6 @@ import pandas as pd
 
 from kpi_engine import workspace
 from kpi_engine.ingest.shapes import ImportReport
-from kpi_engine.metrics.query import has_table
 from kpi_engine.storage import Store, load_sql
 from kpi_engine.views import words
 
@@ -51,12 +50,11 @@ def store_view(store: Store) -> StoreContents:
     """What was imported, and what stands in the store because of it."""
     session = store.read()
     rows = workspace.imports(store)
-    is_built = has_table(session, "fct_deals")
-    held = session.frame(load_sql("kpi_engine.views", "held")) if is_built else pd.DataFrame()
-    noted = session.rows("select text, n from model_notes order by code") if is_built else []
+    held = session.frame(load_sql("kpi_engine.views", "held"))
+    noted = session.rows("select text, n from model_notes order by code")
     return StoreContents(
         imports=tuple(_imported(row) for row in rows),
-        held=held[held["how_many"] > 0] if not held.empty else held,
+        held=held[held["how_many"] > 0],
         as_of=workspace.store_as_of(session),
         notes=(*store.notices, *(f"{text} ({n:,})" for text, n in noted)),
     )

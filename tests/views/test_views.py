@@ -14,6 +14,7 @@ import pytest
 from kpi_engine import workspace
 from kpi_engine.ingest.shapes import Answers, Upload
 from kpi_engine.ingest.stage import stage
+from kpi_engine.metrics.query import measure
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.storage import Session, Store
 from kpi_engine.views import words
@@ -175,3 +176,12 @@ def test_what_the_build_said_of_all_deals_is_not_told_to_one_who_sees_some() -> 
             writing.run("insert into model_notes values ('x', 3, 'Deals of somebody')")
         assert notes_of(store.read(), ASK, ALL, with_amounts=True) == ("Deals of somebody (3)",)
         assert notes_of(store.read(), ASK, ONE, with_amounts=True) == ()
+
+
+def test_the_activities_of_each_day_and_the_planned_ones_are_those_the_kpis_count(session: Session) -> None:
+    by_day = dict(session.rows("select activity_type, sum(activities) from fct_activity_day group by all"))
+    planned = dict(session.rows("select activity_type, count(*) from fct_activities where not is_done group by all"))
+    counted = measure(session, ["activities"], by=["activity_type"])
+    assert len(counted) == len(by_day) > 3
+    for kind, value in zip(counted["activity_type"], counted["value"], strict=True):
+        assert value == by_day[kind] + planned.get(kind, 0)
