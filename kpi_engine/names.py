@@ -37,13 +37,15 @@ class Type(StrEnum):
 
 
 class StageKind(StrEnum):
-    """What being in a stage means. GONE is no stage of a CRM: the deal left a newer export."""
+    """What being in a stage means. GONE and CLOSED are no stages of a CRM: a deal that left a newer export, and
+    one that has ended while nothing says how."""
 
     OPEN = "open"
     WON = "won"
     PAID = "paid"
     LOST = "lost"
     GONE = "gone"
+    CLOSED = "closed"
 
 
 class Evidence(StrEnum):

@@ -1,6 +1,7 @@
 """The one place that decides how likely a stage is to be won.
 
-For now: the CRM's own average per stage, where there is one and the outcomes do not contradict it; else a ladder.
+For now: the CRM's own average per stage, where the outcomes do not contradict it, and for a stage without one a value
+between its neighbours'; in a pipeline whose CRM says nothing, or nothing to be believed, a ladder. Never both in one.
 Whoever replaces this keeps :func:`refresh` and the table it writes.
 """
 
@@ -12,12 +13,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
 from typing import Literal
 
+import numpy as np
 import pyarrow as pa
 
 from kpi_engine.names import UNKNOWN_STAGE, StageKind
 from kpi_engine.storage.store import Session, load_sql
 
-Source = Literal["crm", "ladder", "mix"]
+Source = Literal["crm", "between", "ladder", "mix"]
 
 NEVER_CERTAIN = 0.99
 """No deal is certain before the cash is in."""
@@ -61,7 +63,7 @@ class Ended:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The probability accepted for a stage. ``n``: open deals it rests on (crm, mix); 0 for the ladder."""
+    """The probability accepted for a stage. ``n``: open deals it rests on (crm, mix); 0 for the others."""
 
     pipeline: str
     stage: str
@@ -130,18 +132,32 @@ def ladder(n_stages: int) -> list[float]:
     return [step / (n_stages + 1) for step in range(1, n_stages + 1)]
 
 
+def filled(told: Sequence[float | None]) -> list[float]:
+    """The probabilities of stages in order, none certain, each gap filled evenly between the stages around it.
+
+    Before the first lies nothing, after the last lies won.
+
+    >>> filled([None, 0.2, None, 0.4, None]), filled([1.0])
+    ([0.1, 0.2, 0.3, 0.4, 0.7], [0.99])
+    """
+    known = [(place, min(max(p, 0.0), NEVER_CERTAIN)) for place, p in enumerate(told) if p is not None]
+    places, values = zip((-1, 0.0), *known, (len(told), 1.0), strict=True)
+    return [round(min(float(p), NEVER_CERTAIN), 6) for p in np.interp(range(len(told)), places, values)]
+
+
 def _pipeline(stages: Sequence[StageNow], ended: Ended) -> list[Chosen]:
     opens = sorted(
         (s for s in stages if s.kind == StageKind.OPEN and s.stage != UNKNOWN_STAGE),
         key=lambda s: (s.stage_order, s.stage),
     )
-    believed = not contradicts(opens, ended)
+    told = [s.crm_probability for s in opens]
     found: list[Chosen] = []
-    for s, rung in zip(opens, ladder(len(opens)), strict=True):
-        if believed and s.crm_probability is not None:
-            found.append(_chosen(s, min(max(s.crm_probability, 0.0), NEVER_CERTAIN), "crm", s.n_open))
-        else:
-            found.append(_chosen(s, rung, "ladder", 0))
+    if contradicts(opens, ended) or all(p is None for p in told):
+        found.extend(_chosen(s, rung, "ladder", 0) for s, rung in zip(opens, ladder(len(opens)), strict=True))
+    else:
+        for s, probability in zip(opens, filled(told), strict=True):
+            source: Source = "crm" if s.crm_probability is not None else "between"
+            found.append(_chosen(s, probability, source, s.n_open if source == "crm" else 0))
     unknown = next((s for s in stages if s.stage == UNKNOWN_STAGE), None)
     if unknown is not None:
         found.append(_chosen(unknown, _mix(opens, found), "mix", sum(s.n_open for s in opens)))

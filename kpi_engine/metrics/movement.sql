@@ -97,7 +97,9 @@ went_out as (
         priced.*,
         case
             when kind in ('won', 'paid') then 'won'
-            when kind in ('lost', 'gone') then kind
+            when kind = 'lost' then 'lost'
+            -- Ended with an outcome that nobody knows: it left, like one that is missing.
+            when kind in ('gone', 'closed') then 'gone'
             else 'transferred'
         end as cause,
         -was_amount * was_probability as change

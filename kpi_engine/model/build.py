@@ -14,12 +14,17 @@ from kpi_engine.model.stages import Seen, Stage, arrange
 from kpi_engine.storage.store import Session, load_sql
 
 READ = ("build_exports", "build_people", "build_teams", "build_owner_names", "build_owners", "build_stage_names",
-        "build_pipelines", "build_deal_keys", "build_snapshots", "build_rates", "build_deals", "build_repeats",
-        "build_changes")  # fmt: skip
-"""From the raw tables to small numbers, before the stages are known."""
+        "build_pipelines", "build_stage_ids", "build_deal_keys", "build_told_pipelines", "build_snapshots")  # fmt: skip
+"""From the raw tables to small numbers."""
 
-FOLLOW = ("build_attributes", "build_seen", "build_history", "build_seen_events", "build_beginnings", "build_events",
-          "build_states", "build_winding")  # fmt: skip
+PLACE = ("dim_currency", "build_described", "build_deals", "build_repeats", "build_changes")
+"""What is known of each deal before the stages are."""
+
+MONEY = ("build_rate_days", "build_rates", "apply_deal_rates", "apply_change_rates")
+"""Amounts in other currencies, when it is known which deals have ended."""
+
+FOLLOW = ("build_attributes", "build_seen", "build_history", "build_unlisted", "build_seen_events", "build_beginnings",
+          "build_events", "build_states", "build_winding")  # fmt: skip
 """What happened to each deal, from all evidence, on one line of time."""
 
 KEYS = ("key_deals", "key_owners", "key_teams", "key_attributes", "key_stages")
@@ -44,14 +49,15 @@ def build(session: Session) -> None:
     """
     settings = read_settings(session)
     params: dict[str, object] = {
-        "reporting_currency": settings.reporting_currency or _usual_currency(session),
         "week_start": settings.week_start,
         "fiscal_year_start_month": settings.fiscal_year_start_month,
     }
     _run(session, READ, params)
+    params["reporting_currency"] = settings.reporting_currency or _usual_currency(session)
+    _run(session, PLACE, params)
     with session.lent("found_stages", _found_stages(session)):
         _run(session, ("build_stages",), params)
-    _run(session, (*FOLLOW, *KEYS, *FACTS), params)
+    _run(session, (*MONEY, *FOLLOW, *KEYS, *FACTS), params)
     with session.lent("activity_labels", _activity_labels(session)), session.lent("negative_words", _negative_words()):
         _run(session, WORK, params)
     with session.lent("target_periods", _target_periods(session, settings)):

@@ -9,23 +9,26 @@ dated as (
 ),
 
 -- With an id: the newest file that knows it speaks for it. Rows of one file stay, even where an id comes twice.
+-- Calls and meetings may come in files of their own that both count from 1.
 with_id as (
     select import_id, line
     from dated
     where activity_id is not null
-    qualify rank() over (partition by activity_id order by as_of desc, import_id desc) = 1
+    qualify rank() over (partition by activity_id, activity_type order by as_of desc, import_id desc) = 1
 ),
 
--- Without one: the same row again in another file is the same activity; twice in one file it is two.
+-- Without one: the same row again in another file is the same activity; twice in one file it is two. What comes out of
+-- it is written down later and is no part of what it is.
 counted as (
     select
         import_id,
         line,
+        as_of,
         hash(
-            deal_id, account, contact, owner, activity_type, subject, occurred_at, outcome, minutes, direction, done,
-            contact_level, budget, authority, need, timing, exception_reason
+            deal_id, account, contact, owner, activity_type, subject, occurred_at, direction, contact_level,
+            budget, authority, need, timing, exception_reason
         ) as content
-    from raw_activities
+    from dated
     where activity_id is null
 ),
 
@@ -37,7 +40,7 @@ nth as (
 without_id as (
     select import_id, line
     from nth
-    qualify row_number() over (partition by content, n order by import_id) = 1
+    qualify row_number() over (partition by content, n order by as_of desc, import_id desc) = 1
 )
 
 select * from with_id

@@ -55,12 +55,14 @@ judged as (
 select
     deal_key,
     created_at,
-    coalesce(created_at, as_of_at) as begins_at,
+    -- What an export shows was there on its day, whatever a later one says of its creation.
+    least(created_at, as_of_at) as begins_at,
     -- A deal that ended before the day it was created on, or that has no created date and was never seen open, was never open.
     not is_told_from_creation is true
     and (starts_in_history or outcome = 0 or coalesce(event_at::date >= created_at::date, false)) as has_beginning,
     case
-        when starts_in_history and is_unplaced then unknown_key
+        -- A history of other fields says nothing of the stage.
+        when starts_in_history and is_unplaced then case when outcome = 0 then stage_key else unknown_key end
         when starts_in_history and before_kind_code <> 0 and created_at < first_stage_at then unknown_key
         when starts_in_history then first_before_key
         when outcome <> 0 or is_moved_since then unknown_key

@@ -11,7 +11,10 @@ told as (
             when 'won' then case when stages.kind_code = 2 then 2 else 1 end
             else coalesce(stages.kind_code, case when changes.said = 'open' then 0 end)
         end::tinyint as outcome,
-        changes.amount, changes.expected_close_date, changes.owner_key,
+        -- What an ending sets to nothing was worth what was known before.
+        case when changes.amount = 0 and (changes.said in ('won', 'lost') or stages.kind_code <> 0) then null else changes.amount end
+            as amount,
+        changes.expected_close_date, changes.owner_key,
         null::integer as team_key, null::integer as attribute_key,
         case when changes.said is not null or stages.stage_key is not null then 2 end::tinyint as evidence
     from build_changes as changes
@@ -59,7 +62,7 @@ seen as (
     where events.says_something_new
 ),
 
--- Open in one export and missing from the next whole one of the same source, and not shown by another source since.
+-- Open in one export and missing from the next whole one of the same source, and not shown, or called ended, by another source since.
 gone as (
     select
         seen.deal_key, seen.next_complete_as_of + interval 86399 second as happened_at, 576460752303423487::hugeint as rank,
@@ -78,8 +81,18 @@ gone as (
             from build_seen as other
             where other.deal_key = seen.deal_key
                 and other.source_number <> seen.source_number
-                and other.as_of >= seen.next_complete_as_of
+                and (other.as_of >= seen.next_complete_as_of or (other.outcome <> 0 and other.as_of >= seen.as_of))
         )
+),
+
+-- Known from a history alone, and open there, while the CRM's own list of deals does not have it.
+unlisted as (
+    select
+        deal_key, missed_at as happened_at, 576460752303423487::hugeint as rank,
+        null::integer as stage_key, 4::tinyint as outcome,
+        null::decimal(18, 2) as amount, null::date as expected_close_date, null::integer as owner_key,
+        null::integer as team_key, null::integer as attribute_key, 1::tinyint as evidence
+    from build_unlisted
 ),
 
 ranked as (
@@ -90,6 +103,8 @@ ranked as (
     select * from seen
     union all
     select * from gone
+    union all
+    select * from unlisted
 )
 
 select * from told

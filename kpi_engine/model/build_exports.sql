@@ -3,7 +3,7 @@ create or replace temp table build_exports as
 with
 
 imported as (
-    select import_id, coalesce(source_key, '') as source_key, as_of, is_complete
+    select import_id, crm, coalesce(source_key, '') as source_key, as_of, is_complete
     from imports
     where kind = 'deals'
 ),
@@ -14,7 +14,12 @@ filled as (
         import_id,
         bool_or(amount is not null) as has_amount,
         bool_or(owner is not null) as has_owner,
-        bool_or(expected_close_date is not null) as has_expected_close
+        bool_or(expected_close_date is not null) as has_expected_close,
+        bool_or(team is not null) as has_team,
+        bool_or(segment is not null) as has_segment,
+        bool_or(source is not null) as has_source,
+        bool_or(product is not null) as has_product,
+        bool_or(currency is not null) as has_currency
     from raw_deals
     group by import_id
 ),
@@ -26,6 +31,7 @@ newest as (
 dated as (
     select
         filled.*,
+        imported.crm,
         coalesce(imported.source_key, '') as source_key,
         coalesce(imported.as_of, newest.as_of, date '1970-01-01') as as_of,
         coalesce(imported.is_complete, true) as is_complete
@@ -66,9 +72,16 @@ select
     numbered.as_of,
     followed.previous_as_of,
     followed.next_complete_as_of,
+    numbered.crm,
+    followed.is_complete,
     followed.n_exports > 1 as is_repeated,
     numbered.has_amount,
     numbered.has_owner,
-    numbered.has_expected_close
+    numbered.has_expected_close,
+    numbered.has_team,
+    numbered.has_segment,
+    numbered.has_source,
+    numbered.has_product,
+    numbered.has_currency
 from numbered
 inner join followed using (source_number, as_of)

@@ -2,18 +2,35 @@
 create or replace temp table build_owner_names as
 with
 
+counted as (
+    select owner as written, count(*) as n from raw_deals group by owner
+    union all
+    select owner, count(*) from raw_stage_changes group by owner
+    union all
+    select old_owner, count(*) from raw_stage_changes group by old_owner
+    union all
+    select owner, count(*) from raw_activities group by owner
+    union all
+    select owner, count(*) from raw_targets group by owner
+    union all
+    select owner, count(*) from raw_contacts group by owner
+    union all
+    select owner, 0 from build_people
+),
+
+-- Ann, ANN and a name with a blank behind it are one person, shown as written most often.
 written as (
-    select owner as written from raw_deals
-    union
-    select owner from raw_stage_changes
-    union
-    select owner from raw_activities
-    union
-    select owner from raw_targets
-    union
-    select owner from raw_contacts
-    union
-    select owner from build_people
+    select
+        written,
+        lower(trim(written)) as spoken,
+        first_value(written) over (partition by lower(trim(written)) order by sum(n) desc, written) as usual
+    from counted
+    where written is not null
+    group by written
+),
+
+names as (
+    select lower(trim(owner)) as spoken, owner from build_people
 ),
 
 ids as (
@@ -23,12 +40,21 @@ ids as (
     group by owner_id
 ),
 
+-- An address that two people share is nobody's name.
+emails as (
+    select lower(trim(email)) as spoken, min(owner) as owner
+    from build_people
+    where email is not null
+    group by lower(trim(email))
+    having count(*) = 1
+),
+
 meant as (
-    select written.written, coalesce(people.owner, ids.owner, written.written) as owner
+    select written.written, coalesce(names.owner, ids.owner, emails.owner, written.usual) as owner
     from written
-    left join build_people as people on people.owner = written.written
+    left join names on names.spoken = written.spoken
     left join ids on ids.owner_id = written.written
-    where written.written is not null
+    left join emails on emails.spoken = written.spoken
 )
 
 select

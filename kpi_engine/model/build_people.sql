@@ -7,7 +7,7 @@ named as (
     select
         *,
         case
-            when count(distinct owner_id) over (partition by import_id, owner) > 1
+            when count(distinct owner_id) over (partition by import_id, lower(trim(owner))) > 1
                 then owner || ' (' || coalesce(owner_id, '?') || ')'
             else owner
         end as shown
@@ -18,7 +18,7 @@ named as (
 newest as (
     select *
     from named
-    qualify row_number() over (partition by shown order by import_id desc, line desc) = 1
+    qualify row_number() over (partition by lower(trim(shown)) order by import_id desc, line desc) = 1
 )
 
 select shown as owner, owner_id, team, role, email, active as is_active from newest

@@ -3,24 +3,24 @@ create or replace temp table build_rates as
 with
 
 needed as (
-    select distinct
-        currency,
-        case
-            when said in ('won', 'lost', 'closed') and closed_at::date < as_of then closed_at::date
-            else as_of
-        end as reference_date
-    from build_snapshots
-    where is_current and currency is not null and currency <> $reporting_currency
+    select distinct currency, reference_date from build_rate_days
 ),
 
 known as (
-    select currency, date, arg_max(rate, import_id * 1000000000 + line) as rate
+    select currency, date, arg_max(rate, import_id * 17179869184 + line) as rate
     from raw_rates
     where currency is not null and date is not null and rate is not null
     group by currency, date
 )
 
-select needed.currency, needed.reference_date, arg_max(known.rate, known.date) as rate
+-- Where no rate is known so early, the earliest there is.
+select
+    needed.currency,
+    needed.reference_date,
+    coalesce(
+        arg_max(known.rate, known.date) filter (where known.date <= needed.reference_date), arg_min(known.rate, known.date)
+    ) as rate,
+    min(known.date) > needed.reference_date as is_later
 from needed
-inner join known on known.currency = needed.currency and known.date <= needed.reference_date
+inner join known on known.currency = needed.currency
 group by needed.currency, needed.reference_date

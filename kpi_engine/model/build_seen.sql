@@ -28,7 +28,7 @@ typed as (
         case snapshots.said
             when 'lost' then 3
             when 'won' then case when stages.kind_code = 2 then 2 else 1 end
-            when 'closed' then case when stages.kind_code in (1, 2) then stages.kind_code else 3 end
+            when 'closed' then case when stages.kind_code in (1, 2, 3) then stages.kind_code else 5 end
             else coalesce(stages.kind_code, 0)
         end::tinyint as outcome,
         snapshots.owner_key,
@@ -41,7 +41,9 @@ typed as (
         snapshots.expected_close_date,
         snapshots.created_at,
         snapshots.stage_changed_at,
-        snapshots.closed_at
+        -- Called ended, a deal has ended by the day of the export, whatever its closing date says.
+        case when snapshots.closed_at is not null then least(snapshots.closed_at, snapshots.as_of + interval 86399 second) end
+            as ended_at
     from build_snapshots as snapshots
     inner join build_deals as deals using (deal_key)
     inner join unknown on unknown.pipeline_key = snapshots.pipeline_key
@@ -51,21 +53,46 @@ typed as (
         and attributes.product is not distinct from snapshots.product
     left join build_stages as stages
         on stages.pipeline_key = snapshots.pipeline_key and stages.stage_id = snapshots.stage_id
+),
+
+followed as (
+    select
+        *,
+        lag(seen_key) over told as before_key,
+        lag(outcome) over told as before_outcome,
+        lag(outcome) over by_source as own_before_outcome,
+        lag(next_complete_as_of) over by_source as own_missed_as_of,
+        lead(as_of) over by_source as after_as_of
+    from typed
+    where not (is_first and is_current)
+    window
+        told as (partition by deal_key order by as_of, seen_key),
+        by_source as (partition by deal_key, source_number order by as_of)
+),
+
+stretches as (
+    select
+        * exclude (before_outcome),
+        count(*) filter (where before_outcome is distinct from outcome) over (
+            partition by deal_key order by as_of, seen_key
+        ) as stretch
+    from followed
 )
 
+-- As long as exports agree on how a deal stands, the newest closing date among them is the right one.
 select
-    *,
-    -- Another source that showed the deal before is a memory of it, too.
-    coalesce(
-        lag(seen_key) over (partition by deal_key, source_number order by as_of),
-        lag(seen_key) over (partition by deal_key order by as_of, seen_key)
-    ) as before_key,
-    lead(as_of) over (partition by deal_key, source_number order by as_of) as after_as_of
-from typed
-where not (is_first and is_current)
+    * exclude (stretch) replace (
+        last_value(ended_at ignore nulls) over (
+            partition by deal_key, stretch order by as_of, seen_key
+            rows between unbounded preceding and unbounded following
+        ) as ended_at
+    )
+from stretches
 
 union all
 
-select *, null::bigint as before_key, null::date as after_as_of
+select
+    *,
+    null::bigint as before_key, null::tinyint as own_before_outcome, null::date as own_missed_as_of, null::date as after_as_of
 from typed
 where is_first and is_current

@@ -14,10 +14,11 @@ compared as (
         seen.*,
         before.seen_key is not null as has_before,
         before.as_of as before_date,
+        before.as_of_at as before_at,
         before.outcome as before_outcome,
         before.stage_key as before_stage_key,
         -- It was missing from an export in between.
-        coalesce(before.next_complete_as_of < seen.as_of, false) and before.outcome = 0 as has_returned,
+        coalesce(seen.own_missed_as_of < seen.as_of and seen.own_before_outcome = 0, false) as has_returned,
         history.deal_key is not null as has_history,
         coalesce(history.last_at > seen.as_of_at, false) as is_outdated,
         history.deal_key is not null and seen.as_of <= covered.covered_until as is_covered,
@@ -25,22 +26,22 @@ compared as (
         history.last_outcome,
         history.last_stage_key,
         coalesce(
-            seen.has_amount and (
-                (before.has_amount and before.amount is distinct from seen.amount)
+            seen.has_amount and not (seen.outcome <> 0 and coalesce(seen.amount, 0) = 0) and (
+                (before.seen_key is not null and before.amount is distinct from seen.amount)
                 or (before.seen_key is null and history.last_amount <> coalesce(seen.amount, history.last_amount - 1))
             ),
             false
         ) as has_new_amount,
         coalesce(
             seen.has_owner and (
-                (before.has_owner and before.owner_key is distinct from seen.owner_key)
+                (before.seen_key is not null and before.owner_key is distinct from seen.owner_key)
                 or (before.seen_key is null and history.last_owner_key <> coalesce(seen.owner_key, 0))
             ),
             false
         ) as has_new_owner,
         coalesce(
             seen.has_expected_close and seen.outcome = 0 and (
-                (before.has_expected_close and before.expected_close_date is distinct from seen.expected_close_date)
+                (before.seen_key is not null and before.expected_close_date is distinct from seen.expected_close_date)
                 or (
                     before.seen_key is null
                     and history.last_expected_close <> coalesce(seen.expected_close_date, history.last_expected_close - 1)
@@ -66,6 +67,8 @@ judged as (
         and not is_outdated
         and (not has_before or before_outcome <> outcome)
         and not coalesce(last_outcome = outcome or (is_covered and last_outcome in (1, 2) and outcome in (1, 2)), false)
+        -- 'Over, and nobody says how' takes nothing back.
+        and not (outcome = 5 and (coalesce(last_outcome in (1, 2, 3), false) or coalesce(before_outcome in (1, 2, 3), false)))
             as is_ending,
         outcome = 0
         and not is_outdated
@@ -86,7 +89,7 @@ timed as (
     select
         *,
         case
-            when is_ending then least(coalesce(closed_at, stage_changed_at, last_at, as_of_at), as_of_at)
+            when is_ending then coalesce(ended_at, least(coalesce(stage_changed_at, last_at, as_of_at), as_of_at))
             when is_move and stage_changed_at::date <= as_of and not has_returned and has_before then stage_changed_at
         end as stated_at
     from judged
@@ -104,7 +107,8 @@ select
     previous_as_of,
     case
         -- The export before still showed it as it was: it happened later than that.
-        when has_before and stated_at::date <= before_date then as_of_at
+        when has_before and stated_at::date < before_date then as_of_at
+        when has_before and stated_at::date = before_date then greatest(stated_at, before_at + interval 1 millisecond)
         when stated_at is null then as_of_at
         when last_at > stated_at and last_at <= as_of_at then last_at
         else stated_at
@@ -112,7 +116,8 @@ select
     case when is_ending or (is_move and not is_covered) then stage_key end as stage_key,
     case when is_ending or is_move then outcome end as outcome,
     case
-        when not has_amount then null
+        -- What an ending blanks was worth what was known before.
+        when not has_amount or (outcome <> 0 and coalesce(amount, 0) = 0) then null
         else coalesce(amount, -9999999999999999.99::decimal(18, 2))
     end as amount,
     case

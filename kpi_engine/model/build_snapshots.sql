@@ -13,12 +13,19 @@ read as (
         exports.has_amount,
         exports.has_owner,
         exports.has_expected_close,
+        exports.has_team,
+        exports.has_segment,
+        exports.has_source,
+        exports.has_product,
+        exports.has_currency,
         deals.import_id,
         deals.line,
-        stages.stage_id,
+        coalesce(ids.stage_id, stages.stage_id) as stage_id,
         pipelines.pipeline_key,
+        coalesce(told.pipeline_key, unnamed.pipeline_key) as other_pipeline_key,
         owners.owner_key,
-        coalesce(owners.team_key, teams.team_key) as team_key,
+        owners.team_key as owner_team_key,
+        teams.team_key,
         deals.segment,
         deals.source,
         deals.product,
@@ -37,6 +44,8 @@ read as (
             when not deals.is_closed then 'open'
             when deals.won_at is not null and deals.lost_at is null then 'won'
             when deals.lost_at is not null and deals.won_at is null then 'lost'
+            -- Over, in no stage, and nothing says how.
+            when deals.stage is null and deals.closed_at is not null then 'closed'
         end as said,
         case
             when deals.status = 'lost' then coalesce(deals.lost_at, deals.closed_at)
@@ -46,8 +55,12 @@ read as (
     from raw_deals as deals
     inner join build_deal_keys as keys using (deal_id)
     inner join build_exports as exports using (import_id)
-    inner join build_pipelines as pipelines on pipelines.pipeline = coalesce(deals.pipeline, '')
+    inner join build_pipelines as unnamed on unnamed.pipeline = ''
+    left join build_pipelines as pipelines on pipelines.pipeline = deals.pipeline
+    left join build_told_pipelines as told on told.deal_key = keys.deal_key
     left join build_stage_names as stages on stages.written = deals.stage
+    left join build_stage_ids as ids
+        on ids.written = deals.stage and ids.pipeline_key = coalesce(pipelines.pipeline_key, told.pipeline_key)
     left join build_owner_names as owners on owners.written = deals.owner
     left join build_teams as teams on teams.team = deals.team
 ),
@@ -68,17 +81,58 @@ once as (
     qualify row_number() over (
         partition by read.deal_key, read.source_number, read.as_of order by read.import_id desc, read.line desc
     ) = 1
+),
+
+-- A column that an export leaves out holds what the deal's exports said last, also that it is blank.
+remembered as (
+    select
+        * replace (
+            last_value(pipeline_key ignore nulls) over told as pipeline_key,
+            last_value(created_at ignore nulls) over told as created_at,
+            bool_or(has_amount) over told as has_amount,
+            bool_or(has_owner) over told as has_owner,
+            bool_or(has_expected_close) over told as has_expected_close,
+            nullif(
+                last_value(case when has_amount then coalesce(amount, -9999999999999999.99) end ignore nulls) over told,
+                -9999999999999999.99
+            )::decimal(18, 2) as amount,
+            nullif(last_value(case when has_owner then coalesce(owner_key, 0) end ignore nulls) over told, 0) as owner_key,
+            nullif(last_value(case when has_owner then coalesce(owner_team_key, 0) end ignore nulls) over told, 0)
+                as owner_team_key,
+            nullif(last_value(case when has_team then coalesce(team_key, 0) end ignore nulls) over told, 0) as team_key,
+            nullif(
+                last_value(
+                    case when has_expected_close then coalesce(expected_close_date, date '0001-01-01') end ignore nulls
+                ) over told,
+                date '0001-01-01'
+            ) as expected_close_date,
+            nullif(last_value(case when has_segment then coalesce(segment, '') end ignore nulls) over told, '') as segment,
+            nullif(last_value(case when has_source then coalesce(source, '') end ignore nulls) over told, '') as source,
+            nullif(last_value(case when has_product then coalesce(product, '') end ignore nulls) over told, '') as product,
+            nullif(last_value(case when has_currency then coalesce(currency, '') end ignore nulls) over told, '') as currency
+        ),
+        row_number() over told = 1 as is_first,
+        lead(deal_key) over told is null as is_current
+    from once
+    window told as (
+        partition by deal_key order by as_of, import_id, line rows between unbounded preceding and current row
+    )
+),
+
+whole as (
+    select * from remembered
+
+    union all
+
+    select read.*, true as is_first, true as is_current
+    from read
+    left join again using (deal_key)
+    where again.deal_key is null
 )
 
 select
-    *,
-    row_number() over (partition by deal_key order by as_of, import_id, line) = 1 as is_first,
-    row_number() over (partition by deal_key order by as_of desc, import_id desc, line desc) = 1 as is_current
-from once
-
-union all
-
-select read.*, true as is_first, true as is_current
-from read
-left join again using (deal_key)
-where again.deal_key is null
+    * exclude (other_pipeline_key, owner_team_key, has_team, has_segment, has_source, has_product, has_currency) replace (
+        coalesce(pipeline_key, other_pipeline_key) as pipeline_key,
+        coalesce(owner_team_key, team_key) as team_key
+    )
+from whole

@@ -2,35 +2,47 @@
 create or replace temp table build_stage_names as
 with
 
-written as (
-    select stage as written from raw_deals
-    union
-    select stage from raw_stage_changes
-    union
-    select old_stage from raw_stage_changes
-    union
-    select stage from raw_stages
+counted as (
+    select stage as written, count(*) as n from raw_deals group by stage
+    union all
+    select stage, count(*) from raw_stage_changes group by stage
+    union all
+    select old_stage, count(*) from raw_stage_changes group by old_stage
+    union all
+    select stage, 0 from raw_stages
+),
+
+listed as (
+    select lower(trim(stage)) as spoken, arg_max(stage, import_id * 17179869184 - line) as stage
+    from raw_stages
+    where stage is not null
+    group by lower(trim(stage))
 ),
 
 ids as (
-    select stage_id, arg_max(stage, import_id) as stage
+    select stage_id, arg_max(stage, import_id * 17179869184 - line) as stage
     from raw_stages
     where stage_id is not null and stage is not null
     group by stage_id
 ),
 
-names as (
-    select distinct stage from raw_stages
+-- LEAD and Lead are one stage: as the stages file writes it, else as it is written most often.
+written as (
+    select
+        written,
+        lower(trim(written)) as spoken,
+        first_value(written) over (partition by lower(trim(written)) order by sum(n) desc, written) as usual
+    from counted
+    where written is not null
+    group by written
 ),
 
 meant as (
-    select
-        written.written,
-        case when names.stage is null and ids.stage is not null then ids.stage else written.written end as stage
+    select written.written, coalesce(listed.stage, same.stage, ids.stage, written.usual) as stage
     from written
-    left join names on names.stage = written.written
+    left join listed on listed.spoken = written.spoken
     left join ids on ids.stage_id = written.written
-    where written.written is not null
+    left join listed as same on same.spoken = lower(trim(ids.stage))
 )
 
 select written, stage, dense_rank() over (order by stage)::integer as stage_id from meant

@@ -16,7 +16,7 @@ select
     kind,
     milestone,
     crm_probability,
-    -- Codes keep the long passes narrow: 0 open, 1 won, 2 paid, 3 lost (4 gone is a state, no stage).
+    -- Codes keep the long passes narrow: 0 open, 1 won, 2 paid, 3 lost (4 gone and 5 closed, nobody knows how, are states, no stages).
     case kind when 'open' then 0 when 'won' then 1 when 'paid' then 2 else 3 end::tinyint as kind_code,
     max(case when is_stand_in and kind = 'open' then stage_key end) over (partition by pipeline_key) as unknown_key,
     max(case when is_stand_in and kind = 'won' then stage_key end) over (partition by pipeline_key) as won_key,

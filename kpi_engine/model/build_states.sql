@@ -65,7 +65,7 @@ settled as (
         sequence,
         next_at,
         case
-            when outcome in (4, stage_kind) then stage_key
+            when outcome in (4, 5, stage_kind) then stage_key
             when outcome = 0 then unknown_key
             when outcome = 1 then won_key
             when outcome = 2 then paid_key
@@ -80,7 +80,7 @@ settled as (
         evidence,
         case
             when prev_outcome is null or prev_stage_key is null then null
-            when prev_outcome in (4, prev_stage_kind) then prev_stage_key
+            when prev_outcome in (4, 5, prev_stage_kind) then prev_stage_key
             when prev_outcome = 0 then unknown_key
             when prev_outcome = 1 then won_key
             when prev_outcome = 2 then paid_key

@@ -49,7 +49,8 @@ select
     outcome,
     minutes,
     direction,
-    coalesce(done, true) as is_done,
+    -- Dated after the day the files speak of, an activity that does not say so is still to come.
+    coalesce(done, not occurred_at::date > (select max(as_of) from imports), true) as is_done,
     contact_level,
     -- Only meetings are qualified; nothing recorded is not the same as not qualified.
     case

@@ -15,6 +15,7 @@ entered as (
             when stays.kind_code in (1, 2) and coalesce(stays.prev_kind_code, 0) not in (1, 2) then stays.entered_at
         end) as won_at,
         max(case when stays.kind_code = 3 and coalesce(stays.prev_kind_code, 0) <> 3 then stays.entered_at end) as lost_at,
+        max(case when stays.kind_code = 5 then stays.entered_at end) as over_at,
         -- A stage that was left at the instant it was entered was passed over, not reached.
         max(case
             when stays.kind_code in (0, 1, 2) and stays.left_at is distinct from stays.entered_at then stages.stage_order
@@ -31,6 +32,7 @@ ended as (
         case
             when now.kind_code in (1, 2) then entered.won_at
             when now.kind_code = 3 then entered.lost_at
+            when now.kind_code = 5 then entered.over_at
         end as closed_at
     from now
     inner join entered using (deal_key)
@@ -38,21 +40,21 @@ ended as (
 
 select
     deals.deal_id,
-    raw.deal_name,
-    raw.account,
-    raw.contact,
+    coalesce(raw.deal_name, described.deal_name) as deal_name,
+    coalesce(raw.account, described.account) as account,
+    coalesce(raw.contact, described.contact) as contact,
     owners.owner,
     teams.team,
     stages.pipeline,
     stages.stage,
     stages.stage_order,
-    case now.kind_code when 0 then 'open' when 1 then 'won' when 2 then 'paid' when 3 then 'lost' when 4 then 'gone' end as kind,
-    case now.kind_code when 0 then 'open' when 3 then 'lost' when 4 then 'gone' else 'won' end as status,
+    case now.kind_code when 0 then 'open' when 1 then 'won' when 2 then 'paid' when 3 then 'lost' when 4 then 'gone' when 5 then 'closed' end as kind,
+    case now.kind_code when 0 then 'open' when 3 then 'lost' when 4 then 'gone' when 5 then 'closed' else 'won' end as status,
     now.amount,
-    raw.amount as amount_original,
-    raw.currency,
+    coalesce(raw.amount, described.amount) as amount_original,
+    deals.currency,
     deals.rate is not null as has_rate,
-    raw.crm_probability,
+    coalesce(raw.crm_probability, described.crm_probability) as crm_probability,
     attributes.source,
     attributes.product,
     attributes.segment,
@@ -61,16 +63,16 @@ select
     now.expected_close_date,
     ended.closed_at,
     ended.closed_at::date as closed_date,
-    raw.delivery_date,
-    raw.last_activity_at,
-    raw.next_step,
-    raw.next_step_date,
-    raw.lost_reason,
-    raw.budget,
-    raw.authority,
-    raw.need,
-    raw.timing,
-    raw.exception_reason,
+    coalesce(raw.delivery_date, described.delivery_date) as delivery_date,
+    coalesce(raw.last_activity_at, described.last_activity_at) as last_activity_at,
+    coalesce(raw.next_step, described.next_step) as next_step,
+    coalesce(raw.next_step_date, described.next_step_date) as next_step_date,
+    coalesce(raw.lost_reason, described.lost_reason) as lost_reason,
+    coalesce(raw.budget, described.budget) as budget,
+    coalesce(raw.authority, described.authority) as authority,
+    coalesce(raw.need, described.need) as need,
+    coalesce(raw.timing, described.timing) as timing,
+    coalesce(raw.exception_reason, described.exception_reason) as exception_reason,
     furthest.stage as furthest_stage,
     ended.furthest_order,
     case
@@ -86,6 +88,7 @@ inner join build_beginnings as beginnings on beginnings.deal_key = now.deal_key
 inner join ended on ended.deal_key = now.deal_key
 inner join build_stages as stages on stages.stage_key = now.stage_key
 left join raw_deals as raw on raw.import_id = deals.import_id and raw.line = deals.line
+left join build_described as described on described.deal_key = now.deal_key
 left join key_owners as owners on owners.owner_key = now.owner_key
 left join key_teams as teams on teams.team_key = now.team_key
 left join key_attributes as attributes on attributes.attribute_key = now.attribute_key

@@ -10,7 +10,7 @@ select
     from_stages.stage as from_stage,
     stages.stage,
     stages.stage_order,
-    case stays.kind_code when 0 then 'open' when 1 then 'won' when 2 then 'paid' when 3 then 'lost' when 4 then 'gone' end as kind,
+    case stays.kind_code when 0 then 'open' when 1 then 'won' when 2 then 'paid' when 3 then 'lost' when 4 then 'gone' when 5 then 'closed' end as kind,
     stays.amount,
     stays.expected_close_date,
     owners.owner,
@@ -19,6 +19,7 @@ select
     -- Won is the first step into won or paid; paid is the money coming after it.
     case
         when stays.kind_code = 4 then 'gone'
+        when stays.kind_code = 5 then 'closed'
         when stays.kind_code = 3 then 'lost'
         when stays.kind_code in (1, 2) and coalesce(stays.prev_kind_code, 0) not in (1, 2) then 'won'
         when stays.kind_code = 2 then 'paid'

@@ -18,6 +18,27 @@ counted as (
     where not has_rate and amount_original is not null
     union all
     select
+        'deals_at_a_later_rate',
+        count(*),
+        'Deals in a currency for which no exchange rate is known as early as their day: the earliest rate is used.'
+    from build_deals
+    where is_rate_later
+    union all
+    select
+        'deals_known_from_history_only',
+        count(*),
+        'Deals that a stage history names and no deals export lists: they may have been deleted. Those that were open when a newer whole export of the same CRM left them out are shown as gone.'
+    from build_deals
+    where import_id is null and exists (select 1 from build_exports)
+    union all
+    select
+        'deals_ended_without_outcome',
+        count(*),
+        'Deals with a closing date and neither a stage nor a status: they have ended, and nobody says how. They are neither open nor won nor lost.'
+    from fct_deals
+    where status = 'closed'
+    union all
+    select
         'deals_without_id',
         count(*),
         'Rows of deals without an id cannot be followed and are left out.'

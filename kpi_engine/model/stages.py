@@ -2,9 +2,10 @@
 
 Kind, best evidence first: the stages file; its name, where the deals in it do not say otherwise; the outcomes of the
 deals that are in it, where in that pipeline a stage tells the outcome at all. Order, best evidence first: the stages
-file; the export's own order column; which stage deals enter first; the CRM's probability, where it belongs to the
-stage; its name; how many deals are in it. A signal counts only where it covers every open stage of the pipeline, so
-that two scales are never mixed; the next ones break its ties.
+file; the export's own order column; which stage deals enter first, where enough deals tell it of each two; the CRM's
+probability, where it belongs to the stage; its name; what few deals tell; how many deals are in it. A signal counts
+only where it covers every open stage of the pipeline, so that two scales are never mixed; the next ones break its
+ties.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from kpi_engine.names import UNKNOWN_STAGE, StageKind
 LAST_RANK = {StageKind.OPEN: 0, StageKind.WON: 1, StageKind.PAID: 2, StageKind.LOST: 3}
 """Open stages come first, then won, paid and lost."""
 
+MIN_DEALS = 5
+"""So many deals must have entered both of two stages before their order is taken from the history first of all."""
 
 MOST_VARIANCE = 0.02
 """A stage's own default, overruled for a few deals, varies less than this."""
@@ -125,7 +128,7 @@ def _kinds(seen: Sequence[Seen]) -> dict[int, StageKind]:
         named = ending(s.stage)
         if listed is not None:
             found[s.stage_id] = StageKind(listed)
-        elif named is not None and not s.n_open and not _contradicts(named, s):
+        elif named is not None and s.n_open <= s.n_won + s.n_lost and not _contradicts(named, s):
             found[s.stage_id] = StageKind.WON if named == "invoiced" else StageKind(named)
             if named == "invoiced":
                 invoiced.append(s.stage_id)
@@ -160,17 +163,21 @@ def _in_order(opens: Sequence[Seen], precedence: Precedence) -> list[Seen]:
     signals: list[Callable[[Seen], float | None]] = [
         lambda s: s.listed_order,
         lambda s: s.column_order,
-        _first_entered(opens, precedence),
+        _first_entered(opens, precedence, MIN_DEALS),
         _told_probability,
         lambda s: UNNAMED_RUNG if (step := rung(s.stage)) is None else step[0],
+        _first_entered(opens, precedence, 1),
         lambda s: -float(s.n_deals + s.n_entered),
     ]
     whole = [signal for signal in signals if all(signal(s) is not None for s in opens)]
     return sorted(opens, key=lambda s: (*(_or_last(signal(s)) for signal in whole), s.stage))
 
 
-def _first_entered(opens: Sequence[Seen], precedence: Precedence) -> Callable[[Seen], float | None]:
-    """Each stage's place by majority: how many stages deals usually enter before it, less those usually after it."""
+def _first_entered(opens: Sequence[Seen], precedence: Precedence, least: int) -> Callable[[Seen], float | None]:
+    """Each stage's place by majority: how many stages deals usually enter before it, less those usually after it.
+
+    Two stages that fewer than ``least`` deals entered both are not compared.
+    """
     place: dict[int, float | None] = {}
     for s in opens:
         before = after = known = 0
@@ -179,6 +186,8 @@ def _first_entered(opens: Sequence[Seen], precedence: Precedence) -> Callable[[S
                 continue
             forth = precedence.get((s.pipeline_key, s.stage_id, other.stage_id), 0)
             back = precedence.get((s.pipeline_key, other.stage_id, s.stage_id), 0)
+            if forth + back < least:
+                continue
             known += forth + back
             before += back > forth
             after += forth > back

@@ -10,7 +10,7 @@ activities as (
 ),
 
 currencies as (
-    select currency from fct_deals where currency is not null group by currency order by count(*) desc, currency limit 1
+    select currency from dim_currency
 )
 
 select least(first_created, first_closed) as first_deal, first_activity, deals, activities, (select currency from currencies) as currency

@@ -102,3 +102,13 @@ def test_every_stage_a_deal_can_stand_in_has_a_probability_and_a_lost_one_has_no
         ("Closed Won", 0.99, "ladder", 0),
         ("Lead", 0.2, "crm", 1),
     ]
+
+
+def test_a_stage_the_crm_says_nothing_of_lies_between_its_neighbours_and_never_below_the_one_before():
+    assert chosen([stage(1, "Lead", 0.1), stage(2, "Demo"), stage(3, "Talk"), stage(4, "Offer", 0.4)]) == {
+        "Lead": (0.1, "crm"),
+        "Demo": (0.2, "between"),
+        "Talk": (0.3, "between"),
+        "Offer": (0.4, "crm"),
+    }
+    assert chosen([stage(1, "Lead"), stage(2, "Offer", 0.6)])["Lead"] == (0.3, "between")
