@@ -18,7 +18,5 @@ def main() -> None:
         print_table([measure_size(Path(folder) / str(size), size) for size in sizes])
 
 
-
-
 if __name__ == "__main__":
     main()

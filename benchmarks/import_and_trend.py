@@ -1,7 +1,7 @@
 """What an import and the headline trend cost, beside the least that DuckDB itself could do with the same files.
 
-- import: detect, stage, validate, commit, facts and probabilities of deals and five stage changes each, against DuckDB reading the same two
-  files with every column's type told beforehand into a database file.
+- import: detect, stage, validate, commit, facts and probabilities of deals and five stage changes each, against DuckDB
+  reading the same two files into a database file.
 - trend: expected value by week and by owner from the facts, against one full scan ``sum(amount)`` over the deals.
 """
 
@@ -81,7 +81,19 @@ def measure_size(folder: Path, deals: int) -> Measured:
 
 def print_table(rows: list[Measured]) -> None:
     """Ratios first, the seconds they come from beside them."""
-    head = ("deals", "changes", "import/bare", "bare s", "import s", "us/row", "trend/scan", "by owner/scan", "scan s", "trend s", "by owner s")
+    head = (
+        "deals",
+        "changes",
+        "import/bare",
+        "bare s",
+        "import s",
+        "us/row",
+        "trend/scan",
+        "by owner/scan",
+        "scan s",
+        "trend s",
+        "by owner s",
+    )
     print(" ".join(f"{name:>13}" for name in head))
     for r in rows:
         cells = (

@@ -125,7 +125,8 @@ class Store:
                 ) from error
             connection = _reopen_without_log(path, error)
             notices.append(
-                "The store's log was damaged, probably by a power cut. It was set aside and the store was opened without it."
+                "The store's log was damaged, probably by a power cut. It was set aside, "
+                "and the store was opened without it."
             )
         try:
             migrate(connection)

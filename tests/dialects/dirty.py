@@ -1,8 +1,9 @@
 """A seeded generator of dirty exports of deals, with the truth beside them.
 
-What it damages is what people's exports are damaged by: encodings, delimiters, decimal commas, date orders, titles, footers, repeated headers, totals,
-blank lines, ragged rows, quoted newlines, cells that are no number and no date. Every file carries the deals it was made from, so
-that a reader can be held to them: each deal read exactly, or named in the report.
+What it damages is what people's exports are damaged by: encodings, delimiters, decimal commas, date orders, titles,
+footers, repeated headers, totals, blank lines, ragged rows, quoted newlines, cells that are no number and no date.
+Every file carries the deals it was made from, so that a reader can be held to them: each deal read exactly, or named in the
+report.
 """
 
 from __future__ import annotations
@@ -16,13 +17,49 @@ from decimal import Decimal
 
 STAGES = ("Prospecting", "Qualification", "Proposal", "Negotiation", "Closed Won", "Closed Lost")
 OWNERS = ("Zoë Lütt", "Ana Núñez", "Bo Ek", "D'Arcy, Jim", "李娜")
-ACCOUNTS = ("Acme, Inc.", 'The "Best" Shop', "Café Größe", "Smith & Sons", "=Formula Ltd", "North\nSouth Trading", "000123", "Total Energies")
+ACCOUNTS = (
+    "Acme, Inc.",
+    'The "Best" Shop',
+    "Café Größe",
+    "Smith & Sons",
+    "=Formula Ltd",
+    "North\nSouth Trading",
+    "000123",
+    "Total Energies",
+)
 
 HEADERS = {
-    "salesforce_report": ("Opportunity ID", "Opportunity Name", "Account Name", "Opportunity Owner", "Stage", "Amount", "Created Date", "Close Date"),
+    "salesforce_report": (
+        "Opportunity ID",
+        "Opportunity Name",
+        "Account Name",
+        "Opportunity Owner",
+        "Stage",
+        "Amount",
+        "Created Date",
+        "Close Date",
+    ),
     "salesforce_export": ("Id", "Name", "AccountId", "OwnerId", "StageName", "Amount", "CreatedDate", "CloseDate"),
-    "hubspot": ("Record ID", "Deal Name", "Associated Company (Primary)", "Deal owner", "Deal Stage", "Amount", "Create Date", "Close Date"),
-    "pipedrive": ("Deal - ID", "Deal - Title", "Deal - Organization", "Deal - Owner", "Deal - Stage", "Deal - Value", "Deal - Deal created", "Deal - Deal closed on"),
+    "hubspot": (
+        "Record ID",
+        "Deal Name",
+        "Associated Company (Primary)",
+        "Deal owner",
+        "Deal Stage",
+        "Amount",
+        "Create Date",
+        "Close Date",
+    ),
+    "pipedrive": (
+        "Deal - ID",
+        "Deal - Title",
+        "Deal - Organization",
+        "Deal - Owner",
+        "Deal - Stage",
+        "Deal - Value",
+        "Deal - Deal created",
+        "Deal - Deal closed on",
+    ),
     "zoho": ("Record Id", "Deal Name", "Account Name", "Deal Owner", "Stage", "Amount", "Created Time", "Closing Date"),
     "plain": ("deal_id", "deal_name", "account", "owner", "stage", "amount", "created_at", "closed_at"),
 }
@@ -116,7 +153,21 @@ def dirty_file(seed: int) -> DirtyFile:
     """The dirty export of this seed: the same seed gives the same bytes."""
     rng = random.Random(seed)
     dialect = rng.choice(sorted(HEADERS))
-    number_style = rng.choice(("plain", "plain", "grouped", "dollar", "brackets", "european", "euro", "euro_after", "comma", "spaces", "swiss"))
+    number_style = rng.choice(
+        (
+            "plain",
+            "plain",
+            "grouped",
+            "dollar",
+            "brackets",
+            "european",
+            "euro",
+            "euro_after",
+            "comma",
+            "spaces",
+            "swiss",
+        )
+    )
     date_style = rng.choice(sorted(DATE_FORMATS))
     delimiter = rng.choice((",", ",", ";", "\t", "|"))
     encoding = rng.choice(("utf-8", "utf-8", "utf-8-sig", "cp1252", "utf-16"))
@@ -129,12 +180,25 @@ def dirty_file(seed: int) -> DirtyFile:
             encoding = "utf-8"
     pattern, order = DATE_FORMATS[date_style]
     made = DirtyFile(
-        seed, b"", {d.deal_id: d for d in deals}, order, "," if number_style in ("european", "euro", "euro_after", "comma", "spaces") else "."
+        seed,
+        b"",
+        {d.deal_id: d for d in deals},
+        order,
+        "," if number_style in ("european", "euro", "euro_after", "comma", "spaces") else ".",
     )
 
     def written(deal: Deal) -> list[str]:
         closed = deal.closed.strftime(pattern) if deal.closed else ""
-        return [deal.deal_id, deal.name, deal.account, deal.owner, deal.stage, _number(deal.amount, number_style), deal.created.strftime(pattern), closed]
+        return [
+            deal.deal_id,
+            deal.name,
+            deal.account,
+            deal.owner,
+            deal.stage,
+            _number(deal.amount, number_style),
+            deal.created.strftime(pattern),
+            closed,
+        ]
 
     header = list(HEADERS[dialect])
     rows = [written(d) for d in deals]
@@ -183,7 +247,9 @@ def made_impossible(text: str) -> str:
     return separator.join(("31", "02", year))
 
 
-def _lines_around(rng: random.Random, made: DirtyFile, header: list[str], rows: list[list[str]], dialect: str) -> list[list[str]]:
+def _lines_around(
+    rng: random.Random, made: DirtyFile, header: list[str], rows: list[list[str]], dialect: str
+) -> list[list[str]]:
     """Titles, repeated headers, repeated rows, blank lines, totals and footers."""
     body: list[list[str]] = []
     for row in rows:
@@ -202,7 +268,12 @@ def _lines_around(rng: random.Random, made: DirtyFile, header: list[str], rows: 
         body.append(["Total" if rng.random() < 0.5 else "Grand Total", "", "", "", "", "9999999.99", "", ""])
         made.faults.append("total")
     if dialect == "salesforce_report" and rng.random() < 0.6:
-        body += [[], ["Pipeline by owner"], ["Copyright (c) 2000-2024 salesforce.com, inc. All rights reserved."], ["Confidential Information - Do Not Distribute"]]
+        body += [
+            [],
+            ["Pipeline by owner"],
+            ["Copyright (c) 2000-2024 salesforce.com, inc. All rights reserved."],
+            ["Confidential Information - Do Not Distribute"],
+        ]
         made.faults.append("footer")
     lines = [header, *body]
     if rng.random() < 0.12:
@@ -211,7 +282,9 @@ def _lines_around(rng: random.Random, made: DirtyFile, header: list[str], rows: 
     return lines
 
 
-def _text(rng: random.Random, made: DirtyFile, lines: list[list[str]], delimiter: str, newline: str, quoting: int) -> str:
+def _text(
+    rng: random.Random, made: DirtyFile, lines: list[list[str]], delimiter: str, newline: str, quoting: int
+) -> str:
     out = io.StringIO()
     if delimiter == ";" and rng.random() < 0.2:
         out.write("sep=;" + newline)

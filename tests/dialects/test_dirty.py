@@ -21,7 +21,7 @@ PARTS = 8
 
 
 def read(path: Path, made: DirtyFile) -> tuple[Validated | None, str]:
-    """Read as a person would: answer what is asked with the truth. None where the file was refused or stayed unclear."""
+    """Read as a person would, answering what is asked with the truth. None where the file was refused or unclear."""
     path.write_bytes(made.data)
     try:
         staged = stage(path, "deals.csv")

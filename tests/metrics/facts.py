@@ -57,7 +57,8 @@ def _text(value: object) -> str | None:
 
 
 _KEYS = (
-    "insert into key_stages select row_number() over (), pipeline, stage, 0 from (select distinct pipeline, stage from given)",
+    "insert into key_stages select row_number() over (), pipeline, stage, 0 "
+    "from (select distinct pipeline, stage from given)",
     "insert into key_owners select row_number() over (), owner from (select distinct owner from given)",
     "insert into key_teams select row_number() over (), team from (select distinct team from given)",
     "insert into key_attributes select row_number() over (), segment, source, product "
