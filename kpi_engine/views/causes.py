@@ -97,7 +97,7 @@ def told(amounts: dict[str, float], currency: str | None, since: str, now: str =
     else:
         way = "rose" if change > 0 else "fell"
         by, to = words.money(abs(change), currency), words.money(end, currency)
-        first = f"Expected value {way} by {by} to {to} " + (f"from {since} to {now}." if now else f"since {since}.")
+        first = f"Expected value {way} by {by} to {to} " + (f"between {since} and {now}." if now else f"since {since}.")
     moved = sorted(
         ((amounts[cause], said) for cause, said in CAUSES.items() if words.money(amounts[cause]) != "0"),
         key=lambda one: -abs(one[0]),

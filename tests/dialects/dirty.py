@@ -2,8 +2,8 @@
 
 What it damages is what people's exports are damaged by: encodings, delimiters, decimal commas, date orders, titles,
 footers, repeated headers, totals, blank lines, ragged rows, quoted newlines, cells that are no number and no date.
-Every file carries the deals it was made from, so that a reader can be held to them: each deal read exactly, or named in the
-report.
+Every file carries the deals it was made from, so that a reader can be held to them: each deal read exactly, or named in
+the report.
 """
 
 from __future__ import annotations
