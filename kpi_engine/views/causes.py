@@ -38,7 +38,9 @@ CAUSES: dict[str, Cause] = {
     "recalibrated": Cause(
         "Chances re-set", "came from new win chances", "went with new win chances", "win chance set anew"
     ),
-    "gone": Cause("Gone", "came back", "went missing from a newer export", "missing from a newer export"),
+    "gone": Cause(
+        "Gone", "came back", "left with no outcome known", "missing from a newer export, or ended with no outcome"
+    ),
     "transferred": Cause("Changed hands", "came with deals taken over", "left with deals handed over", "changed hands"),
 }
 """In the order of the movement."""
