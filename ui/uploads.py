@@ -21,7 +21,8 @@ _ANSWERS, _REPORTS, _ROUND = "upload_answers", "upload_reports", "upload_round"
 
 
 def incoming(files: Sequence[Any]) -> list[Upload]:
-    """The dropped files, written aside under their hash; two of one name are told apart by a number."""
+    """The dropped files, written aside under their hash; two of one name are told apart by a number. The same bytes a
+    second time are said to be, and left out."""
     place = home() / "incoming"
     place.mkdir(parents=True, exist_ok=True)
     found: list[Upload] = []
@@ -30,6 +31,10 @@ def incoming(files: Sequence[Any]) -> list[Upload]:
         path = place / hashlib.sha256(content).hexdigest()
         if not path.exists():
             path.write_bytes(content)
+        first = next((upload for upload in found if upload.path == path), None)
+        if first is not None:
+            st.text(f"{file.name} is the same file as {first.name}: it is counted once.")
+            continue
         same = sum(upload.name == file.name for upload in found)
         found.append(Upload(path, file.name if not same else f"{same + 1}. {file.name}"))
     return found
