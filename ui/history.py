@@ -18,7 +18,7 @@ from ui.blocks import escape, grid, notes
 from ui.session import store, who
 from ui.uploads import forget_reports
 
-_SHOWN = 12
+_SHOWN, _UNDONE = 12, "undone"
 _STATES = {
     "committed": ("success", ":material/check_circle:"),
     "already_imported": ("info", ":material/history:"),
@@ -48,7 +48,10 @@ def reports_block(reports: list[ImportReport]) -> None:
 
 
 def history_block(contents: StoreContents, can_undo: bool) -> None:
-    """The imports, newest first; each can be undone in one click."""
+    """The imports, newest first; each can be undone in one click, and a sentence says that it was."""
+    undone = st.session_state.pop(_UNDONE, None)
+    if undone is not None:
+        st.success(f"**{escape(undone)}** was taken out again, and everything counted anew.", icon=":material/undo:")
     if not contents.imports:
         st.caption("Nothing was imported yet.")
         return
@@ -76,13 +79,14 @@ def _line(one: Imported, can_undo: bool) -> None:
             help="What was not taken, and why",
         )
     if can_undo:
-        undo.button("Undo", icon=":material/undo:", key=f"undo_{one.import_id}", on_click=_undo, args=(one.import_id,))
+        undo.button("Undo", icon=":material/undo:", key=f"undo_{one.import_id}", on_click=_undo, args=(one,))
 
 
-def _undo(import_id: int) -> None:
-    workspace.undo_import(store("own"), import_id)
+def _undo(one: Imported) -> None:
+    workspace.undo_import(store("own"), one.import_id)
     forget_reports()
-    st.toast("The import was undone, and everything counted again.", icon=":material/undo:")
+    # Kept for the next run: what a callback shows itself is gone before the page is drawn again.
+    st.session_state[_UNDONE] = one.file
 
 
 def held_block(contents: StoreContents) -> None:
