@@ -178,5 +178,6 @@ def _no_amounts(headlines: tuple[Headline, ...]) -> str:
     return (
         f"{headlines[0].text} deals are open, and none of them carries an amount: "
         "what they are worth cannot be said yet. "
-        "Add an amount column to the deals export, and TV and EV appear."
+        "If the CRM has amounts only for closed deals, fill them in there for the open ones; if the export leaves the "
+        "amount column out, add it. Then TV and EV appear."
     )
