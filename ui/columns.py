@@ -156,3 +156,14 @@ def counts() -> Columns:
     return {"file": _C.TextColumn("File")} | {
         name: _C.NumberColumn(label, format="%,d") for name, label in labels.items()
     }
+
+
+def rejected_lines() -> Columns:
+    """The lines of a file that cannot be read."""
+    return {
+        "line": _C.NumberColumn("Line", width="small"),
+        "column": _C.TextColumn("Column"),
+        "value": _C.TextColumn("What stands there"),
+        "why": _C.TextColumn("Why", width="large"),
+        "what_to_do": _C.TextColumn("What to do", width="large"),
+    }

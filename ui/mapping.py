@@ -3,20 +3,24 @@ understood."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from kpi_engine import workspace
 from kpi_engine.ingest.shapes import Question, Upload
 from kpi_engine.names import Kind
 from kpi_engine.views.answering import answered, columns_of, dated, mapped, understood
-from kpi_engine.views.store import KIND_WORDS
+from kpi_engine.views.store import KIND_WORDS, rejected_lines, unreadable
 from kpi_engine.views.words import NOTHING, day
 from kpi_engine.workspace import Preview
-from ui.blocks import escape
+from ui import columns
+from ui.blocks import escape, grid
 from ui.uploads import answers_for, decide, previewed
 
+_SHOWN = 10
 _ICONS = {
     "committed": (":material/check_circle:", "ready"),
     "already_imported": (":material/history:", "is in already"),
@@ -33,6 +37,8 @@ def file_card(upload: Upload) -> bool:
     icon, state = _ICONS[seen.report.status]
     key = f"{upload.path.name[:12]}_{upload.name}"
     with st.container(border=True, key=f"file_{upload.path.name[:12]}"):
+        if seen.report.status == "committed" and seen.report.rejected:
+            icon, state = ":material/warning:", unreadable(seen.report)
         st.markdown(f"{icon} **{escape(upload.name)}** {state}")
         if seen.report.status == "committed":
             st.text(_understood_as(seen))
@@ -40,12 +46,31 @@ def file_card(upload: Upload) -> bool:
             st.text(seen.report.message)
         if seen.detection is None or seen.report.status == "already_imported":
             return False
+        if seen.report.rejected:
+            _rejected(seen, key)
         _kind(upload, seen, key)
         for question in (*seen.report.questions, *_own_questions(seen)):
             _ask(upload, question, key)
         if seen.detection.kind is not None:
             _details(upload, seen, key)
     return seen.report.status == "committed"
+
+
+def _rejected(seen: Preview, key: str) -> None:
+    """The lines that would not be taken, said before anything is imported."""
+    lines = rejected_lines(seen.report)
+    shown = lines.head(_SHOWN)
+    first = f"The first {len(shown)} lines that cannot be read" if len(shown) < len(lines) else ""
+    st.caption(first or "The lines that cannot be read")
+    grid(shown, columns.rejected_lines(), f"unread_{key}")
+    st.download_button(
+        "The whole list (CSV)",
+        partial(workspace.rejects_csv, seen.report),
+        file_name="not_taken.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key=f"unread_list_{key}",
+    )
 
 
 def _own_questions(seen: Preview) -> tuple[Question, ...]:
@@ -136,12 +161,12 @@ def _columns(upload: Upload, seen: Preview, key: str) -> None:
         return
     with st.form(f"columns_{key}", border=False):
         st.caption("Which column of the file is which. What was found is filled in; change what is wrong.")
-        columns = columns_of(detection)
+        known = columns_of(detection)
         chosen: dict[str, int | None] = {}
         found, missing = st.tabs(["Found", "Not in this file"])
         for tab, group in (
-            (found, [c for c in columns if c[2] is not None or c[3]]),
-            (missing, [c for c in columns if c[2] is None and not c[3]]),
+            (found, [c for c in known if c[2] is not None or c[3]]),
+            (missing, [c for c in known if c[2] is None and not c[3]]),
         ):
             places = tab.columns(4)
             for i, (name, label, position, is_needed) in enumerate(group):

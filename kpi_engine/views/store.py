@@ -86,3 +86,19 @@ def counts_of(reports: Sequence[ImportReport]) -> pd.DataFrame:
     fields = ["file", "read", "accepted", "rejected", "duplicate", "blank", "skipped"]
     rows = [[getattr(report, name) for name in fields] for report in reports if report.status == "committed"]
     return pd.DataFrame(rows, columns=fields)
+
+
+def unreadable(report: ImportReport) -> str:
+    """How many rows of a file would not be taken.
+
+    >>> unreadable(ImportReport("deals.csv", None, None, None, "committed", read=5, rejected=3))
+    '3 of 5 rows cannot be read'
+    """
+    return f"{report.rejected:,} of {words.many(report.read, 'row')} cannot be read"
+
+
+def rejected_lines(report: ImportReport) -> pd.DataFrame:
+    """What was said about every line that is not taken: line, column, value, why, what_to_do."""
+    fields = ["line", "column", "value", "why", "what_to_do"]
+    rows = [[getattr(issue, name) for name in fields] for issue in report.issues if issue.effect == "rejected"]
+    return pd.DataFrame(rows, columns=fields).astype({"line": "Int64"})

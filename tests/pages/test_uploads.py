@@ -1,0 +1,78 @@
+"""What the Data page says of files before they are imported, and after they were taken out again."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.conftest import open_page, own_store, words_of
+
+
+def _page(*files: tuple[str, str]) -> AppTest:
+    """The cards of these files (name, text), as the Data page shows them."""
+
+    def page(files: tuple[tuple[str, str], ...]) -> None:
+        import streamlit as st
+
+        from ui.mapping import file_card
+        from ui.uploads import incoming
+
+        class Dropped:
+            def __init__(self, name: str, text: str) -> None:
+                self.name, self._text = name, text
+
+            def getbuffer(self) -> bytes:
+                return self._text.encode()
+
+        uploads = incoming([Dropped(*file) for file in files])
+        st.text(f"cards: {len([file_card(upload) for upload in uploads])}")
+
+    return AppTest.from_function(page, default_timeout=120, args=(files,)).run()
+
+
+_GOOD = "Deal ID,Deal name,Owner,Stage,Amount,Created,Close date\nD1,Ferry,Mia,Won,100,2026-01-05,2026-02-05\n"
+
+
+def test_the_same_file_twice_is_one_card_and_a_sentence(at_home: Callable[[Path], None], tmp_path: Path) -> None:
+    at_home(tmp_path)
+    app = _page(("deals.csv", _GOOD), ("again.csv", _GOOD), ("deals.csv", _GOOD))
+    assert not app.exception
+    assert "again.csv is the same file as deals.csv: it is counted once." in words_of(app)
+    assert "deals.csv is the same file as deals.csv" in words_of(app)
+    assert "cards: 1" in words_of(app)
+
+
+def test_lines_that_cannot_be_read_are_listed_before_the_import(
+    at_home: Callable[[Path], None], tmp_path: Path
+) -> None:
+    at_home(tmp_path)
+    bad = _GOOD + "D2,Barge,Mia,Won,much,2026-01-06,2026-02-06\nD3,Tug,Mia,Won,300,someday,2026-02-07\n"
+    app = _page(("deals.csv", bad))
+    assert not app.exception
+    assert "2 of 3 rows cannot be read" in words_of(app)
+    assert " ready" not in words_of(app)
+    listed = next(frame.value for frame in app.dataframe if "what_to_do" in frame.value)
+    assert list(listed["line"]) == [3, 4]
+    assert list(listed["value"]) == ["much", "someday"]
+    assert listed["why"].str.len().min() > 0
+    assert listed["what_to_do"].str.len().min() > 0
+
+
+def test_a_file_all_of_whose_lines_can_be_read_lists_none(at_home: Callable[[Path], None], tmp_path: Path) -> None:
+    at_home(tmp_path)
+    app = _page(("deals.csv", _GOOD))
+    assert "cannot be read" not in words_of(app)
+    assert not [frame for frame in app.dataframe if "what_to_do" in frame.value]
+
+
+def test_an_undo_says_which_file_was_taken_out_again(at_home: Callable[[Path], None], tmp_path: Path) -> None:
+    file = tmp_path / "deals.csv"
+    file.write_text(_GOOD, encoding="utf-8")
+    own_store(tmp_path, file)
+    at_home(tmp_path)
+    app = open_page("data")
+    assert not app.success
+    next(button for button in app.button if button.key.startswith("undo_")).click().run()
+    assert not app.exception
+    assert app.success[0].value.startswith("**deals\\.csv** was taken out again")
+    assert not app.run().success
