@@ -8,24 +8,37 @@ from kpi_engine.views import words
 from kpi_engine.views.causes import END, START
 from kpi_engine.views.overview import Overview
 from ui import columns
-from ui.blocks import colours, grid, table_behind
+from ui.blocks import colours, escape, grid, table_behind
 from ui.charts.look import CONFIG
 from ui.charts.waterfall import waterfall_figure
 
-_CHART, _PICK = "movement", "cause"
+_PICK, _ROUND = "cause", "movement_round"
 
 
 def movement_block(view: Overview, symbol: str) -> None:
     """The waterfall; a click on a bar, or a choice beneath it, lists the deals of that cause."""
     causes = dict(zip(view.steps["cause"], view.steps["label"], strict=True))
     within = [cause for cause in causes if cause not in (START, END)]
-    figure = waterfall_figure(view.steps, colours(), symbol)
+    figure = waterfall_figure(view.steps, colours(), symbol, words.day(view.compare_to))
     alt = (
         f"Expected value from {words.day(view.compare_to)} to {words.day(view.as_of)}, cause by cause. {view.sentence}"
     )
-    st.plotly_chart(
-        figure, theme=None, config=CONFIG, key=_CHART, alt=alt, on_select=_take_click, selection_mode="points"
+    st.caption(
+        escape(
+            f"The bars start from then: {view.steps['text'].iloc[0]}. "
+            "The last one is the whole change since, not all of expected value."
+        )
     )
+    with st.container(key="movement"):
+        st.plotly_chart(
+            figure,
+            theme=None,
+            config=CONFIG,
+            key=_chart_key(),
+            alt=alt,
+            on_select=_take_click,
+            selection_mode="points",
+        )
     if not within:
         st.caption("Nothing moved between the two days.")
         return
@@ -34,6 +47,7 @@ def movement_block(view: Overview, symbol: str) -> None:
         within,
         format_func=causes.__getitem__,
         key=_PICK,
+        on_change=_let_go,
         help="Click a bar above, or choose here.",
     )
     if picked:
@@ -41,9 +55,18 @@ def movement_block(view: Overview, symbol: str) -> None:
     table_behind(view.steps, columns.steps(symbol), "steps")
 
 
+def _chart_key() -> str:
+    return f"movement_chart_{st.session_state.get(_ROUND, 0)}"
+
+
+def _let_go() -> None:
+    """A choice beneath the chart lets go of the bar that was clicked: under another key the chart is drawn anew."""
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+
+
 def _take_click() -> None:
     """A click on a bar chooses its cause, as the control beneath would."""
-    points = st.session_state[_CHART].selection.points
+    points = st.session_state[_chart_key()].selection.points
     cause = points[0].get("customdata") if points else None
     cause = cause[0] if isinstance(cause, list | tuple) else cause
     st.session_state[_PICK] = cause if cause not in (START, END) else None

@@ -79,6 +79,21 @@ def test_a_cause_that_is_chosen_lists_its_deals(at_home: Move, sample_home: Path
     assert listed["path"].str.endswith("Lost").all()
 
 
+def test_a_choice_beneath_the_movement_lets_go_of_the_bar_that_was_clicked(at_home: Move, sample_home: Path) -> None:
+    at_home(sample_home)
+    app = open_page("overview")
+    before = app.get("plotly_chart")[1].proto.id
+    app.segmented_control(key="cause").set_value("lost").run()
+    assert app.get("plotly_chart")[1].proto.id != before
+
+
+def test_the_movement_says_where_its_bars_start(at_home: Move, sample_home: Path) -> None:
+    at_home(sample_home)
+    app = open_page("overview")
+    assert "The bars start from then\\: A\\$" in words_of(app)
+    assert "change since 3 Aug 2026 (A$)" in app.get("plotly_chart")[1].proto.spec
+
+
 def test_the_leading_signal_of_the_sample_is_found(at_home: Move, sample_home: Path) -> None:
     at_home(sample_home)
     assert "More qualified meetings were followed by more won deals 7 weeks later" in words_of(open_page("leading"))

@@ -8,12 +8,12 @@ import plotly.graph_objects as go
 from ui.charts.look import Look, axis, layout, zero_line
 
 
-def waterfall_figure(steps: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
+def waterfall_figure(steps: pd.DataFrame, colours: Look, symbol: str, since: str) -> go.Figure:
     """Floating bars, one per cause, counted from where EV stood; the sum of all at the end.
 
     ``steps``: cause, label, base, height, text, tone ('total' | 'up' | 'down' | 'won'), hover. Bars and not plotly's
-    own
-    waterfall, because those cannot be clicked; ``customdata`` of a bar is its cause.
+    own waterfall, because those cannot be clicked; ``customdata`` of a bar is its cause. ``since``: the day the bars
+    are counted from.
     """
     tones = {"total": colours.total_value, "up": colours.up, "down": colours.down, "won": colours.won}
     tops = steps["base"] + steps["height"].clip(lower=0)
@@ -27,7 +27,7 @@ def waterfall_figure(steps: pd.DataFrame, colours: Look, symbol: str) -> go.Figu
             xaxis=axis(colours, showgrid=False, tickangle=0, tickfont={"color": colours.text, "size": 13}),
             yaxis=axis(
                 colours,
-                title=f"change of EV ({symbol.strip()})" if symbol else "change of EV",
+                title=f"change since {since}" + (f" ({symbol.strip()})" if symbol else ""),
                 tickformat="+~s",
                 nticks=5,
                 **zero_line(colours),
