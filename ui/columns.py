@@ -58,7 +58,7 @@ def steps(symbol: str) -> Columns:
 def moved(symbol: str) -> Columns:
     """The deals behind one bar."""
     return {
-        "deal_name": _C.TextColumn("Deal", width="medium"),
+        "deal_name": _C.TextColumn("Deal", width="large"),
         "owner": _C.TextColumn("Rep"),
         "change": money("Change of EV", symbol),
         "path": _C.TextColumn("Stage"),
