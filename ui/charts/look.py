@@ -94,6 +94,18 @@ def axis(colours: Look, title: str = "", **more: Any) -> dict[str, Any]:
     return {**base, **more}
 
 
+_FOUR_WEEKS_MS = 4 * 7 * 24 * 3600 * 1000
+
+
+def weeks_axis(colours: Look, **more: Any) -> dict[str, Any]:
+    """An axis of weeks: months where ticks are months apart, days where they are nearer, so that no label repeats."""
+    stops = [
+        {"dtickrange": [None, _FOUR_WEEKS_MS], "value": "%-d %b\n%Y"},
+        {"dtickrange": ["M1", None], "value": "%b %Y"},
+    ]
+    return axis(colours, showgrid=False, hoverformat="week to %-d %b %Y", tickformatstops=stops, **more)
+
+
 def layout(colours: Look, height: int, **more: Any) -> go.Layout:
     """The layout every figure starts from. It stands on the page's own background in both lights."""
     base: dict[str, Any] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.look import Look, axis, layout, note, zero_line
+from ui.charts.look import Look, axis, layout, note, weeks_axis, zero_line
 
 
 def trend_figure(frame: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
@@ -21,7 +21,7 @@ def trend_figure(frame: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
             430,
             margin={"l": 8, "r": 96, "t": 24, "b": 8},
             hovermode="x unified",
-            xaxis=axis(colours, showgrid=False, anchor="y2", hoverformat="week to %-d %b %Y", tickformat="%b %Y"),
+            xaxis=weeks_axis(colours, anchor="y2"),
             yaxis=axis(
                 colours,
                 domain=[0.36, 1],
@@ -140,7 +140,7 @@ def open_deals_figure(frame: pd.DataFrame, colours: Look) -> go.Figure:
             320,
             margin={"l": 8, "r": 96, "t": 24, "b": 8},
             hovermode="x unified",
-            xaxis=axis(colours, showgrid=False, hoverformat="week to %-d %b %Y", tickformat="%b %Y"),
+            xaxis=weeks_axis(colours),
             yaxis=axis(colours, rangemode="tozero", nticks=5, tickformat=",", **zero_line(colours)),
         )
     )
