@@ -77,8 +77,7 @@ def refresh(session: Session) -> None:
 
     Covers every stage of kind open, won and paid; lost and gone are worth nothing and have no row.
     """
-    stages = [StageNow(*row) for row in session.rows(load_sql("kpi_engine.forecasting", "stage_evidence"))]
-    chosen = choose(stages, _ended(session))
+    chosen = choose_now(session)
     table = pa.table(
         {
             "pipeline": pa.array([c.pipeline for c in chosen], pa.string()),
@@ -90,6 +89,12 @@ def refresh(session: Session) -> None:
     )
     with session.lent("chosen_probabilities", table):
         session.run(load_sql("kpi_engine.forecasting", "replace_stage_probabilities"))
+
+
+def choose_now(session: Session) -> list[Chosen]:
+    """The stand-in probability of every stage, from what the CRM says now."""
+    stages = [StageNow(*row) for row in session.rows(load_sql("kpi_engine.forecasting", "stage_evidence"))]
+    return choose(stages, _ended(session))
 
 
 def choose(stages: Sequence[StageNow], ended: Mapping[str, Ended]) -> list[Chosen]:

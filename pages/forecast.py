@@ -1,0 +1,24 @@
+"""What will this month bring, and how sure are we?"""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from kpi_engine.views.ask import Ask
+from ui.filters import asked
+
+TABS: dict[str, Callable[[Ask], None]] = {}
+"""Tab -> the block that draws it; only the chosen one is computed."""
+
+ask = asked()
+tab = st.segmented_control(
+    "Show",
+    list(TABS),
+    default=next(iter(TABS), None),
+    key="tab",
+    required=True,
+    bind="query-params",
+    label_visibility="collapsed",
+)
+if tab is not None:
+    TABS[tab](ask)
