@@ -1,0 +1,227 @@
+"""What a pipeline's past says of its open deals: the chain of stages, and a regression where it has shown its worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kpi_engine.forecasting import features
+from kpi_engine.forecasting.features import Encoding
+from kpi_engine.forecasting.known import Array, History, Ints, Walk, walk
+from kpi_engine.forecasting.mixing import Earned, Month, earned, mixed, month_of
+from kpi_engine.forecasting.snapshots import HORIZON_DAYS, Snapshots, codes, month_starts, take
+from kpi_engine.stats import logistic
+from kpi_engine.stats.chain import AGE_BINS, STEP_DAYS, Chain, count, decay, fit
+from kpi_engine.stats.logistic import Logistic
+
+HORIZON_STEPS = HORIZON_DAYS // STEP_DAYS
+RIDGE = 10.0
+"""A deal is seen month after month, so that its snapshots are worth fewer deals than they are."""
+
+MIN_SNAPSHOTS = 50
+MIN_WON = 30
+"""A regression needs so many past snapshots whose outcome is known, and so many of them won."""
+
+MOST_ROWS = 20_000
+"""More than this say nothing new; the deals are taken in the order of a hash of their id."""
+
+MATURE = 0.8
+"""What became of deals in the end is learned from months of whose deals so many have ended: of younger ones only the
+quick have, which end otherwise."""
+
+OLDEST = AGE_BINS[-1]
+
+
+@dataclass(frozen=True)
+class Regression:
+    """A logistic regression with the columns it was made for."""
+
+    encoding: Encoding
+    model: Logistic
+
+    def probability(self, snapshots: Snapshots) -> Array:
+        """Its chances, of shape (n,)."""
+        return self.model.probability(self.encoding.columns(snapshots))
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What the chain of a pipeline says by age in steps and stage: ``within`` of shape (n_ages, n_stages, n_steps + 1),
+    ``ever`` of shape (n_ages, n_stages). ``seen`` of shape (n_ages, n_stages): how often a deal was there, for those
+    whose age is not known."""
+
+    within: Array
+    ever: Array
+    seen: Array
+
+    def of(self, table: Array, snapshots: Snapshots) -> Array:
+        """A table's entries for each deal, shape (n, ...); those without a date get the mean over the ages seen."""
+        age = np.minimum(np.nan_to_num(np.maximum(snapshots.age, 0.0)) // STEP_DAYS, OLDEST).astype(np.int64)
+        stage = np.minimum(snapshots.stage, table.shape[1] - 1)
+        found = table[age, stage]
+        is_undated = np.isnan(snapshots.age)
+        if is_undated.any():
+            weight = self.seen / np.maximum(self.seen.sum(axis=0), 1e-12)
+            weight[:, self.seen.sum(axis=0) == 0] = self.seen.sum(axis=1, keepdims=True) / max(self.seen.sum(), 1e-12)
+            found[is_undated] = np.einsum("as,as...->s...", weight, table)[stage[is_undated]]
+        return np.asarray(found)
+
+
+def tables(chain: Chain, n_steps: int = HORIZON_STEPS) -> Tables:
+    """Work out a chain's chances for every age and stage."""
+    lengths = np.diff([*AGE_BINS, OLDEST + 1])
+    seen = np.repeat(chain.counts.sum(axis=2) / lengths[:, None], lengths, axis=0)
+    return Tables(chain.won_within(n_steps), chain.won_ever(), seen)
+
+
+@dataclass(frozen=True)
+class Said:
+    """Chances of some deals, arrays of shape (n,): of each way alone (nan where there is no regression), and mixed as
+    earned. ``ninety``: to be won within HORIZON_DAYS; ``ever``: to be won in the end."""
+
+    chain_ninety: Array
+    regression_ninety: Array
+    ninety: Array
+    chain_ever: Array
+    ever: Array
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """All that is learned of one pipeline at one cutoff."""
+
+    cutoff: int
+    chain: Chain
+    tables: Tables
+    ninety: Regression | None
+    ever: Regression | None
+    earned_ninety: Earned
+    earned_ever: Earned
+
+    @property
+    def looked_at(self) -> tuple[str, ...]:
+        """What else than stage and age the chances rest on; empty where the chain speaks alone."""
+        used = [
+            model.encoding.names
+            for model, share in ((self.ninety, self.earned_ninety.share), (self.ever, self.earned_ever.share))
+            if model is not None and share > 0
+        ]
+        return tuple(dict.fromkeys(name for names in used for name in names))
+
+    def say(self, snapshots: Snapshots) -> Said:
+        """The chances of deals as they are known at the cutoff."""
+        chain_ninety = self.tables.of(self.tables.within[:, :, HORIZON_STEPS], snapshots)
+        chain_ever = self.tables.of(self.tables.ever, snapshots)
+        nan = np.full(len(snapshots), np.nan)
+        alone = nan if self.ninety is None else self.ninety.probability(snapshots)
+        ninety = chain_ninety if self.ninety is None else mixed(chain_ninety, alone, self.earned_ninety.share)
+        ever = chain_ever
+        if self.ever is not None and self.earned_ever.share > 0:
+            ever = mixed(chain_ever, self.ever.probability(snapshots), self.earned_ever.share)
+        return Said(chain_ninety, alone, ninety, chain_ever, np.maximum(ever, ninety))
+
+
+class Learner:
+    """Learns one pipeline at any cutoff from what was known before it. Fits of past months are kept, for each of them
+    is asked for again by the later ones, to see what the regression was worth."""
+
+    def __init__(self, history: History, pipeline: int) -> None:
+        self.history = history
+        self.pipeline = pipeline
+        self.walk: Walk = walk(history, pipeline)
+        self.months = month_starts(history, history.last_day + 1)
+        self.snapshots = take(history, pipeline, self.months)
+        self._order = codes(history.deal_id)[self.snapshots.deal]
+        self._scored: dict[tuple[str, int], tuple[Snapshots, Array, Array]] = {}
+
+    def at(self, cutoff: int) -> Fitted:
+        """The whole of what is known of the pipeline at a cutoff."""
+        chain = self.chain(cutoff)
+        return Fitted(
+            cutoff=cutoff,
+            chain=chain,
+            tables=tables(chain),
+            ninety=self._ninety(cutoff),
+            ever=self._ever(cutoff),
+            earned_ninety=self._earned_ninety(cutoff),
+            earned_ever=self._earned_ever(cutoff),
+        )
+
+    def chain(self, cutoff: int) -> Chain:
+        """The chain of what had happened by a cutoff."""
+        return fit(count(self.walk.known(cutoff), self.walk.n_stages))
+
+    def _ninety(self, cutoff: int) -> Regression | None:
+        is_over = self.snapshots.cutoff + HORIZON_DAYS <= cutoff
+        return self._regression(is_over, self.snapshots.is_won_in_time, cutoff - HORIZON_DAYS)
+
+    def _ever(self, cutoff: int) -> Regression | None:
+        is_over = self._is_mature(cutoff) & (self.snapshots.over_on < cutoff)
+        return self._regression(is_over, self.snapshots.won_on < cutoff, cutoff)
+
+    def _is_mature(self, cutoff: int) -> np.ndarray:
+        """Which snapshots are of months whose deals have mostly ended by a cutoff."""
+        s = self.snapshots
+        month = np.searchsorted(self.months, s.cutoff)
+        n = np.bincount(month, minlength=len(self.months))
+        over = np.bincount(month, weights=s.over_on < cutoff, minlength=len(self.months))
+        return (over >= MATURE * np.maximum(n, 1))[month] & (s.cutoff < cutoff)
+
+    def _regression(self, kept: np.ndarray, is_won: np.ndarray, newest: int) -> Regression | None:
+        rows = np.flatnonzero(kept)
+        if len(rows) < MIN_SNAPSHOTS or is_won[rows].sum() < MIN_WON or is_won[rows].all():
+            return None
+        if len(rows) > MOST_ROWS:
+            rows = np.sort(rows[np.argsort(self._order[rows], kind="stable")[:MOST_ROWS]])
+        seen = self.snapshots.where(rows)
+        encoding = features.learn(seen)
+        weight = decay((newest - seen.cutoff).astype(np.float64))
+        model = logistic.fit(encoding.columns(seen), is_won[rows].astype(np.float64), weight, RIDGE)
+        return Regression(encoding, model)
+
+    def _earned_ninety(self, cutoff: int) -> Earned:
+        def fitted(month: int) -> tuple[Regression | None, Callable[[Tables], Array]]:
+            return self._ninety(month), lambda t: t.within[:, :, HORIZON_STEPS]
+
+        months = [m for m in self.months if m + HORIZON_DAYS <= cutoff]
+        found = []
+        for month in months[-24:]:
+            scored = self._score("ninety", month, fitted)
+            if scored is not None:
+                snapshots, chain, regression = scored
+                found.append(month_of(snapshots.is_won_in_time.astype(np.float64), chain, regression))
+        return earned(found)
+
+    def _earned_ever(self, cutoff: int) -> Earned:
+        def fitted(month: int) -> tuple[Regression | None, Callable[[Tables], Array]]:
+            return self._ever(month), lambda t: t.ever
+
+        mature = np.unique(self.snapshots.cutoff[self._is_mature(cutoff)])
+        found = []
+        for month in mature[-24:].tolist():
+            scored = self._score("ever", month, fitted)
+            if scored is not None:
+                snapshots, chain, regression = scored
+                is_over = snapshots.over_on < cutoff
+                won = (snapshots.won_on < cutoff).astype(np.float64)
+                found.append(month_of(won[is_over], chain[is_over], regression[is_over]))
+        return earned(found)
+
+    def _score(
+        self, target: str, month: int, fitted: Callable[[int], tuple[Regression | None, Callable[[Tables], Array]]]
+    ) -> tuple[Snapshots, Array, Array] | None:
+        """What both ways said at a past month; None where there was no regression yet or no deal open."""
+        key = (target, month)
+        if key not in self._scored:
+            seen = self.snapshots.where(self.snapshots.cutoff == month)
+            regression, table = fitted(month)
+            if regression is None or not len(seen):
+                empty = np.empty(0)
+                self._scored[key] = (seen, empty, empty)
+            else:
+                t = tables(self.chain(month))
+                self._scored[key] = (seen, t.of(table(t), seen), regression.probability(seen))
+        found = self._scored[key]
+        return found if len(found[1]) else None
