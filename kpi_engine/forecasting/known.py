@@ -118,8 +118,17 @@ class Known:
         return self.state >= 0
 
 
-def load(session: Session) -> History:
-    """Read the history of all deals from the facts."""
+def load(session: Session, one_in: int = 1, open_at: int | None = None) -> History:
+    """Read the history of deals from the facts: of all of them, unless fewer are asked for.
+
+    Parameters
+    ----------
+    one_in : int
+        About one deal in so many, chosen by a hash of its id: always the same ones, whatever else is in the store.
+    open_at : day, optional
+        Only the deals that were open at the end of the day before it, with all that ever happened to them.
+    """
+    asked = {"one_in": one_in, "open_at": open_at}
     stages = session.rows(load_sql("kpi_engine.forecasting", "known_stages"))
     as_of = store_as_of(session)
     names = sorted({pipeline for _, pipeline, _, _ in stages})
@@ -130,8 +139,8 @@ def load(session: Session) -> History:
     }
     # Number 0 is the stage that is not known, whether any deal is in it or not.
     numbers = {key: i for name in names for i, (key, _) in enumerate(opens[name], start=1)}
-    deals = session.arrow(load_sql("kpi_engine.forecasting", "known_deals"))
-    days = session.arrow(load_sql("kpi_engine.forecasting", "known_days"))
+    deals = session.arrow(load_sql("kpi_engine.forecasting", "known_deals"), asked)
+    days = session.arrow(load_sql("kpi_engine.forecasting", "known_days"), asked)
 
     def ints(table: object, name: str, missing: int) -> Ints:
         column = table.column(name).fill_null(missing)  # type: ignore[attr-defined]
@@ -169,7 +178,7 @@ def load(session: Session) -> History:
         left=ints(days, "left_day", NEVER),
         state=state,
         place=place,
-        since=_entered(deal, day, state, place),
+        since=entered(deal, day, state, place),
         amount=np.asarray(days.column("amount").to_numpy(zero_copy_only=False), dtype=np.float64),
         expected=ints(days, "expected", NEVER),
         owner=ints(days, "owner_key", 0),
@@ -179,7 +188,7 @@ def load(session: Session) -> History:
     )
 
 
-def _entered(deal: Ints, day: Ints, state: Ints, place: Ints) -> Ints:
+def entered(deal: Ints, day: Ints, state: Ints, place: Ints) -> Ints:
     """The day on which each row's state was entered: that of the first row of its unbroken run."""
     if not len(deal):
         return day

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from kpi_engine.forecasting import features
 from kpi_engine.forecasting.features import Encoding
 from kpi_engine.forecasting.known import Array, History, Ints, Walk, walk
-from kpi_engine.forecasting.mixing import Earned, Month, earned, mixed, month_of
+from kpi_engine.forecasting.mixing import LAST_MONTHS, Earned, earned, mixed, month_of
 from kpi_engine.forecasting.snapshots import HORIZON_DAYS, Snapshots, codes, month_starts, take
 from kpi_engine.stats import logistic
 from kpi_engine.stats.chain import AGE_BINS, STEP_DAYS, Chain, count, decay, fit
@@ -24,12 +24,19 @@ MIN_SNAPSHOTS = 50
 MIN_WON = 30
 """A regression needs so many past snapshots whose outcome is known, and so many of them won."""
 
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 """More than this say nothing new; the deals are taken in the order of a hash of their id."""
 
 MATURE = 0.8
 """What became of deals in the end is learned from months of whose deals so many have ended: of younger ones only the
 quick have, which end otherwise."""
+
+EVER_STEPS = 110
+"""In the end: within three years. A deal that has not moved for longer is not counted on, however small and lasting
+the chance that it will."""
+
+LEAST = 0.001
+"""No open deal is certain, either way."""
 
 OLDEST = AGE_BINS[-1]
 
@@ -57,10 +64,13 @@ class Tables:
     seen: Array
 
     def of(self, table: Array, snapshots: Snapshots) -> Array:
-        """A table's entries for each deal, shape (n, ...); those without a date get the mean over the ages seen."""
-        age = np.minimum(np.nan_to_num(np.maximum(snapshots.age, 0.0)) // STEP_DAYS, OLDEST).astype(np.int64)
+        """A table's entries for each deal, shape (n, ...): between those of the step it is in and of the next one, as far
+        as it is through it. Deals without a date get the mean over the ages seen."""
+        steps = np.minimum(np.nan_to_num(np.maximum(snapshots.age, 0.0)) / STEP_DAYS, OLDEST)
+        age = steps.astype(np.int64)
         stage = np.minimum(snapshots.stage, table.shape[1] - 1)
-        found = table[age, stage]
+        through = (steps - age).reshape((-1,) + (1,) * (table.ndim - 2))
+        found = (1.0 - through) * table[age, stage] + through * table[np.minimum(age + 1, OLDEST), stage]
         is_undated = np.isnan(snapshots.age)
         if is_undated.any():
             weight = self.seen / np.maximum(self.seen.sum(axis=0), 1e-12)
@@ -73,7 +83,8 @@ def tables(chain: Chain, n_steps: int = HORIZON_STEPS) -> Tables:
     """Work out a chain's chances for every age and stage."""
     lengths = np.diff([*AGE_BINS, OLDEST + 1])
     seen = np.repeat(chain.counts.sum(axis=2) / lengths[:, None], lengths, axis=0)
-    return Tables(chain.won_within(n_steps), chain.won_ever(), seen)
+    within = chain.won_within(max(n_steps, EVER_STEPS))
+    return Tables(within[:, :, : n_steps + 1], within[:, :, EVER_STEPS], seen)
 
 
 @dataclass(frozen=True)
@@ -112,14 +123,15 @@ class Fitted:
 
     def say(self, snapshots: Snapshots) -> Said:
         """The chances of deals as they are known at the cutoff."""
-        chain_ninety = self.tables.of(self.tables.within[:, :, HORIZON_STEPS], snapshots)
-        chain_ever = self.tables.of(self.tables.ever, snapshots)
+        chain_ninety = np.clip(self.tables.of(self.tables.within[:, :, HORIZON_STEPS], snapshots), LEAST, 1 - LEAST)
+        chain_ever = np.clip(self.tables.of(self.tables.ever, snapshots), LEAST, 1 - LEAST)
         nan = np.full(len(snapshots), np.nan)
         alone = nan if self.ninety is None else self.ninety.probability(snapshots)
         ninety = chain_ninety if self.ninety is None else mixed(chain_ninety, alone, self.earned_ninety.share)
         ever = chain_ever
         if self.ever is not None and self.earned_ever.share > 0:
             ever = mixed(chain_ever, self.ever.probability(snapshots), self.earned_ever.share)
+        ninety, ever = np.clip(ninety, LEAST, 1 - LEAST), np.clip(ever, LEAST, 1 - LEAST)
         return Said(chain_ninety, alone, ninety, chain_ever, np.maximum(ever, ninety))
 
 
@@ -185,9 +197,8 @@ class Learner:
         def fitted(month: int) -> tuple[Regression | None, Callable[[Tables], Array]]:
             return self._ninety(month), lambda t: t.within[:, :, HORIZON_STEPS]
 
-        months = [m for m in self.months if m + HORIZON_DAYS <= cutoff]
         found = []
-        for month in months[-24:]:
+        for month in [m for m in self.months if m + HORIZON_DAYS <= cutoff][-LAST_MONTHS:]:
             scored = self._score("ninety", month, fitted)
             if scored is not None:
                 snapshots, chain, regression = scored
@@ -200,7 +211,7 @@ class Learner:
 
         mature = np.unique(self.snapshots.cutoff[self._is_mature(cutoff)])
         found = []
-        for month in mature[-24:].tolist():
+        for month in mature[-LAST_MONTHS:].tolist():
             scored = self._score("ever", month, fitted)
             if scored is not None:
                 snapshots, chain, regression = scored

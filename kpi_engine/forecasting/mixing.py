@@ -18,7 +18,7 @@ MIN_SCORED = 50
 """In fewer months, or on fewer chances, nothing has been shown."""
 
 LAST_MONTHS = 12
-"""What the two were worth longer ago does not count."""
+"""Only so many months are looked back: what the two were worth longer ago does not count."""
 
 SURE = 1.0
 """The gain has to be so many times its own standard error, month by month: the chain is left only for something."""
@@ -69,7 +69,7 @@ def earned(months: Sequence[Month]) -> Earned:
 
     Chances of one month share what that month was like, so that months, and not deals, are the cases of the comparison.
     """
-    last = [month for month in months if month.n][-LAST_MONTHS:]
+    last = [month for month in months if month.n]
     n = sum(month.n for month in last)
     if len(last) < MIN_MONTHS or n < MIN_SCORED:
         return Earned(0.0, n, 0.0)
