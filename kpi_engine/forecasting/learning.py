@@ -27,9 +27,10 @@ MIN_WON = 30
 MOST_ROWS = 10_000
 """More than this say nothing new; the deals are taken in the order of a hash of their id."""
 
-MATURE = 0.8
-"""What became of deals in the end is learned from months of whose deals so many have ended: of younger ones only the
-quick have, which end otherwise."""
+HALF_OVER = 0.5
+MOSTLY_OVER = 0.8
+"""What became of deals in the end is learned from months of whose deals half have ended, and judged on months of whose
+deals most have: of younger ones only the quick have ended, and those end otherwise."""
 
 EVER_STEPS = 110
 """In the end: within three years. A deal that has not moved for longer is not counted on, however small and lasting
@@ -130,9 +131,12 @@ class Fitted:
         ninety = chain_ninety if self.ninety is None else mixed(chain_ninety, alone, self.earned_ninety.share)
         ever = chain_ever
         if self.ever is not None and self.earned_ever.share > 0:
-            ever = mixed(chain_ever, self.ever.probability(snapshots), self.earned_ever.share)
-        ninety, ever = np.clip(ninety, LEAST, 1 - LEAST), np.clip(ever, LEAST, 1 - LEAST)
-        return Said(chain_ninety, alone, ninety, chain_ever, np.maximum(ever, ninety))
+            # What has shown its worth for the end holds for 90 days too: no deal is likelier to be won soon than at all.
+            ever = np.clip(mixed(chain_ever, self.ever.probability(snapshots), self.earned_ever.share), LEAST, 1 - LEAST)
+            ninety = np.minimum(ninety, ever)
+        ninety = np.clip(ninety, LEAST, 1 - LEAST)
+        ever = np.maximum(ever, ninety)
+        return Said(chain_ninety, alone, ninety, chain_ever, ever)
 
 
 class Learner:
@@ -170,16 +174,16 @@ class Learner:
         return self._regression(is_over, self.snapshots.is_won_in_time, cutoff - HORIZON_DAYS)
 
     def _ever(self, cutoff: int) -> Regression | None:
-        is_over = self._is_mature(cutoff) & (self.snapshots.over_on < cutoff)
+        is_over = self._is_over(cutoff, HALF_OVER) & (self.snapshots.over_on < cutoff)
         return self._regression(is_over, self.snapshots.won_on < cutoff, cutoff)
 
-    def _is_mature(self, cutoff: int) -> np.ndarray:
-        """Which snapshots are of months whose deals have mostly ended by a cutoff."""
+    def _is_over(self, cutoff: int, share: float) -> np.ndarray:
+        """Which snapshots are of months of whose deals this share has ended by a cutoff."""
         s = self.snapshots
         month = np.searchsorted(self.months, s.cutoff)
         n = np.bincount(month, minlength=len(self.months))
         over = np.bincount(month, weights=s.over_on < cutoff, minlength=len(self.months))
-        return (over >= MATURE * np.maximum(n, 1))[month] & (s.cutoff < cutoff)
+        return (over >= share * np.maximum(n, 1))[month] & (s.cutoff < cutoff)
 
     def _regression(self, kept: np.ndarray, is_won: np.ndarray, newest: int) -> Regression | None:
         rows = np.flatnonzero(kept)
@@ -209,7 +213,7 @@ class Learner:
         def fitted(month: int) -> tuple[Regression | None, Callable[[Tables], Array]]:
             return self._ever(month), lambda t: t.ever
 
-        mature = np.unique(self.snapshots.cutoff[self._is_mature(cutoff)])
+        mature = np.unique(self.snapshots.cutoff[self._is_over(cutoff, MOSTLY_OVER)])
         found = []
         for month in mature[-LAST_MONTHS:].tolist():
             scored = self._score("ever", month, fitted)

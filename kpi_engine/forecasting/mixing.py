@@ -21,7 +21,7 @@ LAST_MONTHS = 12
 """Only so many months are looked back: what the two were worth longer ago does not count."""
 
 SURE = 1.0
-"""The gain has to be so many times its own standard error, month by month: the chain is left only for something."""
+"""The gain has to be so many times its own standard error, month by month: nothing is left but for something better."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ def month_of(outcome: Array, chain: Array, regression: Array) -> Month:
 
 
 def earned(months: Sequence[Month]) -> Earned:
-    """The share with the smallest log loss in the last months, if it beats the chain's by more than chance would.
+    """How far from the chain the log loss of the last months leads: each larger share has to beat the smaller one by more
+    than chance would.
 
     Chances of one month share what that month was like, so that months, and not deals, are the cases of the comparison.
     """
@@ -74,9 +75,12 @@ def earned(months: Sequence[Month]) -> Earned:
     if len(last) < MIN_MONTHS or n < MIN_SCORED:
         return Earned(0.0, n, 0.0)
     weight = np.asarray([month.n for month in last], dtype=np.float64)
-    gains = np.asarray([(month.lost[0] - month.lost) / month.n for month in last])
-    mean = weight @ gains / n
-    # The standard error of a weighted mean of months.
-    error = np.sqrt(weight**2 @ (gains - mean) ** 2) / n * np.sqrt(len(last) / (len(last) - 1))
-    best = int(np.argmax(np.where(mean > SURE * error, mean, 0.0)))
-    return Earned(SHARES[best], n, float(mean[best]) if SHARES[best] else 0.0)
+    lost = np.asarray([month.lost / month.n for month in last])
+    best = 0
+    for share in range(1, len(SHARES)):
+        gains = lost[:, best] - lost[:, share]
+        mean = weight @ gains / n
+        # The standard error of a weighted mean of months.
+        error = np.sqrt(weight**2 @ (gains - mean) ** 2) / n * np.sqrt(len(last) / (len(last) - 1))
+        best = share if mean > SURE * error else best
+    return Earned(SHARES[best], n, float(weight @ (lost[:, 0] - lost[:, best]) / n))
