@@ -53,6 +53,23 @@ class Regression:
         """Its chances, of shape (n,)."""
         return self.model.probability(self.encoding.columns(snapshots))
 
+    def moved(self, step: Array) -> Regression:
+        """With other coefficients, the intercept first."""
+        return Regression(self.encoding, Logistic(self.model.intercept + float(step[0]), self.model.coef + step[1:]))
+
+
+@dataclass(frozen=True)
+class Moves:
+    """How a regression would move if some deals counted more: ``pull`` of shape (n_rows, n_columns + 1), one step of
+    Newton's method for each of its rows; ``deal`` of shape (n_rows,)."""
+
+    pull: Array
+    deal: Ints
+
+    def by(self, more: Array) -> Array:
+        """The step of the coefficients if each deal counted so much more; shape (n_columns + 1,)."""
+        return np.einsum("ij,i->j", self.pull, more[self.deal])
+
 
 @dataclass(frozen=True)
 class Tables:
@@ -130,10 +147,10 @@ class Fitted:
         alone = nan if self.ninety is None else self.ninety.probability(snapshots)
         ninety = chain_ninety if self.ninety is None else mixed(chain_ninety, alone, self.earned_ninety.share)
         ever = chain_ever
-        if self.ever is not None and self.earned_ever.share > 0:
+        if self.ever is not None:
             # What has shown its worth for the end holds for 90 days too: no deal is likelier to be won soon than at all.
             ever = np.clip(mixed(chain_ever, self.ever.probability(snapshots), self.earned_ever.share), LEAST, 1 - LEAST)
-            ninety = np.minimum(ninety, ever)
+            ninety = np.minimum(ninety, ever) if self.earned_ever.gain > 0 else ninety
         ninety = np.clip(ninety, LEAST, 1 - LEAST)
         ever = np.maximum(ever, ninety)
         return Said(chain_ninety, alone, ninety, chain_ever, ever)
@@ -174,8 +191,27 @@ class Learner:
         return self._regression(is_over, self.snapshots.is_won_in_time, cutoff - HORIZON_DAYS)
 
     def _ever(self, cutoff: int) -> Regression | None:
-        is_over = self._is_over(cutoff, HALF_OVER) & (self.snapshots.over_on < cutoff)
-        return self._regression(is_over, self.snapshots.won_on < cutoff, cutoff)
+        return self._regression(self._ended(cutoff), self.snapshots.won_on < cutoff, cutoff)
+
+    def moves(self, cutoff: int) -> Moves | None:
+        """How the regression for the end would move with the weights of its deals; None where there is none."""
+        regression = self._ever(cutoff)
+        if regression is None:
+            return None
+        rows = self._chosen(np.flatnonzero(self._ended(cutoff)))
+        seen = self.snapshots.where(rows)
+        weight = decay((cutoff - seen.cutoff).astype(np.float64))
+        outcome = (seen.won_on < cutoff).astype(np.float64)
+        return Moves(logistic.pulls(regression.model, regression.encoding.columns(seen), outcome, weight, RIDGE), seen.deal)
+
+    def _ended(self, cutoff: int) -> np.ndarray:
+        """The snapshots from which is learned what became of deals in the end."""
+        return self._is_over(cutoff, HALF_OVER) & (self.snapshots.over_on < cutoff)
+
+    def _chosen(self, rows: Ints) -> Ints:
+        if len(rows) <= MOST_ROWS:
+            return rows
+        return np.sort(rows[np.argsort(self._order[rows], kind="stable")[:MOST_ROWS]])
 
     def _is_over(self, cutoff: int, share: float) -> np.ndarray:
         """Which snapshots are of months of whose deals this share has ended by a cutoff."""
@@ -189,8 +225,7 @@ class Learner:
         rows = np.flatnonzero(kept)
         if len(rows) < MIN_SNAPSHOTS or is_won[rows].sum() < MIN_WON or is_won[rows].all():
             return None
-        if len(rows) > MOST_ROWS:
-            rows = np.sort(rows[np.argsort(self._order[rows], kind="stable")[:MOST_ROWS]])
+        rows = self._chosen(rows)
         seen = self.snapshots.where(rows)
         encoding = features.learn(seen)
         weight = decay((newest - seen.cutoff).astype(np.float64))

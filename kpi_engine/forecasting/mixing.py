@@ -13,7 +13,7 @@ from kpi_engine.stats.logistic import expit, logit
 SHARES = (0.0, 0.5, 1.0)
 """How much of the logit may come from the logistic regression; the rest is the chain's."""
 
-MIN_MONTHS = 3
+MIN_MONTHS = 2
 MIN_SCORED = 50
 """In fewer months, or on fewer chances, nothing has been shown."""
 
@@ -36,7 +36,7 @@ class Month:
 class Earned:
     """The share the logistic regression has earned, on ``n`` past chances; 0 where it has earned none.
 
-    ``gain``: how much smaller the log loss was than the chain's, per chance; 0 with it.
+    ``gain``: how much smaller the log loss was than the chain's, per chance; 0 where nothing was shown.
     """
 
     share: float

@@ -49,6 +49,14 @@ class Snapshots:
         """Some of them."""
         return Snapshots(*(getattr(self, name)[kept] for name in self.__dataclass_fields__))
 
+    @classmethod
+    def newcomer(cls, cutoff: int, stage: int) -> Snapshots:
+        """One deal that has just come into a stage and of which nothing else is known."""
+        zero, nothing, never = np.zeros(1, dtype=np.int64), np.full(1, np.nan), np.full(1, NEVER, dtype=np.int64)
+        return cls(
+            zero + cutoff, zero, zero + stage, np.zeros(1), np.zeros(1), nothing, zero, zero, zero, zero, never, never
+        )
+
     @property
     def is_won_in_time(self) -> npt.NDArray[np.bool_]:
         """Whether the deal was won within HORIZON_DAYS of the cutoff."""

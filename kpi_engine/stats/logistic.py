@@ -89,6 +89,22 @@ def fit(x: Array, outcome: Array, weight: Array | None = None, ridge: float = 1.
     return Logistic(float(theta[0]), theta[1:])
 
 
+def pulls(model: Logistic, x: Array, outcome: Array, weight: Array, ridge: float) -> Array:
+    """How far one step of Newton's method would move the coefficients if a row counted twice, row by row.
+
+    Returns
+    -------
+    array of shape (n, n_columns + 1)
+        The intercept first. Σ (count - 1) · pull approximates the fit with other counts (the influence of each row).
+    """
+    design = np.column_stack([np.ones(len(x)), x])
+    p = model.probability(x)
+    penalty = np.full(design.shape[1], float(ridge))
+    penalty[0] = 0.0
+    curve = _squared(design, weight * np.maximum(p * (1 - p), 1e-10)) + np.diag(penalty + 1e-9 * float(weight.sum()))
+    return np.asarray(np.linalg.solve(curve, (design * (weight * (outcome - p))[:, None]).T).T)
+
+
 def expit(z: Array) -> Array:
     """The chance behind log odds.
 
