@@ -9,9 +9,9 @@ from typing import Literal
 import numpy as np
 
 from kpi_engine.forecasting.known import Array, History, Ints, Words, day_number, load
-from kpi_engine.forecasting.learning import HORIZON_STEPS, Learner, Said, Tables, tables
+from kpi_engine.forecasting.learning import HORIZON_STEPS, Learner, Said, tables
 from kpi_engine.forecasting.probabilities import choose_now, ladder
-from kpi_engine.forecasting.snapshots import Snapshots, closed_before, take
+from kpi_engine.forecasting.snapshots import closed_before, take
 from kpi_engine.stats.chain import Chain, Steps, count, fit
 from kpi_engine.stats.logistic import expit, logit
 from kpi_engine.storage.store import Session, load_sql
@@ -102,11 +102,11 @@ class Teacher:
         stages = history.pipelines[pipeline].stages
         looked_at: tuple[str, ...] = ()
         if self.is_enough(pipeline, cutoff):
-            fitted = self.learner(pipeline).at(cutoff)
+            fitted = self.learner(pipeline).at(cutoff, max(n_steps, HORIZON_STEPS))
             looked_at = fitted.looked_at
             said = fitted.say(seen)
             ninety, ever = said.ninety, said.ever
-            within = _stretched(tables(fitted.chain, n_steps), said, seen)
+            within = _stretched(fitted.clocks.within(seen), said)[:, : n_steps + 1]
             n_by_stage = resolved_by_stage(self.history, pipeline, cutoff)
             n = n_by_stage[seen.stage]
             basis = np.where(n > 0, "stage", "pipeline")
@@ -181,9 +181,8 @@ def resolved_by_stage(history: History, pipeline: int, cutoff: int) -> Ints:
     return np.asarray(found, dtype=np.int64)
 
 
-def _stretched(told: Tables, said: Said, seen: Snapshots) -> Array:
+def _stretched(chain: Array, said: Said) -> Array:
     """The chain's chances within 0 … n steps, moved in log odds to agree with the mix at 90 days and in the end."""
-    chain = told.of(told.within, seen)
     at_ninety = logit(said.ninety) - logit(said.chain_ninety)
     at_end = logit(said.ever) - logit(said.chain_ever)
     if not (np.any(at_ninety) or np.any(at_end)):

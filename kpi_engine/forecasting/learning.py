@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kpi_engine.forecasting import features
 from kpi_engine.forecasting.features import Encoding
 from kpi_engine.forecasting.known import Array, History, Ints, Walk, walk
-from kpi_engine.forecasting.mixing import LAST_MONTHS, Earned, earned, mixed, month_of
-from kpi_engine.forecasting.snapshots import HORIZON_DAYS, Snapshots, codes, month_starts, take
+from kpi_engine.forecasting.mixing import LAST_MONTHS, SHARES, Earned, Month, earned, mixed, month_of
+from kpi_engine.forecasting.snapshots import HORIZON_DAYS, Snapshots, closed_before, codes, month_starts, take
 from kpi_engine.stats import logistic
 from kpi_engine.stats.chain import AGE_BINS, STEP_DAYS, Chain, count, decay, fit
 from kpi_engine.stats.logistic import Logistic
@@ -73,23 +72,25 @@ class Moves:
 
 @dataclass(frozen=True)
 class Tables:
-    """What the chain of a pipeline says by age in steps and stage: ``within`` of shape (n_ages, n_stages, n_steps + 1),
-    ``ever`` of shape (n_ages, n_stages). ``seen`` of shape (n_ages, n_stages): how often a deal was there, for those
-    whose age is not known."""
+    """What a chain says by age in steps and stage: ``within`` of shape (n_ages, n_stages, n_steps + 1), ``ever`` of shape
+    (n_ages, n_stages). ``seen`` of shape (n_ages, n_stages): how often a deal was there, for those whose age is not
+    known. ``is_of_entry``: ages are counted from when a deal came into its stage."""
 
     within: Array
     ever: Array
     seen: Array
+    is_of_entry: bool
 
     def of(self, table: Array, snapshots: Snapshots) -> Array:
         """A table's entries for each deal, shape (n, ...): between those of the step it is in and of the next one, as far
         as it is through it. Deals without a date get the mean over the ages seen."""
-        steps = np.minimum(np.nan_to_num(np.maximum(snapshots.age, 0.0)) / STEP_DAYS, OLDEST)
-        age = steps.astype(np.int64)
         stage = np.minimum(snapshots.stage, table.shape[1] - 1)
+        days = np.where(stage > 0, snapshots.in_stage, snapshots.age) if self.is_of_entry else snapshots.age
+        steps = np.minimum(np.nan_to_num(np.maximum(days, 0.0)) / STEP_DAYS, OLDEST)
+        age = steps.astype(np.int64)
         through = (steps - age).reshape((-1,) + (1,) * (table.ndim - 2))
         found = (1.0 - through) * table[age, stage] + through * table[np.minimum(age + 1, OLDEST), stage]
-        is_undated = np.isnan(snapshots.age)
+        is_undated = np.isnan(days)
         if is_undated.any():
             weight = self.seen / np.maximum(self.seen.sum(axis=0), 1e-12)
             weight[:, self.seen.sum(axis=0) == 0] = self.seen.sum(axis=1, keepdims=True) / max(self.seen.sum(), 1e-12)
@@ -97,12 +98,44 @@ class Tables:
         return np.asarray(found)
 
 
-def tables(chain: Chain, n_steps: int = HORIZON_STEPS) -> Tables:
+def tables(chain: Chain, n_steps: int = HORIZON_STEPS, is_of_entry: bool = False) -> Tables:
     """Work out a chain's chances for every age and stage."""
     lengths = np.diff([*AGE_BINS, OLDEST + 1])
     seen = np.repeat(chain.counts.sum(axis=2) / lengths[:, None], lengths, axis=0)
-    within = chain.won_within(max(n_steps, EVER_STEPS))
-    return Tables(within[:, :, : n_steps + 1], within[:, :, EVER_STEPS], seen)
+    n = max(n_steps, EVER_STEPS)
+    within = chain.won_within_of_entry(n) if is_of_entry else chain.won_within(n)
+    return Tables(within[:, :, : n_steps + 1], within[:, :, EVER_STEPS], seen, is_of_entry)
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """Two chains of the same steps, by the age of the deal and by its time in the stage, and how much the second one is
+    believed: what is said is their mean in log odds."""
+
+    by_age: Tables
+    by_entry: Tables
+    share: float
+
+    def within(self, snapshots: Snapshots) -> Array:
+        """The chances to be won within 0 … n steps, shape (n, n_steps + 1)."""
+        found = self._mixed(self.by_age.within, self.by_entry.within, snapshots)
+        found[:, 0] = 0.0
+        return found
+
+    def ninety(self, snapshots: Snapshots) -> Array:
+        """The chance to be won within HORIZON_DAYS, shape (n,)."""
+        n = HORIZON_STEPS
+        return self._mixed(self.by_age.within[:, :, n], self.by_entry.within[:, :, n], snapshots)
+
+    def ever(self, snapshots: Snapshots) -> Array:
+        """The chance to be won in the end, shape (n,)."""
+        return self._mixed(self.by_age.ever, self.by_entry.ever, snapshots)
+
+    def _mixed(self, by_age: Array, by_entry: Array, snapshots: Snapshots) -> Array:
+        old = np.clip(self.by_age.of(by_age, snapshots), LEAST, 1 - LEAST)
+        if self.share == 0.0:
+            return old
+        return mixed(old, np.clip(self.by_entry.of(by_entry, snapshots), LEAST, 1 - LEAST), self.share)
 
 
 @dataclass(frozen=True)
@@ -122,8 +155,7 @@ class Fitted:
     """All that is learned of one pipeline at one cutoff."""
 
     cutoff: int
-    chain: Chain
-    tables: Tables
+    clocks: Clocks
     ninety: Regression | None
     ever: Regression | None
     earned_ninety: Earned
@@ -141,8 +173,7 @@ class Fitted:
 
     def say(self, snapshots: Snapshots) -> Said:
         """The chances of deals as they are known at the cutoff."""
-        chain_ninety = np.clip(self.tables.of(self.tables.within[:, :, HORIZON_STEPS], snapshots), LEAST, 1 - LEAST)
-        chain_ever = np.clip(self.tables.of(self.tables.ever, snapshots), LEAST, 1 - LEAST)
+        chain_ninety, chain_ever = self.clocks.ninety(snapshots), self.clocks.ever(snapshots)
         nan = np.full(len(snapshots), np.nan)
         alone = nan if self.ninety is None else self.ninety.probability(snapshots)
         ninety = chain_ninety if self.ninety is None else mixed(chain_ninety, alone, self.earned_ninety.share)
@@ -167,24 +198,54 @@ class Learner:
         self.months = month_starts(history, history.last_day + 1)
         self.snapshots = take(history, pipeline, self.months)
         self._order = codes(history.deal_id)[self.snapshots.deal]
-        self._scored: dict[tuple[str, int], tuple[Snapshots, Array, Array]] = {}
+        self._has_stages = bool(np.any(self.snapshots.stage > 0))
+        self._entry: dict[int, float] = {}
+        self._month: dict[int, Month] = {}
+        self._scored: dict[tuple[bool, int], tuple[Snapshots, Array, Array] | None] = {}
 
-    def at(self, cutoff: int) -> Fitted:
+    def at(self, cutoff: int, n_steps: int = HORIZON_STEPS) -> Fitted:
         """The whole of what is known of the pipeline at a cutoff."""
-        chain = self.chain(cutoff)
         return Fitted(
             cutoff=cutoff,
-            chain=chain,
-            tables=tables(chain),
+            clocks=self.clocks(cutoff, n_steps),
             ninety=self._ninety(cutoff),
             ever=self._ever(cutoff),
             earned_ninety=self._earned_ninety(cutoff),
             earned_ever=self._earned_ever(cutoff),
         )
 
-    def chain(self, cutoff: int) -> Chain:
-        """The chain of what had happened by a cutoff."""
-        return fit(count(self.walk.known(cutoff), self.walk.n_stages))
+    def clocks(self, cutoff: int, n_steps: int = HORIZON_STEPS, weight: Array | None = None) -> Clocks:
+        """The chains of what had happened by a cutoff; ``weight``: how much each deal counts, 1 where None."""
+        by_age, by_entry = self.walk.known(cutoff), self.walk.known_since_entry(cutoff)
+        if weight is not None:
+            more = by_age.weight * weight[self.walk.deal[self.walk.end_day <= cutoff]]
+            by_age, by_entry = replace(by_age, weight=more), replace(by_entry, weight=more)
+        n = self.walk.n_stages
+        share = self._earned_entry(cutoff)
+        old = tables(fit(count(by_age, n)), n_steps)
+        return Clocks(old, tables(fit(count(by_entry, n)), n_steps, True) if share > 0 else old, share)
+
+    def _earned_entry(self, cutoff: int) -> float:
+        """How much the chain by time in the stage is believed, for what it was worth in past months."""
+        if cutoff not in self._entry:
+            found = []
+            for month in [m for m in self.months if m + HORIZON_DAYS <= cutoff][-LAST_MONTHS:] if self._has_stages else []:
+                if month not in self._month:
+                    self._month[month] = self._both_clocks(month)
+                if self._month[month].n:
+                    found.append(self._month[month])
+            self._entry[cutoff] = earned(found).share
+        return self._entry[cutoff]
+
+    def _both_clocks(self, month: int) -> Month:
+        seen = self.snapshots.where(self.snapshots.cutoff == month)
+        n, won, closed = self.walk.n_stages, *closed_before(self.history, self.pipeline, month)
+        if not len(seen) or not won or not closed:
+            return Month(0, np.zeros(len(SHARES)))
+        by_age = tables(fit(count(self.walk.known(month), n)), HORIZON_STEPS)
+        by_entry = tables(fit(count(self.walk.known_since_entry(month), n)), HORIZON_STEPS, True)
+        said = Clocks(by_age, by_entry, 0.0).ninety(seen), Clocks(by_age, by_entry, 1.0).ninety(seen)
+        return month_of(seen.is_won_in_time.astype(np.float64), *said)
 
     def _ninety(self, cutoff: int) -> Regression | None:
         is_over = self.snapshots.cutoff + HORIZON_DAYS <= cutoff
@@ -233,25 +294,19 @@ class Learner:
         return Regression(encoding, model)
 
     def _earned_ninety(self, cutoff: int) -> Earned:
-        def fitted(month: int) -> tuple[Regression | None, Callable[[Tables], Array]]:
-            return self._ninety(month), lambda t: t.within[:, :, HORIZON_STEPS]
-
         found = []
         for month in [m for m in self.months if m + HORIZON_DAYS <= cutoff][-LAST_MONTHS:]:
-            scored = self._score("ninety", month, fitted)
+            scored = self._score(month, is_ever=False)
             if scored is not None:
                 snapshots, chain, regression = scored
                 found.append(month_of(snapshots.is_won_in_time.astype(np.float64), chain, regression))
         return earned(found)
 
     def _earned_ever(self, cutoff: int) -> Earned:
-        def fitted(month: int) -> tuple[Regression | None, Callable[[Tables], Array]]:
-            return self._ever(month), lambda t: t.ever
-
         mature = np.unique(self.snapshots.cutoff[self._is_over(cutoff, MOSTLY_OVER)])
         found = []
         for month in mature[-LAST_MONTHS:].tolist():
-            scored = self._score("ever", month, fitted)
+            scored = self._score(month, is_ever=True)
             if scored is not None:
                 snapshots, chain, regression = scored
                 is_over = snapshots.over_on < cutoff
@@ -259,19 +314,16 @@ class Learner:
                 found.append(month_of(won[is_over], chain[is_over], regression[is_over]))
         return earned(found)
 
-    def _score(
-        self, target: str, month: int, fitted: Callable[[int], tuple[Regression | None, Callable[[Tables], Array]]]
-    ) -> tuple[Snapshots, Array, Array] | None:
-        """What both ways said at a past month; None where there was no regression yet or no deal open."""
-        key = (target, month)
+    def _score(self, month: int, *, is_ever: bool) -> tuple[Snapshots, Array, Array] | None:
+        """What chain and regression said at a past month; None where there was no regression yet or no deal open."""
+        key = (is_ever, month)
         if key not in self._scored:
             seen = self.snapshots.where(self.snapshots.cutoff == month)
-            regression, table = fitted(month)
+            regression = self._ever(month) if is_ever else self._ninety(month)
             if regression is None or not len(seen):
-                empty = np.empty(0)
-                self._scored[key] = (seen, empty, empty)
+                self._scored[key] = None
             else:
-                t = tables(self.chain(month))
-                self._scored[key] = (seen, t.of(table(t), seen), regression.probability(seen))
-        found = self._scored[key]
-        return found if len(found[1]) else None
+                clocks = self.clocks(month)
+                chain = clocks.ever(seen) if is_ever else clocks.ninety(seen)
+                self._scored[key] = (seen, chain, regression.probability(seen))
+        return self._scored[key]

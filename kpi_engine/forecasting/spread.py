@@ -13,10 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from kpi_engine.forecasting.known import Array
-from kpi_engine.forecasting.learning import EVER_STEPS, LEAST, Fitted, Learner, tables
+from kpi_engine.forecasting.learning import Fitted, Learner
 from kpi_engine.forecasting.mixing import mixed
 from kpi_engine.forecasting.snapshots import Snapshots
-from kpi_engine.stats.chain import Steps, count, fit
 from kpi_engine.stats.logistic import expit, logit
 from kpi_engine.stats.scores import Z80
 
@@ -42,9 +41,6 @@ def spread(learner: Learner, fitted: Fitted, groups: Sequence[Snapshots]) -> Spr
     The same history gives the same draws.
     """
     rng = np.random.default_rng(SEED)
-    walk = learner.walk
-    seen = walk.known(fitted.cutoff)
-    deal = walk.deal[walk.end_day <= fitted.cutoff]
     everybody = Snapshots(*(np.concatenate([getattr(g, n) for g in groups]) for n in Snapshots.__dataclass_fields__))
     sizes = np.asarray([len(group) for group in groups])
     starts = np.cumsum(sizes) - sizes
@@ -57,9 +53,7 @@ def spread(learner: Learner, fitted: Fitted, groups: Sequence[Snapshots]) -> Spr
     draws, differences = np.empty((N_DRAWS, len(groups))), np.zeros((N_DRAWS, len(groups)))
     for i in range(N_DRAWS):
         weight = rng.exponential(size=len(learner.history.deal_key))
-        counts = count(Steps(seen.start, seen.end, seen.age, seen.weight * weight[deal]), walk.n_stages)
-        table = tables(fit(counts), 0)
-        chain = np.clip(table.of(table.ever, everybody), LEAST, 1 - LEAST)
+        chain = learner.clocks(fitted.cutoff, 0, weight).ever(everybody)
         ever = chain
         if moves is not None and fitted.ever is not None:
             regression = fitted.ever.moved(moves.by(weight - 1.0)).probability(everybody)
