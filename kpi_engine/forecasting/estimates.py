@@ -100,7 +100,7 @@ def stage_table(learner: Learner, cutoff: int, stages: Sequence[int]) -> list[St
     known = [i for i, stage in enumerate(stages) if stage > 0]
     risen, is_below = mean.copy(), np.zeros(len(stages), dtype=bool)
     risen[known], draws[:, known], is_below[known] = rising(mean[known], draws[:, known])
-    lower, upper = interval(risen, draws, spread_of.apart)
+    lower, upper = interval(risen, draws, spread_of.apart, learner.missed(cutoff))
     n = resolved_by_stage(history, learner.pipeline, cutoff)[list(stages)]
     closed = closed_before(history, learner.pipeline, cutoff)[1]
     return [

@@ -26,6 +26,15 @@ MIN_WON = 30
 MOST_ROWS = 10_000
 """More than this say nothing new; the deals are taken in the order of a hash of their id."""
 
+USUALLY_MISSED = 0.02
+MISSED_AS = 20.0
+MISSED_MONTHS = 6
+"""Chances of a whole stage are usually off by a seventh of their odds, which counts like MISSED_AS of information; what was
+missed more than so many months ago was said on less."""
+
+MIN_WON_BEFORE = 5
+"""Chances stated before so many deals were won are nobody's word."""
+
 HALF_OVER = 0.5
 MOSTLY_OVER = 0.8
 """What became of deals in the end is learned from months of whose deals half have ended, and judged on months of whose
@@ -199,6 +208,7 @@ class Learner:
         self.snapshots = take(history, pipeline, self.months)
         self._order = codes(history.deal_id)[self.snapshots.deal]
         self._has_stages = bool(np.any(self.snapshots.stage > 0))
+        self._promised: dict[int, tuple[Snapshots, Array] | None] = {}
         self._entry: dict[int, float] = {}
         self._month: dict[int, Month] = {}
         self._scored: dict[tuple[bool, int], tuple[Snapshots, Array, Array] | None] = {}
@@ -213,6 +223,32 @@ class Learner:
             earned_ninety=self._earned_ninety(cutoff),
             earned_ever=self._earned_ever(cutoff),
         )
+
+    def missed(self, cutoff: int) -> float:
+        """How far off the chances of whole stages were in past months, beyond luck: a variance in log odds.
+
+        Each past month and stage is a group of k deals, of which a share p was promised to be won within 90 days and h
+        were. Over luck, p (1 - p) / k, the square of h - p tells what the model did not know (method of moments). With
+        few groups it is drawn to USUALLY_MISSED.
+        """
+        excess, told = MISSED_AS * USUALLY_MISSED, MISSED_AS
+        for month in [m for m in self.months if m + HORIZON_DAYS <= cutoff][-MISSED_MONTHS:]:
+            if month not in self._promised:
+                seen = self.snapshots.where(self.snapshots.cutoff == month)
+                won, closed = closed_before(self.history, self.pipeline, month)
+                is_said = len(seen) > 0 and won >= MIN_WON_BEFORE and closed > won
+                self._promised[month] = (seen, self.at(month).say(seen).ninety) if is_said else None
+            promised = self._promised[month]
+            if promised is None:
+                continue
+            seen, chance = promised
+            n = np.bincount(seen.stage)
+            p = np.bincount(seen.stage, weights=chance)[n > 0] / n[n > 0]
+            h = np.bincount(seen.stage, weights=seen.is_won_in_time)[n > 0] / n[n > 0]
+            luck = p * (1 - p) / n[n > 0]
+            excess += float(np.sum((h - p) ** 2 / luck - 1.0))
+            told += float(np.sum((p * (1 - p)) ** 2 / luck))
+        return max(excess / told, 0.0)
 
     def clocks(self, cutoff: int, n_steps: int = HORIZON_STEPS, weight: Array | None = None) -> Clocks:
         """The chains of what had happened by a cutoff; ``weight``: how much each deal counts, 1 where None."""

@@ -65,8 +65,11 @@ def spread(learner: Learner, fitted: Fitted, groups: Sequence[Snapshots]) -> Spr
     return Spread(draws, np.maximum(apart, 0.0))
 
 
-def interval(mean: Array, draws: Array, apart: Array) -> tuple[Array, Array]:
-    """The 80 % interval around means, normal in log odds with the spread of the draws (n_draws, n) and the variance
-    ``apart`` (n,)."""
-    half = Z80 * np.sqrt(np.var(logit(draws), axis=0, ddof=1) + apart)
+def interval(mean: Array, draws: Array, apart: Array, missed: float = 0.0) -> tuple[Array, Array]:
+    """The 80 % interval around means, normal in log odds.
+
+    Its variance is that of the draws (n_draws, n) and ``apart`` (n,), or ``missed``, by how much such means were off in
+    the past, where that is larger: what was missed holds both what few deals left open and what no model knew.
+    """
+    half = Z80 * np.sqrt(np.maximum(np.var(logit(draws), axis=0, ddof=1) + apart, missed))
     return expit(logit(mean) - half), expit(logit(mean) + half)
