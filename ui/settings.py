@@ -36,21 +36,16 @@ def counting_section(view: SettingsView, can_edit: bool) -> None:
                 disabled=not can_edit,
             )
             st.caption(escape(view.meanings["reporting_currency"]))
-            timezone = _choice(
-                "Time zone",
-                "timezone",
-                view,
-                (_NOT_SET, *view.timezones),
-                now.timezone or _NOT_SET,
-                {_NOT_SET: "None set: times with an offset count in UTC"},
-                can_edit,
-            )
         with right:
+            zones = (_NOT_SET, *view.timezones)
+            none = {_NOT_SET: "None set: times with an offset count in UTC"}
+            timezone = _choice("Time zone", "timezone", view, zones, now.timezone or _NOT_SET, none, can_edit)
+        left, right = st.columns(2, gap="large")
+        with left:
             week = _choice("The week starts on", "week_start", view, list(DAYS), now.week_start, DAYS, can_edit)
-            month = now.fiscal_year_start_month
-            year = _choice(
-                "The fiscal year starts in", "fiscal_year_start_month", view, list(MONTHS), month, MONTHS, can_edit
-            )
+        with right:
+            name, month = "fiscal_year_start_month", now.fiscal_year_start_month
+            year = _choice("The fiscal year starts in", name, view, list(MONTHS), month, MONTHS, can_edit)
         if st.form_submit_button("Save and count anew", type="primary", disabled=not can_edit, key="save_settings"):
             _save(
                 reporting_currency=currency.strip() or None,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -57,7 +56,9 @@ def test_every_weekly_picture_shows_whole_weeks_of_the_settings(store: Store, we
     assert trend["period_end"].iloc[-1] == LAST
 
 
-@pytest.mark.parametrize(("start_month", "day"), [(1, date(2025, 3, 31)), (2, date(2025, 4, 30)), (6, date(2025, 2, 28))])
+@pytest.mark.parametrize(
+    ("start_month", "day"), [(1, date(2025, 3, 31)), (2, date(2025, 4, 30)), (6, date(2025, 2, 28))]
+)
 def test_the_quarter_that_is_compared_with_is_the_fiscal_one(store: Store, start_month: int, day: date) -> None:
     workspace.change_settings(store, fiscal_year_start_month=start_month)
     options = options_view(store.read(), Who())
