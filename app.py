@@ -23,7 +23,10 @@ PAGES: dict[str, dict[str, tuple[str, str, str, set[str] | None]]] = {
         "quality": ("Quality", "Is the work good, or only much?", ":material/handshake:", {"has_period"}),
         "leading": ("Leading signals", "Which activity is followed by results?", ":material/moving:", set()),
     },
-    "Setup": {"data": ("Data", "Where do the numbers come from?", ":material/folder_open:", None)},
+    "Setup": {
+        "data": ("Data", "Where do the numbers come from?", ":material/folder_open:", None),
+        "settings": ("Settings", "How does this team count?", ":material/settings:", None),
+    },
 }
 
 

@@ -9,9 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from kpi_engine.agreements import settings as agreed
 from kpi_engine.errors import UnknownName, UserFileError
 from kpi_engine.forecasting.probabilities import refresh
-from kpi_engine.ingest import history, keep, report
+from kpi_engine.ingest import history, keep, report, reread
 from kpi_engine.ingest.child import batches, stage_in_child, stage_together
 from kpi_engine.ingest.commit import FileFacts, commit, source_key
 from kpi_engine.ingest.decided import laid_over
@@ -21,11 +22,13 @@ from kpi_engine.ingest.shapes import Answers, Detection, ImportReport, Issue, Qu
 from kpi_engine.ingest.undo import undo
 from kpi_engine.ingest.validate import validate
 from kpi_engine.model.build import build
+from kpi_engine.model.settings import Settings, read_settings
 from kpi_engine.storage.store import Session, Store
 
 __all__ = [
     "ImportRow",
     "Preview",
+    "change_settings",
     "import_files",
     "imports",
     "issues_of",
@@ -214,6 +217,28 @@ def rejects_csv(of: ImportReport | int, store: Store | None = None) -> bytes:
     if store is None:
         raise ValueError("an import's number needs its store")
     return report.issues_csv(issues_of(store, of))
+
+
+def change_settings(store: Store, **changes: str | int | None) -> Settings:
+    """Change some settings and count everything anew, in one transaction. None sets one back to its default.
+
+    With the time zone the day of every time that carries an offset changes: the originals are read again.
+
+    Raises
+    ------
+    UnknownName, BadSetting
+        No such setting, or a value it cannot have. Nothing was written.
+    UserFileError
+        The time zone cannot change, because an import's original is not there any more. Nothing was written.
+    """
+    with store.transaction() as session:
+        before = read_settings(session)
+        after = agreed.change_settings(session, **changes)
+        if (before.timezone or "UTC") != (after.timezone or "UTC"):
+            reread.put_again(session, reread.read_originals(store))
+        if after != before:
+            _build(session)
+    return after
 
 
 def rebuild(store: Store) -> None:

@@ -90,6 +90,18 @@ def expected(symbol: str) -> Columns:
     }
 
 
+def expected_deals(symbol: str) -> Columns:
+    """The deals behind one bar of the expected months."""
+    return {
+        "deal_name": _C.TextColumn("Deal", width="large"),
+        "owner": _C.TextColumn("Rep"),
+        "account": _C.TextColumn("Account"),
+        "stage": _C.TextColumn("Stage"),
+        "amount": money("Amount", symbol),
+        "expected_close_date": day("Expected on"),
+    }
+
+
 def months(label: str) -> Columns:
     """One KPI by year and month."""
     return {

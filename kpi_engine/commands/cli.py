@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
-from kpi_engine.commands import files, numbers
+from kpi_engine.commands import agreed, files, numbers
 from kpi_engine.errors import TidelineError
 from kpi_engine.names import Kind
 
@@ -68,6 +68,13 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("import_id", type=int, metavar="IMPORT_ID")
 
     _command(commands, "imports", files.run_imports, "list what was imported", "imports --json")
+
+    one = _command(
+        commands, "settings", agreed.run_settings, "how the team counts", "settings --set week_start=sunday --json"
+    )
+    one.add_argument(
+        "--set", action="append", default=[], metavar="name=value", help="change one, and count anew; may be repeated"
+    )
 
     one = _command(
         commands, "kpis", numbers.run_kpis, "the KPIs", "kpis --kpi won_value --by month --from 2025-01-01 --json"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
 from kpi_engine.ingest.history import store_as_of
-from kpi_engine.metrics.dimensions import Grain, split_by
+from kpi_engine.metrics.dimensions import split_by
+from kpi_engine.metrics.grains import STEP, Grain, first_day, shift
 from kpi_engine.metrics.kinds import METRICS, Combined, Metric, Ratio, Simple, parts_of
 from kpi_engine.metrics.registry import chosen
 from kpi_engine.metrics.slice import Slice
@@ -18,10 +19,6 @@ from kpi_engine.names import Status
 from kpi_engine.storage.store import Session, load_sql
 
 ALL = Slice()
-
-_STEP: dict[Grain, str] = {"week": "interval 7 day", "month": "interval 1 month", "quarter": "interval 3 month"}
-"""How far it is from one period to the next. Weeks begin on Monday."""
-
 
 _OWNERS = "left join key_owners as owners on owners.owner_key = days.owner_key"
 _TEAMS = "left join key_teams as teams on teams.team_key = days.team_key"
@@ -72,7 +69,8 @@ def measure(
     ----------
     names : KPI names; None for all listed ones that can be cut by ``by``.
     ask : which part of the business.
-    by : dimension names, at most one of them a period (week, month, quarter: given by its first day).
+    by : dimension names, at most one of them a period (week, month, quarter, year: given by its first day, which
+        follows the settings).
     date_from, date_to : bounds of flows, both included; None for all time. A stock is taken at ``date_to`` where that
         is before ``as_of``, and by period at the end of each.
     as_of : the date to look from; the newest import's where None. An earlier one hides what happened later: a deal
@@ -169,7 +167,7 @@ def _flows(
     is_bounded = span.since is not None or span.until is not None or grain is not None
     sql = load_sql("kpi_engine.metrics", "flow").format(
         dimensions=_listed(f"coalesce({column}, '') as d{i}" for i, column in enumerate(columns)),
-        start_of_period=f"date_trunc('{grain}', {time})::date" if grain else "null::date",
+        start_of_period=first_day(grain, time) if grain else "null::date",
         dated=f"{time} is not null" if is_bounded else "true",
         time=time,
         model=_as_seen(metrics[0].model, span),
@@ -192,7 +190,8 @@ def _flows(
         same_group_undated="".join(f" and every_group.d{i} = without_date.d{i}" for i in range(len(columns))),
         order=_joined([*(f"every_group.d{i}" for i in range(len(columns))), "period_start"]),
     )
-    frame = session.frame(sql, {"since": span.since, "until": span.until, "at": span.seen_at} | ask.values())
+    values: dict[str, object] = {"since": span.since, "until": span.until, "at": span.seen_at}
+    frame = session.frame(sql, values | {"shift": shift(session, grain)} | ask.values())
     return {m.name: judged(_groups(frame, columns, grain), frame, i, m.min_n) for i, m in enumerate(metrics)}
 
 
@@ -265,7 +264,7 @@ def stock_frame(
             for i, column in enumerate(columns)
             if column in late
         ),
-        period_start=f"date_trunc('{grain}', change_date)::date" if grain else "$until::date",
+        period_start=first_day(grain, "change_date") if grain else "$until::date",
         condition=ask.condition({column: place for column, (place, _) in _OPEN_WORK.items()}),
         sums=_joined(f"{expr} as {name}" for name, expr in sums.items()),
         calendar=_calendar("calendar_periods" if grain else "calendar_none", grain, "change_date"),
@@ -278,7 +277,8 @@ def stock_frame(
         partition="partition by " + _joined(f"every_group.d{i}" for i in range(len(columns))) if columns else "",
         order=_joined([*(f"d{i}" for i in range(len(columns))), "period_end"]),
     )
-    values: Mapping[str, object] = ask.values() | {"since": since, "until": until, "dated_only": dated_only}
+    values: dict[str, object] = {"since": since, "until": until, "dated_only": dated_only}
+    values |= ask.values() | {"shift": shift(session, grain)}
     frame = session.arrow(sql, values).to_pandas() if is_exact else session.frame(sql, values)
     return frame.assign(**{name: frame[first] for name, first in same_as.items() if name != first})
 
@@ -306,7 +306,11 @@ def as_dates(days: pd.Series) -> pd.Series:
 
 def _calendar(name: str, grain: Grain | None, time: str) -> str:
     """The periods, as the inside of a CTE."""
-    return load_sql("kpi_engine.metrics", name).format(grain=grain, step=_STEP[grain] if grain else "", time=time)
+    sql = load_sql("kpi_engine.metrics", name)
+    if grain is None:
+        return sql
+    first = first_day(grain, f"coalesce($since::date, (select min({time}) from happened where is_inside))")
+    return sql.format(first=first, step=STEP[grain], time=time)
 
 
 def _every_group(columns: Sequence[str], relation: str) -> str:

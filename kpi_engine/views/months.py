@@ -58,8 +58,16 @@ def months_view(session: Session, ask: Ask, who: Who) -> Months:
         cells=cells,
         means=means,
         is_money=is_money,
-        meaning=METRICS[kpi].description,
+        meaning=METRICS[kpi].description + _left_out(cells),
     )
+
+
+def _left_out(cells: pd.DataFrame) -> str:
+    """The part months that are in no mean, by name."""
+    part = cells[~cells["is_whole"].astype(bool) & cells["value"].notna()]
+    named = [f"{month} {year}" for month, year in zip(part["month"], part["year"], strict=True)]
+    told = "part of a month is not compared with whole ones"
+    return f" The means leave out {words.listed(named)}: {told}." if named else ""
 
 
 def _cells(frame: pd.DataFrame, ask: Ask, is_money: bool) -> pd.DataFrame:

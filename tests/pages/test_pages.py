@@ -1,6 +1,7 @@
 """Every page says something true on the sample, on a real export that lacks much, and where there is nothing yet."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,8 @@ def test_a_page_on_an_empty_store_says_so_and_what_to_do(page: str, at_home: Mov
     app = open_page(page, data="My files")
     assert not app.exception
     said = words_of(app)
-    assert ("Nothing was imported yet" if page == "data" else "None of your own files is in yet") in said
+    told = {"data": "Nothing was imported yet", "settings": "No file names a currency"}
+    assert told.get(page, "None of your own files is in yet") in said
     assert not app.metric
 
 
@@ -85,6 +87,31 @@ def test_a_choice_beneath_the_movement_lets_go_of_the_bar_that_was_clicked(at_ho
     before = app.get("plotly_chart")[1].proto.id
     app.segmented_control(key="cause").set_value("lost").run()
     assert app.get("plotly_chart")[1].proto.id != before
+
+
+def test_a_bar_of_the_expected_months_that_is_chosen_lists_its_deals(at_home: Move, sample_home: Path) -> None:
+    at_home(sample_home)
+    app = open_page("overview")
+    app.segmented_control(key="due").set_value("overdue").run()
+    assert not app.exception
+    frames = {tuple(frame.value): frame.value for frame in app.dataframe}
+    bars = next(frame for columns, frame in frames.items() if "when" in columns)
+    listed = next(frame for columns, frame in frames.items() if "expected_close_date" in columns)
+    overdue = bars[bars["when"] == "Overdue"]
+    assert len(listed) == overdue["deals"].sum() > 0
+    assert listed["amount"].sum() == pytest.approx(overdue["value"].sum(), abs=0.005)
+    assert "deals overdue, worth A\\$" in words_of(app)
+
+
+def test_a_bar_that_is_gone_under_another_filter_is_let_go_of(at_home: Move, sample_home: Path) -> None:
+    at_home(sample_home)
+    app = open_page("overview")
+    app.segmented_control(key="due").set_value("2026-12-01").run()
+    assert app.segmented_control(key="due").value == "2026-12-01"
+    app.date_input(key="as_of").set_value(date(2025, 6, 18)).run()
+    assert not app.exception
+    assert app.segmented_control(key="due").value is None
+    assert not [frame for frame in app.dataframe if "expected_close_date" in frame.value]
 
 
 def test_the_movement_says_where_its_bars_start(at_home: Move, sample_home: Path) -> None:
