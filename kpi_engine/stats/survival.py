@@ -68,10 +68,15 @@ class Incidence:
         reached = np.flatnonzero(self.survival <= 1.0 - share + 1e-12)
         return int(self.ages[reached[0]]) if reached.size else None
 
-    def last_age_at_risk(self, least: int) -> int | None:
-        """The last age at which something happened while at least so many were at risk; None where there is none."""
-        enough = np.flatnonzero(self.at_risk >= least)
-        return int(self.ages[enough[-1]]) if enough.size else None
+    def last_age(self, heaviest: float) -> int | None:
+        """The last age up to which no single case settles more than a share of ``heaviest``; None where the first does.
+
+        At the end few are left at risk, and with many open ones each stands for all that went out of sight before.
+        """
+        before = np.concatenate([[1.0], self.survival[:-1]])
+        heavy = np.flatnonzero(before / self.at_risk > heaviest + 1e-12)
+        light = self.ages[: heavy[0]] if heavy.size else self.ages
+        return int(light[-1]) if light.size else None
 
 
 def incidence(
