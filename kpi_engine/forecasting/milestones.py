@@ -1,7 +1,7 @@
 """From stage to stage: how many deals go on, how many are won, how long they stay, and where they get stuck.
 
-Open deals are neither lost nor dropped: each counts for as long as it was watched (see :mod:`kpi_engine.stats.survival`).
-The plain share of those that have ended stands beside it.
+Open deals are neither lost nor dropped: each counts for as long as it was watched (see
+:mod:`kpi_engine.stats.survival`). The plain share of those that have ended stands beside it.
 """
 
 from __future__ import annotations
@@ -195,9 +195,9 @@ def _pipeline(evidence: pd.DataFrame, stages: pd.DataFrame, by: By | None) -> li
     name = str(stages["pipeline"].iloc[0])
     places = {0: ("", 0, "open", None)} | {
         int(key): (str(stage), int(order), str(kind), milestone)
-        for key, stage, order, kind, milestone in zip(
-            stages["stage_key"], stages["stage"], stages["stage_order"], stages["kind"], stages["milestone"], strict=True
-        )
+        for key, stage, order, kind, milestone in stages[
+            ["stage_key", "stage", "stage_order", "kind", "milestone"]
+        ].itertuples(index=False)
     }
     last = max(order for _, order, _, _ in places.values())
     rows = []
@@ -248,7 +248,7 @@ class _Cases:
         told = has_age & ~self.is_inferred.astype(bool)
         is_inferred = bool(self.n[told].sum() * 2 < self.n[has_age].sum())
         kept = has_age if is_inferred else told
-        return _Cases(self.state[kept], self.age[kept], self.entry[kept], self.n[kept], self.is_inferred[kept]), is_inferred
+        return _Cases(*(values[kept] for values in vars(self).values())), is_inferred
 
 
 _NONE = _Cases(np.empty(0, dtype=object), *(np.empty(0, dtype=np.int64) for _ in range(4)))

@@ -11,8 +11,8 @@ from kpi_engine.metrics.kinds import METRICS, Computed, Metric, Simple, parts_of
 
 Grain = Literal["week", "month", "quarter"]
 
-_DEALS = ("fct_deals", "fct_pipeline_day")
-_ALL = (*_DEALS, "fct_activities")
+_DEALS = ("fct_deals", "fct_pipeline_day", "fct_stays", "fct_expected_dates")
+_ALL = (*_DEALS, "fct_steps", "fct_activities")
 
 
 @dataclass(frozen=True)
