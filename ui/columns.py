@@ -190,10 +190,19 @@ def milestones() -> Columns:
         "to_won_lower": share("Won, from"),
         "to_won_upper": share("Won, to"),
         "to_won_plain": share("Of those ended"),
-        "days_median": _C.NumberColumn("Days, half left"),
-        "days_low": _C.NumberColumn("Days, a tenth left"),
-        "days_high": _C.NumberColumn("Days, nine tenths left"),
+    }
+
+
+def stage_days() -> Columns:
+    """Days in each stage."""
+    return {
+        "stage": _C.TextColumn("Stage"),
         "days_n": _C.NumberColumn("Stays"),
+        "days_ended": _C.NumberColumn("Of them over"),
+        "days_low": _C.NumberColumn("A tenth has left by", help="In days."),
+        "days_median": _C.NumberColumn("Half have left by"),
+        "days_high": _C.NumberColumn("Nine tenths have left by"),
+        "days_seen": _C.NumberColumn("Longest stay so far"),
     }
 
 

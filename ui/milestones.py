@@ -42,17 +42,18 @@ def _way(view: Milestones, money: str) -> None:
     alt = f"Deals that reached each stage, went on and were won. {view.sentence} {view.overall}"
     st.caption(escape(view.overall))
     _clickable(funnel_figure(view.funnel, colours()), alt, "funnel")
+    table_behind(view.table, columns.milestones(), "milestones")
     st.subheader("How long deals stay", anchor=False)
     st.caption("The bar holds eight deals of ten; the mark stands where half have left. Open deals are counted too.")
     _clickable(days_figure(view.days, colours()), f"Days in each stage. {view.sentence}", "stage_days")
-    table_behind(view.table, columns.milestones(), "milestones")
+    table_behind(view.table, columns.stage_days(), "stage_days")
     st.subheader("The deals that have been there longest", anchor=False)
     stages = [stage for stage in view.stages if (view.waiting["stage"] == stage).any()]
     if not stages:
         st.caption("No deal is open here.")
         return
     if st.session_state.get(_STAGE) not in stages:
-        st.session_state[_STAGE] = stages[-1]
+        st.session_state[_STAGE] = view.stuck if view.stuck in stages else stages[-1]
     picked = st.segmented_control(
         "Stage", stages, key=_STAGE, help="Click a bar above, or choose here.",
         label_visibility="collapsed", required=True,
@@ -76,7 +77,7 @@ def _clickable(figure: Figure, alt: str, key: str) -> None:
 def _cuts(ask: Ask) -> None:
     """The share won by quarter, segment, source, or a rep's own quarters."""
     st.subheader("How many are won", anchor=False)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="milestone_cut"):
+    with st.container(horizontal=True, vertical_alignment="top", key="milestone_cut"):
         cut = st.segmented_control(
             "By", list(CUTS), format_func=CUTS.__getitem__, default="cohort", key=_CUT, required=True,
             bind="query-params",

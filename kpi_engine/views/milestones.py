@@ -22,6 +22,8 @@ MOST_GROUPS = 15
 UNDECIDED = 0.1
 """Above this share the sentence says how many are still open."""
 
+_NEAR_CERTAIN = 0.015
+
 FROM_CREATION = "From creation"
 """What all deals are called among the stages."""
 
@@ -42,7 +44,8 @@ class Milestones:
 
     ``funnel`` (stages in order): stage, reached, moved_on, won, hover, text. ``days``: stage, low, median, high,
     is_open_end, text, hover. ``table``: the numbers behind both. ``waiting``: the deals longest in their stage.
-    ``has_ways``: False where nobody knows which way the ended deals went: then funnel and days are empty.
+    ``has_ways``: False where nobody knows which way the ended deals went: then funnel and days are empty. ``stuck``:
+    the stage from which fewest go on; empty where that cannot be said.
     """
 
     is_empty: bool
@@ -50,6 +53,7 @@ class Milestones:
     pipeline: str
     sentence: str
     overall: str
+    stuck: str
     funnel: pd.DataFrame
     days: pd.DataFrame
     table: pd.DataFrame
@@ -64,8 +68,11 @@ class Milestones:
 
 @dataclass(frozen=True)
 class MilestoneCut:
-    """One stage's conversion to won by quarter, segment or source. ``frame``: group, value, lower, upper, waiting, n,
-    is_over, text, hover. ``stages``: what can be chosen; ``why_empty``: where nothing can be drawn."""
+    """One stage's conversion to won by quarter, segment or source.
+
+    ``frame``: group, value, lower, upper, waiting, plain, n, open, is_over, text, short_text, hover; ``drawn``: those
+    of it that fit a chart. ``stages``: what can be chosen; ``why_empty``: why nothing can be drawn.
+    """
 
     cut: Cut
     stage: str
@@ -81,7 +88,7 @@ def milestones_view(session: Session, ask: Ask, who: Who) -> Milestones:
     frame, others = _largest(milestones(session, ask.seen_by(who), ask.as_of))
     if frame.empty or not frame["reached"].iloc[0]:
         nothing = pd.DataFrame(columns=["stage"])
-        return Milestones(True, False, "", "", "", nothing, nothing, nothing, nothing, ())
+        return Milestones(True, False, "", "", "", "", nothing, nothing, nothing, nothing, ())
     whole, stages = frame.iloc[0], frame.iloc[1:]
     pipeline = str(whole["pipeline"])
     opens = stages[stages["kind"] == "open"]
@@ -93,6 +100,7 @@ def milestones_view(session: Session, ask: Ask, who: Who) -> Milestones:
         pipeline=pipeline,
         sentence=_sentence(whole, opens, has_ways),
         overall=_overall(whole),
+        stuck=_stuck(opens) if has_ways else "",
         funnel=_funnel(ways),
         days=_days(ways[ways["kind"] == "open"]),
         table=_table(frame if has_ways else frame.head(1)),
@@ -141,9 +149,12 @@ def _name(pipeline: pd.DataFrame) -> str:
 
 
 def _range(row: pd.Series, name: str) -> str:
-    """A share with its interval: 60 % (58 to 62)."""
+    """A share with its interval: 60 % (58–62); near 0 and 1 with a decimal, and none at all as that."""
     value, lower, upper = (row[f"{name}_{part}"] for part in ("value", "lower", "upper"))
-    return f"{words.share(value)} ({words.share(lower)[:-2]}–{words.share(upper)[:-2]})"
+    digits = 0 if _NEAR_CERTAIN < value < 1 - _NEAR_CERTAIN else 1
+    if value == 0:
+        return f"none ({words.share(upper, digits)} at most)"
+    return f"{words.share(value, digits)} ({words.share(lower, digits)[:-2]}–{words.share(upper, digits)[:-2]})"
 
 
 def _told(row: pd.Series, name: str, verb: str) -> str:
@@ -159,11 +170,11 @@ def _sentence(whole: pd.Series, opens: pd.DataFrame, has_ways: bool) -> str:
             "Nobody knows where deals get stuck: these files say when deals began and ended, and not which stages they "
             f"went through. {_overall(whole)}"
         )
-    known = opens[opens["to_next_value"].notna()]
-    if known.empty:
+    stuck = _stuck(opens)
+    if not stuck:
         return f"Too few deals have moved to say where they get stuck. {_overall(whole)}"
-    worst = known.loc[known["to_next_value"].idxmin()]
-    first = f"Deals get stuck most at {worst['stage']}: of 100 that reach it, {_of_100(worst)} go further."
+    worst = opens[opens["stage"] == stuck].iloc[0]
+    first = f"Deals get stuck most at {worst['stage']}: of 100 that reach it, {_of_100(worst)}."
     waits = opens[opens["days_median"].notna()]
     if waits.empty:
         return first
@@ -176,14 +187,20 @@ def _sentence(whole: pd.Series, opens: pd.DataFrame, has_ways: bool) -> str:
     return f"{first} They wait longest in {slow['stage']}: half leave within {int(slow['days_median'])} days, {tail}."
 
 
+def _stuck(opens: pd.DataFrame) -> str:
+    """The stage from which the smallest share goes on; empty where none is known."""
+    known = opens[opens["to_next_value"].notna()]
+    return "" if known.empty else str(known.loc[known["to_next_value"].idxmin(), "stage"])
+
+
 def _of_100(row: pd.Series) -> str:
-    """How many of a hundred, between its bounds, and how many are open where that is not few."""
+    """How many of a hundred go further, between its bounds, and how many are open where that is not few."""
     middle, lower, upper = (words.share(row[f"to_next_{part}"])[:-2] for part in ("value", "lower", "upper"))
     bounds = f"{middle} ({lower} to {upper})" if lower != upper else middle
     if row["to_next_waiting"] <= UNDECIDED:
-        return bounds
+        return f"{bounds} go further"
     undecided = words.share(row["to_next_waiting"])[:-2]
-    return f"{bounds} within {int(row['to_next_days'])} days, {undecided} are undecided and the others do not"
+    return f"{bounds} go further within {int(row['to_next_days'])} days, and {undecided} are still undecided then"
 
 
 def _overall(whole: pd.Series) -> str:
@@ -192,6 +209,8 @@ def _overall(whole: pd.Series) -> str:
     if not words.is_number(whole["to_won_value"]):
         won, still, why = int(whole["won"]), int(whole["open"]), _WHY[Status(whole["to_won_status"])]
         return f"Of {deals} {won:,} are won and {still:,} are open, which is {why}."
+    if not int(whole["won"]):
+        return f"Of {deals} none is won so far; {int(whole['lost']):,} are lost and {int(whole['open']):,} open."
     said = f"Of {deals} {_range(whole, 'to_won')} are won within {int(whole['to_won_days'])} days of being created"
     still = whole["to_won_waiting"]
     said += f", and {words.share(still)} are still open then." if still > UNDECIDED else "."
@@ -250,7 +269,7 @@ _TABLE = [
     "stage", "milestone", "reached", "moved_on", "won", "lost", "open", "gone", "skipped", "moved_back",
     "to_next_value", "to_next_lower", "to_next_upper", "to_next_plain",
     "to_won_value", "to_won_lower", "to_won_upper", "to_won_plain",
-    "days_median", "days_low", "days_high", "days_n",
+    "days_median", "days_low", "days_high", "days_n", "days_ended", "days_seen",
 ]  # fmt: skip
 
 
@@ -325,11 +344,12 @@ def _groups(frame: pd.DataFrame, by: By) -> pd.DataFrame:
                 "open": int(row["open"]),
                 "is_over": not is_open,
                 "text": text,
+                "short_text": words.share(row["to_won_value"]) if is_known else text,
                 "hover": f"{text} won of {words.many(n, 'deal')}{over}",
             }
         )
-    columns = ["group", "value", "lower", "upper", "waiting", "plain", "n", "open", "is_over", "text", "hover"]
-    found = pd.DataFrame(rows, columns=columns)
+    columns = ["group", "value", "lower", "upper", "waiting", "plain", "n", "open", "is_over"]
+    found = pd.DataFrame(rows, columns=[*columns, "text", "short_text", "hover"])
     return found if by == "cohort" else found.sort_values("group", key=lambda s: s.str.casefold(), ignore_index=True)
 
 

@@ -9,6 +9,9 @@ import plotly.graph_objects as go
 
 from ui.charts.look import Look, axis, layout, note, plain, short, zero_line
 
+_LEAST_HEIGHT = 0.1
+"""Where next to nothing is won, the axis still shows a tenth: small shares look small."""
+
 
 def _stages_axis(colours: Look, **more: Any) -> dict[str, Any]:
     return axis(
@@ -31,8 +34,8 @@ def _label(figure: go.Figure, at: float, stage: str, text: str, colours: Look) -
 
 
 def funnel_figure(stages: pd.DataFrame, colours: Look) -> go.Figure:
-    """How many deals reached each stage, how many of them went on, and how many were won in the end: one bar in the
-    other. ``stages``: stage, reached, moved_on, won, text, hover."""
+    """How many deals reached each stage, how many of them went on, and how many are won so far: one bar in the other.
+    ``stages``: stage, reached, moved_on, won, text, hover."""
     names = [short(stage) for stage in stages["stage"]]
     most = max(int(stages["reached"].max()), 1)
     figure = go.Figure(
@@ -54,14 +57,14 @@ def funnel_figure(stages: pd.DataFrame, colours: Look) -> go.Figure:
                 "font": {"size": 13},
             },
             # Room on the right for the words.
-            xaxis=axis(colours, range=[0, most * 1.75], showgrid=False, showticklabels=False),
+            xaxis=axis(colours, range=[0, most * 1.75], showgrid=False, showticklabels=False, showline=False),
             yaxis=_stages_axis(colours),
         )
     )
     layers = (
         ("reached", "were here", colours.line, 0.78),
         ("moved_on", "went on", colours.expected_value, 0.5),
-        ("won", "were won in the end", colours.won, 0.2),
+        ("won", "won so far", colours.won, 0.2),
     )
     for column, name, tone, width in layers:
         figure.add_bar(
@@ -134,8 +137,15 @@ def days_figure(stages: pd.DataFrame, colours: Look) -> go.Figure:
 def cohort_figure(groups: pd.DataFrame, colours: Look) -> go.Figure:
     """The share won of each quarter's deals, with what is not decided yet on top, pale.
 
-    ``groups``: group, value, lower, upper, waiting, n, is_over, text, hover.
+    ``groups``: group, value, lower, upper, waiting, n, is_over, short_text, hover.
     """
+    ticks = [
+        f"<b>{row['short_text']}</b><br>{plain(row['group'])}<br>{row['n']:,} deals"
+        + ("" if row["is_over"] else "<br><i>not over</i>")
+        for row in groups.to_dict("records")
+    ]
+    tops = pd.concat([groups["value"] + groups["waiting"], groups["upper"]])
+    top = float(tops.max()) if tops.notna().any() else 0.0
     figure = go.Figure(
         layout=layout(
             colours,
@@ -143,13 +153,16 @@ def cohort_figure(groups: pd.DataFrame, colours: Look) -> go.Figure:
             barmode="stack",
             margin={"l": 8, "r": 8, "t": 24, "b": 8},
             xaxis=axis(colours, showgrid=False, type="category", tickangle=0),
-            yaxis=axis(colours, tickformat=".0%", rangemode="tozero", nticks=5, title="won", **zero_line(colours)),
+            yaxis=axis(
+                colours,
+                title="won",
+                tickformat=".0%",
+                range=[0, max(_LEAST_HEIGHT, top * 1.08)],
+                nticks=5,
+                **zero_line(colours),
+            ),
         )
     )
-    ticks = [
-        f"{plain(group)}<br>{n:,} deals" + ("" if is_over else "<br><i>not over</i>")
-        for group, n, is_over in zip(groups["group"], groups["n"], groups["is_over"], strict=True)
-    ]
     hover = [plain(text) for text in groups["hover"]]
     figure.add_bar(
         x=ticks,
