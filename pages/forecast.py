@@ -6,8 +6,11 @@ import streamlit as st
 
 from kpi_engine.views.ask import Ask
 from ui.filters import asked
+from ui.milestones import milestones_block
 
-TABS: dict[str, Callable[[Ask], None]] = {}
+TABS: dict[str, Callable[[Ask], None]] = {
+    "Milestones": milestones_block,
+}
 """Tab -> the block that draws it; only the chosen one is computed."""
 
 ask = asked()

@@ -179,3 +179,67 @@ def rejected_lines() -> Columns:
         "why": _C.TextColumn("Why", width="large"),
         "what_to_do": _C.TextColumn("What to do", width="large"),
     }
+
+
+def milestones() -> Columns:
+    """Every stage of a pipeline."""
+    return {
+        "stage": _C.TextColumn("Stage"),
+        "milestone": _C.TextColumn("Milestone"),
+        "reached": _C.NumberColumn("Were here"),
+        "moved_on": _C.NumberColumn("Went on"),
+        "won": _C.NumberColumn("Won"),
+        "lost": _C.NumberColumn("Lost"),
+        "open": _C.NumberColumn("Open"),
+        "gone": _C.NumberColumn("End not known"),
+        "skipped": _C.NumberColumn("Passed over", help="Deals that went past this stage without being in it."),
+        "moved_back": _C.NumberColumn("Moved back", help="Moves from here to an earlier stage."),
+        "to_next_value": share("Go on"),
+        "to_next_lower": share("Go on, from"),
+        "to_next_upper": share("Go on, to"),
+        "to_next_plain": share("Of those decided"),
+        "to_won_value": share("Are won"),
+        "to_won_lower": share("Won, from"),
+        "to_won_upper": share("Won, to"),
+        "to_won_plain": share("Of those ended"),
+    }
+
+
+def stage_days() -> Columns:
+    """Days in each stage."""
+    return {
+        "stage": _C.TextColumn("Stage"),
+        "days_n": _C.NumberColumn("Stays"),
+        "days_ended": _C.NumberColumn("Of them over"),
+        "days_low": _C.NumberColumn("A tenth has left by", help="In days."),
+        "days_median": _C.NumberColumn("Half have left by"),
+        "days_high": _C.NumberColumn("Nine tenths have left by"),
+        "days_seen": _C.NumberColumn("Longest stay so far"),
+    }
+
+
+def milestone_groups(label: str) -> Columns:
+    """The share won, group by group."""
+    return {
+        "group": _C.TextColumn(label),
+        "n": _C.NumberColumn("Deals"),
+        "open": _C.NumberColumn("Still open"),
+        "value": share("Won"),
+        "lower": share("From"),
+        "upper": share("To"),
+        "plain": share("Of those ended"),
+        "text": _C.TextColumn("In words"),
+    }
+
+
+def waiting(symbol: str) -> Columns:
+    """The deals longest in a stage."""
+    return {
+        "deal_name": _C.TextColumn("Deal", width="large"),
+        "account": _C.TextColumn("Account"),
+        "owner": _C.TextColumn("Rep"),
+        "amount": money("Amount", symbol),
+        "since": day("In the stage since"),
+        "days": _C.NumberColumn("Days"),
+        "usual": _C.NumberColumn("Half leave within", help="Days after which half of all deals have left this stage."),
+    }

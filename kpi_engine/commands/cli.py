@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from kpi_engine.commands import agreed, files, numbers
+from kpi_engine.commands.milestones import run_milestones
 from kpi_engine.errors import TidelineError
 from kpi_engine.names import Kind
 
@@ -96,6 +97,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--from", dest="date_from", type=_day, required=True, metavar="DATE", help="start: its end")
     one.add_argument("--to", dest="date_to", type=_day, required=True, metavar="DATE", help="end: its end")
+    _slice(one)
+
+    words = "how deals go from stage to stage, and where they get stuck"
+    one = _command(commands, "milestones", run_milestones, words, "milestones --by source --json")
+    one.add_argument("--as-of", type=_day, metavar="DATE", help="look from this day; later changes are not seen")
+    one.add_argument("--by", choices=["cohort", "segment", "source", "owner"], help="cohort: by quarter of reaching it")
     _slice(one)
     return parser
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from kpi_engine.errors import UnknownName
 from kpi_engine.metrics.grains import Grain
-from kpi_engine.metrics.kinds import METRICS, Metric, Simple, parts_of
+from kpi_engine.metrics.kinds import METRICS, Computed, Metric, Simple, parts_of
 
-_DEALS = ("fct_deals", "fct_pipeline_day")
-_ALL = (*_DEALS, "fct_activities")
+_DEALS = ("fct_deals", "fct_pipeline_day", "fct_stays", "fct_expected_dates")
+_ALL = (*_DEALS, "fct_steps", "fct_activities")
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,11 @@ DIMENSIONS: dict[str, Dimension] = {
 
 
 def models_of(metric: Metric) -> set[str]:
-    """The fact tables a KPI rests on, through all its parts."""
+    """The fact tables a KPI rests on, through all its parts. A Computed one names its function: no such table."""
     if isinstance(metric, Simple):
         return {metric.model}
+    if isinstance(metric, Computed):
+        return {metric.compute}
     return {model for part in parts_of(metric) for model in models_of(METRICS[part])}
 
 
@@ -60,7 +62,9 @@ def check_cut(metric: Metric, by: Sequence[str]) -> None:
         if name not in DIMENSIONS:
             raise UnknownName.of("dimension", name, DIMENSIONS)
         if name not in dimensions_of(metric):
-            raise UnknownName(f"{metric.name} cannot be cut by '{name}'. It can by {', '.join(dimensions_of(metric))}.")
+            others = ", ".join(dimensions_of(metric))
+            can = f"It can by {others}." if others else "It has no cuts."
+            raise UnknownName(f"{metric.name} cannot be cut by '{name}'. {can}")
 
 
 def split_by(by: Sequence[str]) -> tuple[tuple[str, ...], Grain | None]:

@@ -32,7 +32,7 @@ KEYS = ("key_deals", "key_owners", "key_teams", "key_attributes", "key_stages")
 """The words for the small numbers."""
 
 FACTS = ("deal_days", "deal_stays", "deal_known", "open_days", "fct_changes", "fct_transitions", "fct_pipeline_day",
-         "fct_deals", "dim_stages", "dim_owners")  # fmt: skip
+         "fct_deals", "dim_stages", "dim_owners", "fct_steps", "fct_stays", "fct_expected_dates")  # fmt: skip
 WORK = ("build_activities", "fct_activities", "fct_activity_day")
 PLANS = ("fct_targets", "model_notes", "dim_days")
 

@@ -28,6 +28,15 @@ COLUMNS: dict[str, str] = {
     "fct_activities": f"activity_id varchar, {_CUTS}, activity_type varchar, occurred_date date, outcome varchar, "
     "qualification varchar, is_done boolean",
     "dim_stage_probability": "pipeline varchar, stage varchar, probability decimal(9, 6), source varchar, n bigint",
+    "fct_steps": "deal_key integer, sequence integer, step_date date, had tinyint, has tinyint, is_lost boolean, "
+    f"{_CUTS}",
+    "fct_stays": f"deal_key integer, sequence integer, entered_date date, left_date date, days integer, {_STATE}, "
+    "evidence varchar",
+    "fct_expected_dates": f"deal_key integer, change_date date, expected_close_date date, slipped_date date, "
+    f"pushed_date date, is_told boolean, {_STATE}, amount decimal(18, 2)",
+    "fct_targets": "owner varchar, kpi varchar, period varchar, period_start date, period_end date, "
+    "target decimal(18, 2)",
+    "dim_owners": "owner varchar, team varchar",
     "dim_stages": "pipeline varchar, stage varchar, stage_order integer, kind varchar",
 }
 
