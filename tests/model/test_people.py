@@ -12,8 +12,8 @@ ANN, BOB = "0055g00000AAAAAAA1", "0055g00000BBBBBBB2"
 
 
 def row(deal_id: str, **more: Any) -> dict[str, Any]:
-    standard = {"owner": "Ann Lee", "stage": "Proposal", "amount": 100, "created_at": "2025-01-01"}
-    return {"deal_id": deal_id} | standard | more
+    deal = {"deal_id": deal_id, "owner": "Ann Lee", "stage": "Proposal", "amount": 100, "created_at": "2025-01-01"}
+    return deal | more
 
 
 def users(*people: tuple[str, str], crm: str | None = "salesforce", source_key: str = "sf:people", **more: str) -> File:
