@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any, NamedTuple, get_args
 
 import pandas as pd
@@ -96,7 +97,7 @@ def counted(session: Session, as_of: date, owner: str | None = None) -> dict[tup
             first = next(i for i, s in enumerate(seen) if s.stage == name)
             on = any(s.order > seen[first].order for s in seen[first:])
             found[pipeline, name].update({"reached": 1, state: 1, "moved_on": int(on)})
-        for before, after in zip(seen, seen[1:], strict=False):
+        for before, after in pairwise(seen):
             if after.kind == "open" and after.order < before.order:
                 found[pipeline, before.stage]["moved_back"] += 1
         lowest = min(s.order for s in seen if s.kind == "open")
@@ -211,10 +212,9 @@ def export(ways: list[list[tuple[int, str]]], order: list[int]) -> tuple[Any, ..
             rows.append((f"D{number}", f"{day} {len(rows) % 24:02}:00:00", name))
         end = way[-1][1]
         status = end.lower() if end in ("Won", "Lost") else "open"
-        lines.append(
-            {"deal_id": f"D{number}", "owner": "Ann", "stage": end, "status": status, "created_at": f"{created}"}
-        )
-    return deals("2025-12-31", *(lines[i % len(lines)] for i in order[: len(lines)])), history(*rows)
+        line = {"deal_id": f"D{number}", "owner": "Ann", "stage": end, "status": status, "created_at": f"{created}"}
+        lines.append(line)
+    return deals("2025-12-31", *(lines[i] for i in order)), history(*rows)
 
 
 @settings(max_examples=8, deadline=None)
