@@ -159,7 +159,8 @@ def interval(share: float, variance: float, n_known: int, z: float = Z_80) -> tu
     scale = 1 + z * z / size
     middle = (share + z * z / (2 * size)) / scale
     half = z * sqrt(share * (1 - share) / size + z * z / (4 * size * size)) / scale
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # Rounding must not put a share of 0 or 1 outside its own interval.
+    return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
 
 
 def _at_least(values: Ages, count: Ages, bounds: Ages) -> Ages:

@@ -153,7 +153,7 @@ def _range(row: pd.Series, name: str) -> str:
     value, lower, upper = (row[f"{name}_{part}"] for part in ("value", "lower", "upper"))
     digits = 0 if _NEAR_CERTAIN < value < 1 - _NEAR_CERTAIN else 1
     if value == 0:
-        return f"none ({words.share(upper, digits)} at most)"
+        return f"none (at most {words.share(upper, digits)})"
     return f"{words.share(value, digits)} ({words.share(lower, digits)[:-2]}–{words.share(upper, digits)[:-2]})"
 
 
@@ -161,7 +161,8 @@ def _told(row: pd.Series, name: str, verb: str) -> str:
     """A share in words, or why there is none."""
     if not words.is_number(row[f"{name}_value"]):
         return f"{verb}: {_WHY[Status(row[f'{name}_status'])]}"
-    return f"{_range(row, name)} {verb}"
+    said = _range(row, name)
+    return f"{verb}: {said}" if row[f"{name}_value"] == 0 else f"{said} {verb}"
 
 
 def _sentence(whole: pd.Series, opens: pd.DataFrame, has_ways: bool) -> str:
@@ -344,7 +345,7 @@ def _groups(frame: pd.DataFrame, by: By) -> pd.DataFrame:
                 "open": int(row["open"]),
                 "is_over": not is_open,
                 "text": text,
-                "short_text": words.share(row["to_won_value"]) if is_known else text,
+                "short_text": words.share(row["to_won_value"]) if is_known else text.removesuffix(" to say"),
                 "hover": f"{text} won of {words.many(n, 'deal')}{over}",
             }
         )

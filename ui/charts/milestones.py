@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.look import Look, axis, layout, note, plain, short, zero_line
+from ui.charts.look import Look, axis, layout, plain, short, zero_line
 
 _LEAST_HEIGHT = 0.1
 """Where next to nothing is won, the axis still shows a tenth: small shares look small."""
@@ -137,7 +137,8 @@ def days_figure(stages: pd.DataFrame, colours: Look) -> go.Figure:
 def cohort_figure(groups: pd.DataFrame, colours: Look) -> go.Figure:
     """The share won of each quarter's deals, with what is not decided yet on top, pale.
 
-    ``groups``: group, value, lower, upper, waiting, n, is_over, short_text, hover.
+    ``groups``: group, value, lower, upper, waiting, n, is_over, short_text, hover. Where there is no share,
+    the words under the bar say why.
     """
     ticks = [
         f"<b>{row['short_text']}</b><br>{plain(row['group'])}<br>{row['n']:,} deals"
@@ -191,9 +192,6 @@ def cohort_figure(groups: pd.DataFrame, colours: Look) -> go.Figure:
         hovertext=hover,
         hovertemplate="%{hovertext}<extra></extra>",
     )
-    for tick, value, text in zip(ticks, groups["value"], groups["text"], strict=True):
-        if pd.isna(value):
-            figure.add_annotation(note(plain(text).replace(" ", "<br>", 1), colours, x=tick, y=0, yanchor="bottom"))
     return figure
 
 
