@@ -95,8 +95,9 @@ def accept(session: Session, decision: Decision, pipeline: str | None = None, st
     """
     as_of = _checked(session, decision)
     stages = read_stages(session)
-    wanted = [s for s in stages if _is_asked(s, pipeline, stage)]
     _known(stages, pipeline, stage)
+    asked = [_one_stage(stages, pipeline, stage)] if stage is not None else stages
+    wanted = [s for s in asked if pipeline in (None, s.pipeline)]
     estimated = read_estimate(session)
     enough = sufficient_pipelines(stages, estimated)
     rows = tuple(estimated[s.key] for s in wanted if s.pipeline in enough)
@@ -106,8 +107,6 @@ def accept(session: Session, decision: Decision, pipeline: str | None = None, st
             f"Too few deals have ended{where} to learn win chances from: there is nothing to accept yet. "
             "A stage can be set by hand meanwhile."
         )
-    if stage is not None and len(rows) > 1:
-        raise ChanceRefused(f"Several pipelines have a stage called '{stage}'. Say which pipeline is meant.")
     whole = Version(
         version_id=0,
         how="accepted",
@@ -123,11 +122,11 @@ def accept(session: Session, decision: Decision, pipeline: str | None = None, st
 
 
 def override(
-    session: Session, decision: Decision, pipeline: str, stage: str, probability: Decimal, reason: str
+    session: Session, decision: Decision, pipeline: str | None, stage: str, probability: Decimal, reason: str
 ) -> Version:
     """Set the chance of one stage by hand, with a reason.
 
-    ``probability`` in [0, 1); 1 only where the money is in.
+    ``pipeline``: None where only one has a stage of that name. ``probability`` in [0, 1); 1 only where the money is in.
 
     Raises
     ------
@@ -138,8 +137,7 @@ def override(
     """
     as_of = _checked(session, decision)
     stages = read_stages(session)
-    _known(stages, pipeline, stage)
-    chosen = next(s for s in stages if s.key == (pipeline, stage))
+    chosen = _one_stage(stages, pipeline, stage)
     said = " ".join(reason.split())
     if not said:
         raise ChanceRefused("Give a reason: whoever looks at this number later will ask why it was set by hand.")
@@ -151,14 +149,14 @@ def override(
     version = Version(
         version_id=0,
         how="override",
-        effective_date=_effective(session, decision, as_of, {pipeline}),
+        effective_date=_effective(session, decision, as_of, {chosen.pipeline}),
         as_of=as_of,
         recorded_at=decision.recorded_at,
         decided_by=decision.by,
         reason=said,
-        pipeline=pipeline,
+        pipeline=chosen.pipeline,
         stage=stage,
-        rows=(Chance(pipeline, stage, value, None, None, 0, BY_HAND),),
+        rows=(Chance(chosen.pipeline, stage, value, None, None, 0, BY_HAND),),
     )
     return _decided(session, version)
 
@@ -194,7 +192,7 @@ def withdraw(session: Session, decision: Decision, version_id: int | None = None
     return _taken_back(session, decision, last, as_of)
 
 
-def take_back_override(session: Session, decision: Decision, pipeline: str, stage: str) -> Version:
+def take_back_override(session: Session, decision: Decision, pipeline: str | None, stage: str) -> Version:
     """Give a stage that was set by hand its accepted chance again.
 
     Raises
@@ -206,10 +204,14 @@ def take_back_override(session: Session, decision: Decision, pipeline: str, stag
     """
     as_of = _checked(session, decision)
     versions = read_versions(session)
-    if (pipeline, stage) not in overridden_on(versions):
+    # By what was decided, not by the stages there are: the stage may be gone from the newest export.
+    named = [key for key in overridden_on(versions) if key[1] == stage and pipeline in (None, key[0])]
+    if not named:
         raise ChanceRefused(f"The chance of '{stage}' is not set by hand: there is nothing to take back.")
+    if len(named) > 1:
+        raise ChanceRefused(f"'{stage}' is set by hand in several pipelines. Say which pipeline is meant.")
     # It may have been set several times: what comes back is the accepted chance, not an earlier one by hand.
-    set_by_hand = [v for v in standing(versions) if v.how == "override" and (v.pipeline, v.stage) == (pipeline, stage)]
+    set_by_hand = [v for v in standing(versions) if v.how == "override" and (v.pipeline, v.stage) == named[0]]
     return [_taken_back(session, decision, version, as_of) for version in set_by_hand][-1]
 
 
@@ -264,8 +266,12 @@ def _effective(session: Session, decision: Decision, as_of: date, pipelines: set
     return effective
 
 
-def _is_asked(one: StageKey, pipeline: str | None, stage: str | None) -> bool:
-    return pipeline in (None, one.pipeline) and stage in (None, one.stage)
+def _one_stage(stages: Sequence[StageKey], pipeline: str | None, stage: str) -> StageKey:
+    _known(stages, pipeline, stage)
+    named = [s for s in stages if s.stage == stage and pipeline in (None, s.pipeline)]
+    if len(named) > 1:
+        raise ChanceRefused(f"Several pipelines have a stage called '{stage}'. Say which pipeline is meant.")
+    return named[0]
 
 
 def _known(stages: Sequence[StageKey], pipeline: str | None, stage: str | None) -> None:

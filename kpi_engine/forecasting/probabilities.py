@@ -117,6 +117,16 @@ def read_estimate(session: Session) -> dict[Key, Chance]:
     return {chance.key: chance for chance in (Chance(*row) for row in rows)}
 
 
+def estimate_on(session: Session, as_of: date | None = None) -> list[Chance]:
+    """The estimate of every stage, pipeline by pipeline, in order: the last build's, or the one from what was known at
+    the end of ``as_of``."""
+    stages = read_stages(session)
+    if as_of is not None:
+        return _estimated(session, stages, as_of)
+    known = read_estimate(session)
+    return [known[s.key] for s in stages if s.key in known]
+
+
 def sufficient_pipelines(stages: Iterable[StageKey], estimated: Mapping[Key, Chance]) -> list[str]:
     """The pipelines whose estimate rests on enough history to be accepted: an open stage learned from it. The others
     of its stages follow from that one, or from the pipeline's own level."""
@@ -193,10 +203,10 @@ def exact(share: float | Decimal) -> Decimal:
     return Decimal(share).quantize(_EXACT, ROUND_HALF_UP)
 
 
-def _estimated(session: Session, stages: Sequence[StageKey]) -> list[Chance]:
-    """Today's estimate of every stage; where there is none, what stands in. Nothing is certain before the money is
+def _estimated(session: Session, stages: Sequence[StageKey], as_of: date | None = None) -> list[Chance]:
+    """The estimate of every stage; where there is none, what stands in. Nothing is certain before the money is
     in."""
-    known = {(e.pipeline, e.stage): e for e in estimates.estimate(session)}
+    known = {(e.pipeline, e.stage): e for e in estimates.estimate(session, as_of)}
     missing = [s for s in stages if s.key not in known]
     stands_in = {(c.pipeline, c.stage): c for c in choose_now(session)} if missing else {}
     found = []
