@@ -92,9 +92,9 @@ def _decide(args: argparse.Namespace, decide: Decide) -> int:
     if args.json:
         print_json(told)
     else:
-        since = f"from {version.effective_date}" if version.effective_date else "from the beginning"
+        since = version.effective_date or "the beginning"
         what = f"taken back (version {version.takes_back})" if version.takes_back else version.how
-        print(f"Version {version.version_id}, {what}, in force {since}.")
+        print(f"Version {version.version_id}, {what}, in force since {since}.")
         print(f"Expected value: {cell(before)} -> {cell(after)}")
     return 0
 

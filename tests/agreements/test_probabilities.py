@@ -134,9 +134,9 @@ def test_one_pipeline_or_one_stage_can_be_accepted_alone(store):
 def test_where_too_few_deals_ended_there_is_nothing_to_accept(store):
     with pytest.raises(ChanceRefused, match="Too few deals have ended in the pipeline 'Land'"):
         decide(store, accept, ANN, "Land")
-    with pytest.raises(UnknownName, match="No pipeline is called 'Boat'. Did you mean 'Boats'"):
+    with pytest.raises(UnknownName, match="Did you mean 'Boats'"):
         decide(store, accept, ANN, "Boat")
-    with pytest.raises(UnknownName, match="No stage is called 'Ofer'. Did you mean 'Offer'"):
+    with pytest.raises(UnknownName, match="Did you mean 'Offer'"):
         decide(store, accept, ANN, None, "Ofer")
     with pytest.raises(ChanceRefused, match="Several pipelines have a stage called 'Lead'"):
         decide(store, accept, ANN, None, "Lead")
@@ -269,7 +269,8 @@ def test_a_stage_that_appears_later_is_filled_in_and_said_to_be_not_accepted(sto
         workspace.rebuild(store)
         decide(store, accept)
     assert table(store)["Boats", "Demo"] == (0.35, "accepted")
-    assert movement(store.read(), Slice(), date(2026, 2, 6), day).recalibrated == 1000 * Decimal("0.1") - 2000 * Decimal("0.1")
+    # Lead rises by a tenth of 1,000, Offer falls by a tenth of 2,000; Demo has what it had.
+    assert movement(store.read(), Slice(), date(2026, 2, 6), day).recalibrated == 100 - 200
 
 
 def test_a_stage_that_is_gone_does_no_harm(store, tmp_path):
