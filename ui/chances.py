@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import streamlit as st
 
+from kpi_engine import workspace
 from kpi_engine.agreements.probabilities import Decision, Seen, accept, override, take_back_override, withdraw
 from kpi_engine.agreements.versions import Version
 from kpi_engine.errors import TidelineError
@@ -78,7 +79,7 @@ def _decide_all(view: Chances) -> None:
                 on_click=_decide,
                 args=(lambda s, d: withdraw(s, d, number), view.seen, "Taken back."),
             )
-    notes((view.effect,))
+    notes((view.effect, *view.notes))
 
 
 def _pipeline(one: PipelineChances, view: Chances, money: str) -> None:
@@ -172,8 +173,7 @@ def _is_decided(decide: Decide, seen: Seen, done: str) -> bool:
         seen=seen,
     )
     try:
-        with store().transaction() as session:
-            decide(session, decision)
+        workspace.decide(store(), lambda session: decide(session, decision))
     except TidelineError as refusal:
         st.session_state[_SAID] = ("error", ":material/error:", str(refusal))
         return False

@@ -75,8 +75,7 @@ def _decide(args: argparse.Namespace, decide: Decide) -> int:
     decision = Decision(args.by, args.recorded_at, getattr(args, "effective", None))
     with workspace.open_store(args.store) as store:
         before = _expected_value(store.read())
-        with store.transaction() as session:
-            version = decide(session, decision)
+        version = workspace.decide(store, lambda session: decide(session, decision))
         after = _expected_value(store.read())
     told = {
         "version_id": version.version_id,

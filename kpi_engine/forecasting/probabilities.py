@@ -70,9 +70,13 @@ class InForce:
     valid_to: date | None = None
 
 
-def refresh(session: Session) -> None:
+def refresh(session: Session, is_undo: bool = False) -> None:
     """After a build, in its transaction: write today's estimate, accept what is the first sufficient one of a
     pipeline, and put the tables in force.
+
+    ``is_undo``: an import was taken out. Where nothing is left of a pipeline then, what was accepted by itself for it
+    is taken back, unless somebody has decided about it: an export that was a mistake leaves no trace in the numbers of
+    the next one.
 
     Writes ``dim_stage_estimate``, ``dim_stage_probability`` (today's table) and ``dim_stage_probability_history``
     (valid_from, valid_to), for every stage of kind open, won and paid; lost and gone are worth nothing and have no row.
@@ -80,6 +84,8 @@ def refresh(session: Session) -> None:
     stages = read_stages(session)
     estimated = _estimated(session, stages)
     _write_estimate(session, estimated)
+    if is_undo:
+        _take_back_unfounded(session, stages)
     _accept_first(session, stages, {c.key: c for c in estimated})
     put_in_force(session)
 
@@ -245,26 +251,21 @@ def _write_estimate(session: Session, estimated: Sequence[Chance]) -> None:
 
 
 def _accept_first(session: Session, stages: Sequence[StageKey], estimated: Mapping[Key, Chance]) -> None:
-    """Accept by itself what no table holds yet; take back by itself what was accepted so for a pipeline of which
-    nothing is left, where nobody has decided anything about it: an export that was a mistake leaves no trace in the
-    numbers of the next one."""
-    as_of = store_as_of(session)
-    versions = read_versions(session)
-    there = {s.pipeline for s in stages}
-    decided = {
-        pipeline
-        for v in versions
-        if v.how in ("accepted", "override")
-        for pipeline in {v.pipeline, *(chance.pipeline for chance in v.rows)}
-    }
-    for version in standing(versions):
-        if version.how == "automatic" and version.pipeline not in there | decided:
-            reason = "Nothing of this pipeline is left in the store."
-            taken = Version(0, "withdrawn", version.effective_date, as_of, reason=reason, pipeline=version.pipeline,
-                            takes_back=version.version_id)  # fmt: skip
-            record(session, taken)
+    """Accept by itself what no table holds yet."""
     held = {pipeline for pipeline, _ in accepted_on(read_versions(session))}
     for pipeline in sufficient_pipelines(stages, estimated):
         if pipeline not in held:
             rows = tuple(estimated[s.key] for s in stages if s.pipeline == pipeline)
-            record(session, Version(0, "automatic", None, as_of, pipeline=pipeline, rows=rows))
+            record(session, Version(0, "automatic", None, store_as_of(session), pipeline=pipeline, rows=rows))
+
+
+def _take_back_unfounded(session: Session, stages: Sequence[StageKey]) -> None:
+    versions = read_versions(session)
+    there = {s.pipeline for s in stages}
+    decided = {chance.pipeline for v in versions if v.how in ("accepted", "override") for chance in v.rows}
+    for version in standing(versions):
+        if version.how == "automatic" and version.pipeline not in there | decided:
+            reason = "Nothing of this pipeline was left in the store."
+            taken = replace(version, version_id=0, how="withdrawn", as_of=store_as_of(session), reason=reason,
+                            takes_back=version.version_id, rows=())  # fmt: skip
+            record(session, taken)

@@ -60,7 +60,7 @@ def steps_frame(amounts: dict[str, float], deals: dict[str, int], currency: str 
         change, behind = amounts[cause], deals.get(cause, 0)
         if not change and not behind:
             continue
-        tone = "won" if cause == "won" else "up" if change >= 0 else "down"
+        tone = cause if cause in ("won", RE_SET) else "up" if change >= 0 else "down"
         rows.append(_bar(cause, said.label, level, change, tone, behind, currency))
         level += change
     rows.append(_bar(END, now or "Now", 0.0, amounts[END] - amounts[START], "total", sum(deals.values()), currency))

@@ -32,7 +32,8 @@ RESTS_ON = {
 
 def decided(version: Version, versions: Sequence[Version] = ()) -> str:
     """What a decision was, in a few words. ``versions``: all of them, to say what a withdrawal took back."""
-    where = version.stage or version.pipeline or ("all pipelines" if version.pipeline is None else "all deals")
+    named = list(dict.fromkeys(chance.pipeline for chance in version.rows))
+    where = version.stage or version.pipeline or (named[0] if len(named) == 1 else "") or "All stages"
     if version.how == "override":
         return f"{where} set by hand to {words.share(float(version.rows[0].probability))}"
     if version.how == "withdrawn":
@@ -79,10 +80,11 @@ def opening_sentence(stages: pd.DataFrame, currency: str | None) -> str:
     off = pd.concat([too_high, too_low])
     by_effect = (off["open_value"].fillna(0) * (off["estimate"] - off["in_force"])).abs()
     worst = off.loc[by_effect.idxmax()]
+    is_by_hand = worst["how"] == "override"
     return (
         f"Our win chances are {way} in {many}. {worst['stage']} counts at {words.share(worst['in_force'])}, and "
         f"{words.many(int(worst['n']), 'ended deal')} say {words.share(worst['estimate'])} "
-        f"({words.share_span(worst['lower'], worst['upper'])})."
+        f"({words.share_span(worst['lower'], worst['upper'])})." + (" It was set by hand." if is_by_hand else "")
     )
 
 

@@ -13,6 +13,7 @@ from kpi_engine.names import UNKNOWN_STAGE, StageKind
 from kpi_engine.storage import Session, load_sql
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
+from kpi_engine.views.chance_notes import chance_notes
 from kpi_engine.views.chance_words import HOW, RESTS_ON, decided, opening_sentence, state_of
 from kpi_engine.views.promised import promised
 from kpi_engine.workspace import store_as_of
@@ -48,6 +49,7 @@ class Chances:
     is_empty: bool
     sentence: str
     effect: str
+    notes: tuple[str, ...]
     pipelines: tuple[PipelineChances, ...]
     choices: dict[tuple[str, str], tuple[float, float | None]]
     by_hand: tuple[tuple[str, str], ...]
@@ -79,6 +81,7 @@ def chances_view(session: Session, ask: Ask, who: Who) -> Chances:
         is_empty=open_stages.empty,
         sentence=opening_sentence(open_stages, ask.currency),
         effect=_effect(open_stages, ask.currency),
+        notes=tuple(chance_notes(session, ask, who)),
         pipelines=pipelines,
         choices={
             (p, s): (now, float(then) if can else None)
@@ -127,7 +130,7 @@ def _stages(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
 
 def _pipeline(name: str, part: pd.DataFrame, told: pd.DataFrame, ask: Ask) -> PipelineChances:
     stages = part.assign(
-        how=[_held(how, reason) for how, reason in zip(part["how"], part["reason"], strict=True)],
+        how=[HOW[how] for how in part["how"]],
         estimate=part["estimate"].where(part["can_accept"]),
         interval=[words.share_span(lower, upper) for lower, upper in zip(part["lower"], part["upper"], strict=True)],
         rests_on=[RESTS_ON.get(source, source) for source in part["source"]],
@@ -141,10 +144,6 @@ def _pipeline(name: str, part: pd.DataFrame, told: pd.DataFrame, ask: Ask) -> Pi
         can_accept=bool(part["can_accept"].any()),
         effect=_effect(part[part["kind"] == StageKind.OPEN], ask.currency),
     )
-
-
-def _held(how: str, reason: object) -> str:
-    return f"{HOW[how]}: {reason}" if how == "override" else HOW[how]
 
 
 def _effect(stages: pd.DataFrame, currency: str | None) -> str:

@@ -7,8 +7,6 @@ select
     held.probability::double as in_force,
     held.how,
     held.source as rests_on,
-    coalesce(held.valid_from, date '0001-01-01') as since,
-    versions.reason,
     estimates.probability::double as estimate,
     estimates.lower::double as lower,
     estimates.upper::double as upper,
@@ -21,6 +19,5 @@ inner join dim_stage_probability_history as held
     and held.valid_from <= $as_of::date and (held.valid_to is null or held.valid_to > $as_of::date)
 left join dim_stage_estimate as estimates
     on stages.pipeline = estimates.pipeline and stages.stage = estimates.stage
-left join chance_versions as versions on held.version_id = versions.version_id
 where len($slice_pipelines::varchar[]) = 0 or stages.pipeline in (select unnest($slice_pipelines::varchar[]))
 order by stages.pipeline, stages.stage_order, stages.stage

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kpi_engine import workspace
+from kpi_engine.agreements import journal
 from kpi_engine.agreements.probabilities import (
     ChanceRefused,
     Decision,
@@ -21,14 +23,16 @@ from kpi_engine.agreements.probabilities import (
     take_back_override,
     withdraw,
 )
-from kpi_engine.agreements.versions import read_versions
+from kpi_engine.agreements.versions import Version, read_versions
 from kpi_engine.errors import UnknownName
+from kpi_engine.ingest.stage import stage
 from kpi_engine.metrics.movement import movement, movement_deals
 from kpi_engine.metrics.query import measure
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.metrics.trend import trend
 from kpi_engine.storage.store import Store
 from tests.agreements.chances import AS_OF, DEALS, FIRST, LATER, a_week_later, bring_in, estimated
+from tests.test_workspace import damaged_log
 
 ANN = Decision("Ann", datetime(2026, 2, 1, 9, 30))
 EV_FIRST, EV_LATER = 1000 * 0.1 + 2000 * 0.5 + 500 * 0.5, 1000 * 0.2 + 2000 * 0.4 + 500 * 0.5
@@ -293,3 +297,36 @@ def test_nothing_is_certain_before_the_money_is_in_whatever_the_estimate_says(tm
 def test_without_deals_there_is_nothing_to_decide():
     with Store.in_memory() as empty, pytest.raises(ChanceRefused, match="no deals yet"):
         decide(empty, accept)
+
+
+def test_decisions_come_back_when_a_store_is_filled_again_from_its_originals(store, tmp_path):
+    workspace.decide(store, lambda session: accept(session, ANN))
+    workspace.decide(store, lambda session: override(session, ANN, "Boats", "Lead", Decimal("0.3"), "reason"))
+    held, decided, path = table(store), read_versions(store.read()), store.path
+    store.close()
+    path.unlink()
+    with workspace.open_store(path) as again, estimated(FIRST):
+        assert workspace.rebuild_from_originals(again, reader=stage)[0].status == "committed"
+        assert (table(again), read_versions(again.read())) == (held, decided)
+
+
+def test_decisions_only_a_damaged_log_held_come_back_too(store, tmp_path):
+    path = store.path
+    saved = tmp_path / "saved.duckdb"
+    store.close()
+    shutil.copyfile(path, saved)
+    with workspace.open_store(path) as lived:
+        workspace.decide(lived, lambda session: accept(session, ANN))
+        held = table(lived)
+    shutil.copyfile(saved, path)
+    damaged_log(path)
+    with workspace.open_store(path) as again:
+        assert table(again) == held
+        assert "Decisions about win chances that the log had held were put back: 1." in again.notices
+
+
+def test_a_file_of_decisions_that_tells_another_past_is_left_alone(store):
+    other = [Version(1, "automatic", pipeline="Elsewhere"), Version(2, "accepted")]
+    with store.transaction() as session:
+        assert journal.restore(session, other) == 0
+    assert len(read_versions(store.read())) == 1

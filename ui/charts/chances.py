@@ -44,6 +44,20 @@ def promised_figure(frame: pd.DataFrame, colours: Look) -> go.Figure:
             ),
         )
     )
+    told = (
+        ("in_force", "in force", colours.expected_value, "circle"),
+        ("crm_probability", "the CRM says", colours.total_value, "circle-open"),
+    )
+    for column, name, colour, shape in told:
+        if frame[column].notna().any():
+            figure.add_scatter(
+                x=frame[column],
+                y=names,
+                mode="markers",
+                name=name,
+                marker={"color": colour, "size": 12, "symbol": shape, "line": {"width": 2.5, "color": colour}},
+                hovertemplate=f"%{{y}}: {name} %{{x:.0%}}<extra></extra>",
+            )
     figure.add_scatter(
         x=frame["happened"],
         y=names,
@@ -62,18 +76,4 @@ def promised_figure(frame: pd.DataFrame, colours: Look) -> go.Figure:
         customdata=[plain(text) for text in frame["text"]],
         hovertemplate="%{y}: won %{customdata}<extra></extra>",
     )
-    told = (
-        ("in_force", "in force", colours.expected_value, "circle"),
-        ("crm_probability", "the CRM says", colours.total_value, "circle-open"),
-    )
-    for column, name, colour, shape in told:
-        if frame[column].notna().any():
-            figure.add_scatter(
-                x=frame[column],
-                y=names,
-                mode="markers",
-                name=name,
-                marker={"color": colour, "size": 12, "symbol": shape, "line": {"width": 2.5, "color": colour}},
-                hovertemplate=f"%{{y}}: {name} %{{x:.0%}}<extra></extra>",
-            )
     return figure
