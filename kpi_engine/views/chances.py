@@ -151,12 +151,15 @@ def _effect(stages: pd.DataFrame, currency: str | None) -> str:
     if not stages["can_accept"].any():
         return "Too few deals have ended to learn win chances from. What stands in is used until there are enough."
     now, then = stages["value_now"].sum(), stages["value_then"].sum()
-    change = words.money(then - now, currency, signed=True)
+    before, after = words.money(now, currency), words.money(then, currency)
+    stays = " What is set by hand stays." if (stages["how"] == "override").any() else ""
     if words.money(then - now) == "0":
-        return f"Accepting leaves expected value where it is, at {words.money(now, currency)}."
-    return (
-        f"Accepting takes expected value from {words.money(now, currency)} to {words.money(then, currency)} ({change})."
-    )
+        return f"Accepting leaves expected value where it is, at {before}.{stays}"
+    return f"Accepting takes expected value from {before} to {after} ({_signed(then - now, currency)}).{stays}"
+
+
+def _signed(change: float, currency: str | None) -> str:
+    return words.money(change, currency, signed=True)
 
 
 def _history(versions: list[Version], ask: Ask) -> pd.DataFrame:
