@@ -9,11 +9,11 @@ from ui.blocks import chart, colours, grid, headline_row, notes, nothing_to_show
 from ui.charts.trend import open_deals_figure, trend_figure
 from ui.expected import expected_block
 from ui.filters import asked
-from ui.movement import movement_block
+from ui.movement import chances_switch, chosen_chances, movement_block
 from ui.session import cached
 
 ask = asked()
-view = cached(overview_view, ask)
+view = cached(overview_view, ask, chosen_chances())
 money = symbol(ask.currency)
 
 if view.is_empty:
@@ -33,9 +33,11 @@ if not view.has_amounts:
     chart(figure, view.sentence, view.trend, columns.open_deals(), "open", "Open deals, week by week")
     st.stop()
 
-figure = trend_figure(view.trend, colours(), money)
+figure = trend_figure(view.trend, colours(), money, view.re_set)
 alt = f"Total value, expected value and EV/TV at the end of each week. {view.sentence}"
-chart(figure, alt, view.trend, columns.trend(money), "trend", "Week by week")
+st.subheader("Week by week", anchor=False)
+chances_switch(view)
+chart(figure, alt, view.trend, columns.trend(money), "trend")
 
 st.subheader("Why expected value moved", anchor=False)
 movement_block(view, money)

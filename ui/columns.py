@@ -145,6 +145,48 @@ def series(activity: str, result: str) -> Columns:
     return {"week_end": day("Week to"), "activity": _C.NumberColumn(activity), "result": _C.NumberColumn(result)}
 
 
+def chances(symbol: str) -> Columns:
+    """Win chances by stage: in force, estimated, and what accepting the estimate does."""
+    return {
+        "stage": _C.TextColumn("Stage"),
+        "in_force": share("In force"),
+        "how": _C.TextColumn("Because"),
+        "estimate": share("Our history says"),
+        "interval": _C.TextColumn("80 % interval"),
+        "n": _C.NumberColumn("Ended deals"),
+        "crm_probability": share("CRM says"),
+        "value_now": money("EV now", symbol),
+        "value_then": money("EV if accepted", symbol),
+        "change": money("Change", symbol),
+    }
+
+
+def promised() -> Columns:
+    """What was told of deals in a stage, and what became of them."""
+    return {
+        "stage": _C.TextColumn("Stage"),
+        "crm_probability": share("The CRM says"),
+        "in_force": share("In force"),
+        "happened": share("Won"),
+        "lower": share("at least"),
+        "upper": share("at most"),
+        "n": _C.NumberColumn("Ended deals that reached it"),
+    }
+
+
+def versions() -> Columns:
+    """The decisions about win chances."""
+    return {
+        "since": _C.TextColumn("Counts from"),
+        "what": _C.TextColumn("What", width="medium"),
+        "state": _C.TextColumn("Now"),
+        "who": _C.TextColumn("Who"),
+        "noted": _C.TextColumn("Noted on"),
+        "data_to": _C.TextColumn("Data up to"),
+        "why": _C.TextColumn("Why", width="medium"),
+    }
+
+
 def held() -> Columns:
     """What is in the store."""
     return {

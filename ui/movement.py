@@ -6,11 +6,33 @@ import streamlit as st
 
 from kpi_engine.views import words
 from kpi_engine.views.causes import END, START
-from kpi_engine.views.overview import Overview
+from kpi_engine.views.overview import AS_THEY_WERE, TODAYS, Overview
 from ui import columns
 from ui.blocks import colours, escape, grid, table_behind
 from ui.charts.waterfall import waterfall_figure
 from ui.picking import picked_bar
+
+_CHANCES = "chances"
+
+
+def chosen_chances() -> str:
+    """Which win chances the trend is to be drawn with: read before the switch is drawn, which only the view can tell
+    the need of."""
+    return str(st.session_state.get(_CHANCES) or st.query_params.get(_CHANCES) or TODAYS)
+
+
+def chances_switch(view: Overview) -> None:
+    """Today's win chances for all weeks, or each week's own; nothing where they were always the same."""
+    if view.can_choose_chances:
+        st.segmented_control(
+            "Win chances",
+            [TODAYS, AS_THEY_WERE],
+            default=TODAYS,
+            key=_CHANCES,
+            required=True,
+            bind="query-params",
+            help="Today's: the line shows the work alone. As they were: expected value as it stood at the time.",
+        )
 
 
 def movement_block(view: Overview, symbol: str) -> None:

@@ -9,11 +9,11 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import NoReturn
 
-from kpi_engine.commands import agreed, files, numbers
+from kpi_engine.commands import agreed, chances, files, numbers
 from kpi_engine.commands.milestones import run_milestones
 from kpi_engine.errors import TidelineError
 from kpi_engine.names import Kind
@@ -89,6 +89,12 @@ def _parser() -> argparse.ArgumentParser:
 
     one = _command(commands, "trend", numbers.run_trend, "TV, EV and EV/TV over time", "trend --grain month --json")
     one.add_argument("--grain", choices=["week", "month"], default="week")
+    one.add_argument(
+        "--chances",
+        choices=["today", "then"],
+        default="today",
+        help="EV at today's win chances or at those of the time",
+    )
     _bounds(one)
     _slice(one)
 
@@ -104,7 +110,47 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--as-of", type=_day, metavar="DATE", help="look from this day; later changes are not seen")
     one.add_argument("--by", choices=["cohort", "segment", "source", "owner"], help="cohort: by quarter of reaching it")
     _slice(one)
+    _chances(commands)
     return parser
+
+
+def _chances(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """Win chances: what the history says, and what the team works with."""
+    name = "probabilities"
+    one = _command(commands, name, chances.run_probabilities, "win chances by stage", f"{name} --json")
+    one.add_argument("--as-of", type=_day, metavar="DATE", help="from what was known at the end of this day")
+    one.add_argument("--pipeline", action="append", default=[], metavar="NAME", help="only this pipeline")
+
+    name = "accept-probabilities"
+    one = _command(commands, name, chances.run_accept, "work with the estimated win chances", f"{name} --by Ann")
+    one.add_argument("--pipeline", metavar="NAME", help="only this pipeline")
+    one.add_argument("--stage", metavar="NAME", help="only this stage")
+    _decision(one)
+
+    name = "override-probability"
+    example = f'{name} --pipeline Sales --stage Proposal --probability 0.4 --reason "new price list"'
+    one = _command(commands, name, chances.run_override, "set one stage's win chance by hand", example)
+    one.add_argument("--pipeline", metavar="NAME", help="where several have a stage of that name")
+    one.add_argument("--stage", required=True, metavar="NAME")
+    one.add_argument("--probability", required=True, metavar="SHARE", help="between 0 and 1: 0.4 is 40 %%")
+    one.add_argument("--reason", required=True, metavar="WORDS", help="why; it stands beside the number")
+    _decision(one)
+
+    name = "withdraw-probabilities"
+    words = "take the last acceptance back, or a stage set by hand"
+    one = _command(commands, name, chances.run_withdraw, words, name)
+    one.add_argument("--pipeline", metavar="NAME", help="with --stage: where several have one of that name")
+    one.add_argument("--stage", metavar="NAME", help="the stage that was set by hand")
+    _decision(one, has_effective=False)
+
+
+def _decision(one: argparse.ArgumentParser, has_effective: bool = True) -> None:
+    one.add_argument("--by", metavar="NAME", help="who decides")
+    one.add_argument("--recorded-at", type=_moment, metavar="TIME", help="when it was decided (YYYY-MM-DDTHH:MM)")
+    if has_effective:
+        one.add_argument(
+            "--effective", type=_day, metavar="DATE", help="the first day it counts; else the newest import's day"
+        )
 
 
 def _command(
@@ -131,6 +177,13 @@ def _slice(one: argparse.ArgumentParser) -> None:
     for column in numbers.SLICED_BY:
         words = f"only this {column}; '' for those that have none"
         one.add_argument(f"--{column}", action="append", default=[], metavar="NAME", help=words)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a time; write it as YYYY-MM-DDTHH:MM") from None
 
 
 def _day(text: str) -> date:

@@ -216,7 +216,15 @@ def _stocks(
 ) -> dict[str, pd.DataFrame]:
     """What was there at the end of each period, or at one date."""
     frame = stock_frame(
-        session, metrics, ask, columns, grain, span.since if grain else None, span.at, dated_only=grain is not None
+        session,
+        metrics,
+        ask,
+        columns,
+        grain,
+        span.since if grain else None,
+        span.at,
+        dated_only=grain is not None,
+        chances_on=span.seen_at,
     )
     is_past = pd.to_datetime(frame["period_end"]) < pd.Timestamp(span.newest) if span.newest else False
     is_inferred = (frame["open_inferred"] * 2 > frame["open_deals"]) & is_past
@@ -236,8 +244,9 @@ def stock_frame(
     *,
     dated_only: bool,
     is_exact: bool = False,
+    chances_on: date | None = None,
 ) -> pd.DataFrame:
-    """Stocks at the ends of periods up to ``until``.
+    """Stocks at the ends of periods up to ``until``, at the win chances in force on ``chances_on`` (None: today's).
 
     Returns a frame of ``d0 … dN`` (one per column; '' for none), ``period_start, period_end``, for each metric
     ``v<i>, n<i>, u<i>`` (value, known and unknown cases) and ``open_deals, open_inferred, open_snapshot,
@@ -273,6 +282,7 @@ def stock_frame(
             for i, column in enumerate(columns)
             if column in late
         ),
+        chances=_chances(chances_on),
         period_start=first_day(grain, "change_date") if grain else "$until::date",
         condition=ask.condition({column: place for column, (place, _) in _OPEN_WORK.items()}),
         sums=_joined(f"{expr} as {name}" for name, expr in sums.items()),
@@ -286,10 +296,20 @@ def stock_frame(
         partition="partition by " + _joined(f"every_group.d{i}" for i in range(len(columns))) if columns else "",
         order=_joined([*(f"d{i}" for i in range(len(columns))), "period_end"]),
     )
-    values: dict[str, object] = {"since": since, "until": until, "dated_only": dated_only}
+    values: dict[str, object] = {
+        "since": since,
+        "until": until,
+        "dated_only": dated_only,
+        "chances_on": chances_on,
+    }
     values |= ask.values() | {"shift": shift(session, grain)}
     frame = session.arrow(sql, values).to_pandas() if is_exact else session.frame(sql, values)
     return frame.assign(**{name: frame[first] for name, first in same_as.items() if name != first})
+
+
+def _chances(day: date | None) -> str:
+    """The table of win chances: today's, or the one in force on an earlier day."""
+    return "dim_stage_probability" if day is None else f"({load_sql('kpi_engine.metrics', 'chances_on')})"
 
 
 def _aggregates(metric: Simple) -> tuple[tuple[str, str], ...]:
