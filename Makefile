@@ -35,7 +35,7 @@ test-duckdb2: .venv-duckdb2/.installed  ## Run the engine's tests under DuckDB 2
 	@.venv-duckdb2/bin/python -c 'import duckdb; print("duckdb", duckdb.__version__); assert duckdb.__version__ == "2.0.0"'
 	.venv-duckdb2/bin/python -m pytest -n $(WORKERS) --dist loadfile $(NOT_ENGINE)
 
-bench: .venv/.installed-dev  ## Measure speed, printed as ratios
+bench: .venv/.installed-dev  ## Measure speed and accuracy, each beside something to compare it with
 	$(PY) -m benchmarks
 
 sample: .venv/.installed  ## Generate data/sample/ again (seeded: the same files every time)

@@ -1,21 +1,30 @@
-"""Run the benchmarks: ``python -m benchmarks [--deals 10000,100000,1000000]``."""
+"""Run the benchmarks: ``python -m benchmarks [section …] [--deals 10000,100000,1000000]``; without a section, all."""
 
 from __future__ import annotations
 
 import argparse
-import tempfile
-from pathlib import Path
+from collections.abc import Callable
 
-from benchmarks.import_and_trend import measure_size, print_table
+from benchmarks import import_and_trend
+
+SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "import": import_and_trend.run,
+}
+"""What can be measured, in the order in which it is printed. A section prints its own tables."""
 
 
 def main() -> None:
-    """Measure every size in a folder of its own and print one table."""
+    """Run the sections asked for, each under its name."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("sections", nargs="*", metavar="section", help=f"{', '.join(SECTIONS)} (default: all)")
     parser.add_argument("--deals", default="10000,100000,1000000", help="sizes, comma-separated (default: %(default)s)")
-    sizes = [int(size) for size in parser.parse_args().deals.split(",")]
-    with tempfile.TemporaryDirectory(prefix="tideline-bench-") as folder:
-        print_table([measure_size(Path(folder) / str(size), size) for size in sizes])
+    args = parser.parse_args()
+    unknown = [name for name in args.sections if name not in SECTIONS]
+    if unknown:
+        parser.error(f"no section is called {unknown[0]!r}; there are {', '.join(SECTIONS)}")
+    for name in args.sections or SECTIONS:
+        print(f"\n== {name} ==")
+        SECTIONS[name](args)
 
 
 if __name__ == "__main__":

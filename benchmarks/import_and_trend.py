@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+import argparse
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -77,6 +79,13 @@ def measure_size(folder: Path, deals: int) -> Measured:
     )
     store.close()
     return measured
+
+
+def run(args: argparse.Namespace) -> None:
+    """Measure every size in a folder of its own and print one table."""
+    sizes = [int(size) for size in args.deals.split(",")]
+    with tempfile.TemporaryDirectory(prefix="tideline-bench-") as folder:
+        print_table([measure_size(Path(folder) / str(size), size) for size in sizes])
 
 
 def print_table(rows: list[Measured]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kpi_engine.errors import UnknownName
-from kpi_engine.metrics.kinds import METRICS, Metric, Simple, parts_of
+from kpi_engine.metrics.kinds import METRICS, Computed, Metric, Simple, parts_of
 
 Grain = Literal["week", "month", "quarter"]
 
@@ -44,9 +44,11 @@ DIMENSIONS: dict[str, Dimension] = {
 
 
 def models_of(metric: Metric) -> set[str]:
-    """The fact tables a KPI rests on, through all its parts."""
+    """The fact tables a KPI rests on, through all its parts. A Computed one names its function: no such table."""
     if isinstance(metric, Simple):
         return {metric.model}
+    if isinstance(metric, Computed):
+        return {metric.compute}
     return {model for part in parts_of(metric) for model in models_of(METRICS[part])}
 
 
@@ -61,7 +63,9 @@ def check_cut(metric: Metric, by: Sequence[str]) -> None:
         if name not in DIMENSIONS:
             raise UnknownName.of("dimension", name, DIMENSIONS)
         if name not in dimensions_of(metric):
-            raise UnknownName(f"{metric.name} cannot be cut by '{name}'. It can by {', '.join(dimensions_of(metric))}.")
+            others = ", ".join(dimensions_of(metric))
+            can = f"It can by {others}." if others else "It has no cuts."
+            raise UnknownName(f"{metric.name} cannot be cut by '{name}'. {can}")
 
 
 def split_by(by: Sequence[str]) -> tuple[tuple[str, ...], Grain | None]:

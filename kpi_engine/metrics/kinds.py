@@ -3,6 +3,7 @@
 Simple    one aggregate over one fact table: what happened between two dates (flow) or what was there at a date (stock)
 Combined  KPIs added or multiplied, by name
 Ratio     one KPI over another, by name: the only division there is
+Computed  a number no aggregate gives: the function that works it out is named, and lives elsewhere
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Unit(StrEnum):
     COUNT = "count"
     SHARE = "share"
     DAYS = "days"
+    TIMES = "times"  # a plain multiple: 1.3 is thirty per cent more than usual
     MONEY_PER_DAY = "money_per_day"
 
 
@@ -128,6 +130,27 @@ class Ratio(Metric):
     denominator: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Computed(Metric):
+    """A KPI that is no aggregate of facts: a season, the score of a forecast.
+
+    ``compute`` names the function that works it out, as ``package.module:function``. It is called with a session, the
+    :class:`~kpi_engine.metrics.slice.Slice` and the :class:`~kpi_engine.metrics.query.Span` asked for, and returns one
+    :class:`Figure`. It is imported only when somebody asks. Such a KPI has no cuts: ask the function behind it.
+    """
+
+    compute: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What a Computed KPI comes to. ``value`` is None where the status is no_data, and only there."""
+
+    value: float | None
+    n: int
+    status: Status
+
+
 METRICS: dict[str, Metric] = {}
 """Every KPI by name, in the order of declaration. Filled by the modules that declare; read it from ``registry``."""
 
@@ -144,7 +167,7 @@ def define(metric: Metric) -> Metric:
 
 
 def parts_of(metric: Metric) -> tuple[str, ...]:
-    """The names a KPI is made of; empty for a Simple one."""
+    """The names a KPI is made of; empty for a Simple and for a Computed one."""
     if isinstance(metric, Ratio):
         return (metric.numerator, metric.denominator)
     return metric.parts if isinstance(metric, Combined) else ()

@@ -9,8 +9,9 @@ from datetime import date
 import pandas as pd
 
 from kpi_engine.ingest.history import store_as_of
+from kpi_engine.metrics.computed import figure
 from kpi_engine.metrics.dimensions import Grain, split_by
-from kpi_engine.metrics.kinds import METRICS, Combined, Metric, Ratio, Simple, parts_of
+from kpi_engine.metrics.kinds import METRICS, Combined, Computed, Figure, Metric, Ratio, Simple, parts_of
 from kpi_engine.metrics.registry import chosen
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.metrics.status import combined, judged, ratio_of
@@ -129,11 +130,19 @@ def _all_numbers(
         else:
             known |= _flows(session, together, ask, columns, grain, span)
     for one in wanted:
-        if isinstance(one, Ratio):
+        if isinstance(one, Computed):
+            known[one.name] = _as_frame(figure(one, session, ask, span))
+        elif isinstance(one, Ratio):
             known[one.name] = ratio_of(known[one.numerator], known[one.denominator], keys, one.min_n)
         elif isinstance(one, Combined):
             known[one.name] = combined([known[part] for part in one.parts], one.how, keys)
     return known
+
+
+def _as_frame(found: Figure) -> pd.DataFrame:
+    """A figure as the one row of a KPI without groups."""
+    value = float("nan") if found.value is None else float(found.value)
+    return pd.DataFrame({"value": [value], "n": [int(found.n)], "status": [Status(found.status).value]})
 
 
 def _with_parts(metrics: Sequence[Metric]) -> list[Metric]:
