@@ -38,9 +38,6 @@ _ASSUMED_MONTHS = 8.0
 _MIN_PAST = 3
 """So many settled months are needed before an average of their pickup is one."""
 
-_MIN_JUDGED = 4
-"""So many past forecasts are needed before one way of counting what is booked is preferred to the other."""
-
 
 @dataclass(frozen=True)
 class Books:
@@ -53,14 +50,14 @@ class Books:
     provisional : array of shape (n_months,)
         The same as it could be told at the month's own cutoff (lead 0): nan where that lies ahead, or where the
         month was not over yet at its cutoff.
-    won, all_open : arrays of shape (n_months, n_leads)
-        Won value, and won plus open value, at lead 0, 1, …; nan where that lies ahead or before the data begin.
+    won, still_open : arrays of shape (n_months, n_leads)
+        Won value and open value at lead 0, 1, …; nan where that lies ahead or before the data begin.
     """
 
     settled: Array
     provisional: Array
     won: Array
-    all_open: Array
+    still_open: Array
 
     def known_at(self, month: int) -> Array:
         """What the months had come to, as far as it was known at the cutoff of ``month``; nan for all others."""
@@ -94,7 +91,7 @@ def pickup(books: Books, target: int, lead: int) -> Pickup:
     """The forecast for one month at one lead, as it would have been made then.
 
     Near ones lean on the discounted pickup, far ones on last year's, until past forecasts at this lead say which of
-    them earns more trust. What is booked is counted with the open deals or without, whichever was nearer at this lead.
+    them earns more trust.
 
     Raises
     ------
@@ -105,11 +102,10 @@ def pickup(books: Books, target: int, lead: int) -> Pickup:
     if cutoff < 0:
         return _NOTHING
     known = books.known_at(cutoff)
-    base = _base(books, known, cutoff, lead)
-    now = {name: value for name, value in candidates(books, base, known, target, lead).items() if np.isfinite(value)}
+    now = {name: value for name, value in candidates(books, known, target, lead).items() if np.isfinite(value)}
     if not now:
         return _NOTHING
-    past = _past(books, base, known, cutoff, lead)
+    past = _past(books, known, cutoff, lead)
     weights = _weights(now, past, known, lead)
     forecast = max(sum(weights[name] * now[name] for name in now), 0.0)
     made = _blended_past(past, known, lead)
@@ -124,42 +120,38 @@ def pickup(books: Books, target: int, lead: int) -> Pickup:
     )
 
 
-def candidates(books: Books, base: str, known: Array, target: int, lead: int) -> dict[str, float]:
+def candidates(books: Books, known: Array, target: int, lead: int) -> dict[str, float]:
     """The forecast of each method for one month, from what was known (see :meth:`Books.known_at`); nan where it has
-    nothing to go by. ``base``: ``won`` or ``all_open``."""
-    on_books = getattr(books, base)[:, lead]
-    came_in = known - on_books
-    usable = np.flatnonzero(np.isfinite(came_in))
+    nothing to go by.
+
+    Open deals are on the books with the share of them that has usually become orders from this lead on, at most whole:
+    bookings that hold unless cancelled count in full, prospects in part. What comes in beyond that is the pickup.
+    """
+    won, still_open = books.won[:, lead], books.still_open[:, lead]
     found = dict.fromkeys(METHODS, np.nan)
+    usable = np.flatnonzero(np.isfinite(known - won - still_open))
     if usable.size >= _MIN_PAST:
         weight = DISCOUNT ** (usable[-1] - usable).astype(float)
+        was_open = float(weight @ still_open[usable])
+        became = float(weight @ (known - won)[usable])
+        share = min(max(became / was_open, 0.0), 1.0) if was_open > 0 else 0.0
+        on_books = won + share * still_open
+        came_in = known - on_books
         found["discounted"] = on_books[target] + float(weight @ came_in[usable] / weight.sum())
+        if target >= YEAR:
+            found["last_year"] = on_books[target] + came_in[target - YEAR]
     if target >= YEAR:
-        found["last_year"] = on_books[target] + came_in[target - YEAR]
         found["seasonal_naive"] = known[target - YEAR]
     return {name: max(float(value), 0.0) for name, value in found.items()}
 
 
-def _base(books: Books, known: Array, cutoff: int, lead: int) -> str:
-    """Whether open deals belong to what is booked: where they turn into orders as a rule, a forecast that counts them
-    errs less. Judged by the discounted pickup over past months at this lead; counted, until there are enough."""
-    errors = {}
-    for base in ("all_open", "won"):
-        past = _past(books, base, known, cutoff, lead)["discounted"]
-        both = np.flatnonzero(np.isfinite(past) & np.isfinite(known))
-        if both.size < _MIN_JUDGED:
-            return "all_open"
-        errors[base] = float(_MEMORY ** (cutoff - both) @ np.abs(past[both] - known[both]))
-    return "won" if errors["won"] < errors["all_open"] else "all_open"
-
-
-def _past(books: Books, base: str, known: Array, cutoff: int, lead: int) -> dict[str, Array]:
+def _past(books: Books, known: Array, cutoff: int, lead: int) -> dict[str, Array]:
     """The forecasts of each method for the months known at the cutoff, each as it would have been made then."""
     made = {name: np.full(len(known), np.nan) for name in METHODS}
     for month in range(lead, cutoff + 1):
         if np.isfinite(known[month]):
             then = books.known_at(month - lead)
-            for name, value in candidates(books, base, then, month, lead).items():
+            for name, value in candidates(books, then, month, lead).items():
                 made[name][month] = value
     return made
 

@@ -164,20 +164,20 @@ def _fitted(y: Array, place: Ints, *, with_trend: bool) -> _Fit:
 
 def _poisson(y: Array, design: Array) -> tuple[Array, Array]:
     """Coefficients and means of a log-linear model by iteratively reweighted least squares (Nelder and Wedderburn)."""
-    mu = np.maximum(y, 0.1)
-    eta = np.log(mu)
+    mu: Array = np.maximum(y, 0.1)
+    eta: Array = np.log(mu)
     coefficients = np.zeros(design.shape[1])
     for _ in range(50):
         weighted = design * mu[:, None]
         # A speck on the diagonal keeps a month without anything from running off to minus infinity.
         normal = design.T @ weighted + 1e-8 * np.eye(design.shape[1])
-        found = np.linalg.solve(normal, weighted.T @ (eta + (y - mu) / mu))
+        found: Array = np.asarray(np.linalg.solve(normal, weighted.T @ (eta + (y - mu) / mu)))
         eta = np.clip(design @ found, -12.0, 12.0)
         mu = np.exp(eta)
         if np.max(np.abs(found - coefficients)) < 1e-10:
             break
         coefficients = found
-    return found, mu
+    return np.asarray(found), np.asarray(mu)
 
 
 def _contrasts() -> Array:
