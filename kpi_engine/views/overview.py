@@ -10,16 +10,15 @@ import pandas as pd
 from kpi_engine.metrics.movement import biggest_movers, movement, movement_deals
 from kpi_engine.metrics.trend import trend
 from kpi_engine.names import Evidence
-from kpi_engine.periods import month, month_add
-from kpi_engine.storage import Session, load_sql
+from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.causes import CAUSES, END, START, steps_frame, told
 from kpi_engine.views.headline import Headline, has_amounts, three_numbers, without_amounts
 from kpi_engine.views.notes import notes_of
+from kpi_engine.views.prospects import prospects
 
 MOVERS = 10
-_MONTHS_AHEAD = 12
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def overview_view(session: Session, ask: Ask, who: Who) -> Overview:
     now = words.day(ask.date_to) if ask.is_dated else ""
     ask = ask.at_its_end()
     weeks = _weeks(session, ask, who)
-    expected = _expected(session, ask, who)
+    expected = prospects(session, ask, who)
     amounts, moved = _movement(session, ask, who)
     movers = _movers(session, ask, who)
     is_paid = has_amounts(session, ask, who)
@@ -121,34 +120,6 @@ def _movers(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
         change=frame["change"].astype(float),
         amount=frame["amount"].astype(float),
         what=[CAUSES[cause].happened for cause in frame["cause"]],
-    )
-
-
-def _expected(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
-    """Open value by the month it is expected in and by stage; what is overdue, later or undated stands apart."""
-    mine = ask.seen_by(who)
-    this_month = month(ask.as_of).start
-    horizon = month_add(this_month, _MONTHS_AHEAD)
-    sql = load_sql("kpi_engine.views", "expected").format(condition=mine.condition())
-    frame = session.frame(sql, {"as_of": ask.as_of, "horizon": horizon} | mine.values())
-    apart = {"overdue": (-1, "Overdue"), "later": (_MONTHS_AHEAD, "Later"), "none": (_MONTHS_AHEAD + 1, "No date")}
-    months = {month_add(this_month, i): i for i in range(_MONTHS_AHEAD)}
-    days = [None if pd.isna(start) else pd.Timestamp(start).date() for start in frame["month"]]
-    places = [
-        apart[timing]
-        if day is None
-        else (months[day], f"{day:%b}<br>{day:%Y}" if day.month == 1 or months[day] == 0 else f"{day:%b}")
-        for timing, day in zip(frame["timing"], days, strict=True)
-    ]
-    return frame.assign(
-        bucket_order=[place for place, _ in places],
-        bucket=[name for _, name in places],
-        when=[name if day is None else f"{day:%b %Y}" for (_, name), day in zip(places, days, strict=True)],
-        is_apart=frame["timing"].isin(["overdue", "none"]),
-        text=[
-            f"{words.money(value, ask.currency)}, {words.many(int(deals), 'deal')}"
-            for value, deals in zip(frame["value"], frame["deals"], strict=True)
-        ],
     )
 
 
