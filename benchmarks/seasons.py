@@ -183,7 +183,8 @@ def curve_errors(found: Ledger, first: date, last: date) -> dict[int, dict[str, 
         made = [pickup(books, row, lead) for row in rows]
         parts = [candidates(books, books.known_at(row - lead), row, lead) for row in rows]
         told = {name: np.array([part[name] for part in parts]) for name in parts[0]}
-        told["on_the_books"] = np.array([found.won[row, row - lead] + found.open_value[row, row - lead] for row in rows])
+        booked = found.won + found.open_value
+        told["on_the_books"] = np.array([booked[row, row - lead] for row in rows])
         told["ours"] = np.array([one.forecast for one in made])
         errors[lead] = {
             name: float(np.abs(forecast - actual).sum() / actual.sum() * 100) for name, forecast in told.items()

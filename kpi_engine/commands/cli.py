@@ -104,7 +104,9 @@ def _parser() -> argparse.ArgumentParser:
     _as_of(one)
     _slice(one)
 
-    one = _command(commands, "plan", months.run_plan, "work backwards from a month", "plan --month 2026-12 --target 300000")
+    one = _command(
+        commands, "plan", months.run_plan, "work backwards from a month", "plan --month 2026-12 --target 300000"
+    )
     one.add_argument("--month", type=months.month_of, required=True, metavar="YYYY-MM", help="the month to fill")
     one.add_argument("--target", type=float, required=True, metavar="AMOUNT", help="what it is to come to")
     _as_of(one)

@@ -60,7 +60,8 @@ def run_plan(args: argparse.Namespace) -> int:
     if args.json:
         print_json(told | {"steps": [{name: plain(value) for name, value in step.items()} for step in steps]})
     else:
-        print_table([{"what": name.replace("_", " "), "value": value} for name, value in told.items()], ("what", "value"))
+        lines = [{"what": name.replace("_", " "), "value": value} for name, value in told.items()]
+        print_table(lines, ("what", "value"))
         print()
         print_table(steps, STEPS)
     return 0
