@@ -27,7 +27,8 @@ def year_tab(ask: Ask) -> None:
     if view.is_empty:
         nothing_to_show(f"{LABELS[view.kpi]}: nothing to show.", view.why_empty, page="data")
     opening(view.sentence)
-    notes((view.lean,) if view.lean else ())
+    if view.lean:
+        st.markdown(escape(view.lean))
     st.segmented_control(
         "Show",
         view.choices,

@@ -91,10 +91,15 @@ class Ledger:
         return found if 0 <= found < len(self.months) else None
 
 
-def basis_of(session: Session, ask: Slice = ALL) -> Basis:
-    """Delivery where most open and won deals say when they are delivered, else the expected close."""
-    sql = load_sql("kpi_engine.forecasting", "delivery_known").format(condition=ask.condition())
-    deals, known = session.rows(sql, ask.values())[0]
+def basis_of(session: Session, ask: Slice = ALL, as_of: date | None = None) -> Basis:
+    """Delivery where most of the deals open or won at ``as_of`` say when they are delivered, else the expected close."""
+    at = as_of or store_as_of(session)
+    if at is None:
+        return Basis.EXPECTED
+    sql = load_sql("kpi_engine.forecasting", "delivery_known").format(
+        deals=deals_as_seen(session, at), condition=ask.condition()
+    )
+    deals, known = session.rows(sql, {"at": at} | ask.values())[0]
     return Basis.DELIVERY if deals and known * 2 > deals else Basis.EXPECTED
 
 
@@ -109,7 +114,7 @@ def ledger(
     at = as_of or store_as_of(session)
     if at is None:
         return None
-    basis = basis or basis_of(session, ask)
+    basis = basis or basis_of(session, ask, at)
     condition, joins = narrowed(ask)
     sql = load_sql("kpi_engine.forecasting", "booked").format(condition=condition, joins=joins)
     span = _YEARS_BACK * 12
@@ -226,7 +231,8 @@ def booking_curve(
     deals open for that month then (EV at today's accepted table), ``last_year`` (won value on the books for the same
     month a year before, at the same lead), ``forecast`` of what the month comes to, with an 80 % band, as it was made
     at that lead from what was known then, ``n`` (past months it was judged by). ``status``: ok; too_few (fewer than
-    four past forecasts at that lead); no_data (the cutoff lies ahead, or before the data begin: no numbers).
+    four past forecasts at that lead); no_data (the cutoff lies ahead, or before the data begin: no numbers but last
+    year's).
     """
     found = ledger(session, ask, as_of, target)
     return pd.DataFrame(columns=list(CURVE)) if found is None else curve_of(found, target, leads)
@@ -241,10 +247,17 @@ def curve_of(found: Ledger, target: date, leads: int = LEADS) -> pd.DataFrame:
         cutoff = None if row is None else row - lead
         day = _cutoff_day(found, target, lead)
         if row is None or cutoff is None or not 0 <= cutoff <= found.newest:
-            rows.append({"months_ahead": lead, "date": day, "n": 0, "status": Status.NO_DATA.value})
+            rows.append(
+                {
+                    "months_ahead": lead,
+                    "date": day,
+                    "last_year": _a_year_before(found, row, cutoff),
+                    "n": 0,
+                    "status": Status.NO_DATA.value,
+                }
+            )
             continue
         made = pickup(books, row, lead)
-        before = cutoff - 12
         rows.append(
             {
                 "months_ahead": lead,
@@ -252,7 +265,7 @@ def curve_of(found: Ledger, target: date, leads: int = LEADS) -> pd.DataFrame:
                 "booked": found.won[row, cutoff],
                 "open_value": found.open_value[row, cutoff],
                 "expected_value": found.expected_value[row, cutoff],
-                "last_year": found.won[row - 12, before] if before >= 0 else None,
+                "last_year": _a_year_before(found, row, cutoff),
                 "forecast": made.forecast,
                 "lower": made.lower,
                 "upper": made.upper,
@@ -263,6 +276,13 @@ def curve_of(found: Ledger, target: date, leads: int = LEADS) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(CURVE))
     numbers = [name for name in CURVE if name not in ("months_ahead", "date", "n", "status")]
     return frame.astype(dict.fromkeys(numbers, "float64"))
+
+
+def _a_year_before(found: Ledger, row: int | None, cutoff: int | None) -> float | None:
+    """What was booked for the same month of the year before, as long before it; None where that is not known."""
+    if row is None or cutoff is None or not 0 <= cutoff - 12 <= found.newest:
+        return None
+    return float(found.won[row - 12, cutoff - 12])
 
 
 def _cutoff_day(found: Ledger, target: date, lead: int) -> date:

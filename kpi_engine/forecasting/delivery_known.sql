@@ -2,5 +2,5 @@
 select
     count(*) as deals,
     count(delivery_date) as with_delivery
-from fct_deals
+from {deals} as deals
 where status in ('open', 'won') and {condition}

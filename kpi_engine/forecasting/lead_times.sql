@@ -6,7 +6,7 @@ first_day as (
     select
         min(created_date) as day,
         count(*) filter (where created_date = (select min(created_date) from fct_deals)) * 20 > count(*) as is_typed_in
-    from fct_deals
+    from {deals} as deals
     where created_date is not null
 ),
 

@@ -98,7 +98,7 @@ def plan(session: Session, target_month: date, target: float, ask: Slice = ALL, 
         raise TidelineError("Nothing was imported yet: there is nothing to plan from.")
     if target < 0:
         raise TidelineError(f"A target is 0 or more, not {target:,.0f}.")
-    basis = basis_of(session, ask)
+    basis = basis_of(session, ask, at)
     wanted = month(target_month)
     landing = _landing(wanted.start, wanted.end, basis)
     found = _measured(session, ask, at, basis, (landing - at).days)

@@ -43,7 +43,7 @@ def booking_view(session: Session, ask: Ask, who: Who) -> Booking:
     this_month = month(ask.as_of).start
     choices = tuple(month_add(this_month, i) for i in range(-AHEAD, AHEAD + 1))
     chosen = date.fromisoformat(ask.choice) if ask.choice else this_month
-    basis = basis_of(session, mine)
+    basis = basis_of(session, mine, ask.as_of)
     found = ledger(session, mine, ask.as_of, chosen)
     due = prospects(session, ask, who, by_delivery=basis is Basis.DELIVERY)
     if not ask.choice:

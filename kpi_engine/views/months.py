@@ -64,7 +64,7 @@ class Months:
 def months_view(session: Session, ask: Ask, who: Who) -> Months:
     """One KPI by year and month, over all time up to the as-of day, with its season."""
     mine = ask.seen_by(who)
-    delivers = basis_of(session, mine) is Basis.DELIVERY
+    delivers = basis_of(session, mine, ask.as_of) is Basis.DELIVERY
     choices = tuple(kpi for kpi in KPIS if delivers or kpi != DELIVERED)
     kpi = ask.choice if ask.choice in choices else KPIS[0]
     start = read_settings(session).fiscal_year_start_month
@@ -219,7 +219,7 @@ def _sentence(label: str, season: pd.DataFrame) -> str:
         return (
             f"{label}: most comes in {words.listed(full[:3])}, least in {words.listed(full[-3:][::-1])}. "
             f"The best month brings {_times(top)} the average one, the leanest {_times(low)}; "
-            f"over {words.many(n, 'whole month')} that is no chance."
+            f"over {words.many(n, 'whole month')} that is more than chance."
         )
     if season["index"].isna().any():
         told = "a year has to be seen twice before its strong and lean months can be told from chance."

@@ -73,7 +73,7 @@ def _suggested(session: Session, ask: Ask, who: Who, chosen: date) -> tuple[floa
     agreed = agreed_for(session, chosen, mine)
     if agreed is not None and agreed.period == month(chosen):
         return agreed.target, "the target agreed for this month"
-    found = ledger(session, mine, ask.as_of, chosen, basis_of(session, mine))
+    found = ledger(session, mine, ask.as_of, chosen, basis_of(session, mine, ask.as_of))
     row = None if found is None else found.row(chosen)
     while found is not None and row is not None and row >= 12:
         row -= 12
@@ -126,7 +126,7 @@ def _headlines(found: Plan, ask: Ask) -> tuple[Headline, ...]:
 
 
 def _told(found: Plan, ask: Ask) -> pd.DataFrame:
-    """The steps with words: label, what, start, latest, when, n, is_past, is_month; those without a date left out."""
+    """The steps that have a date, with their words; see ui.charts.plan."""
     dated = found.steps[found.steps["latest"].notna()]
     rows = [
         {
@@ -140,10 +140,11 @@ def _told(found: Plan, ask: Ask) -> pd.DataFrame:
             "n": row["n"],
             "is_past": bool(row["is_past"]),
             "is_month": row["step"] == "month",
+            "is_needed": found.missing > 0 or row["step"] not in ("marketing", "new_deals"),
         }
         for row in dated.to_dict("records")
     ]
-    columns = ["step", "label", "what", "start", "latest", "when", "days", "n", "is_past", "is_month"]
+    columns = ["step", "label", "what", "start", "latest", "when", "days", "n", "is_past", "is_month", "is_needed"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -158,11 +159,13 @@ _LABELS = {
 def _what(step: str, row: dict[str, object], found: Plan, ask: Ask) -> str:
     value = found.value_needed if step == "new_deals" else found.missing
     amount = words.money(value, ask.currency)
+    if found.missing <= 0 and step in ("marketing", "new_deals"):
+        return "Nothing new is needed."
     if step == "marketing":
         return "Campaigns run and prospects are spoken to for the first time."
     if step == "new_deals":
         deals = "" if not found.deals_needed else f", about {words.many(found.deals_needed, 'deal')}"
-        return f"{amount} of new deals{deals}." if found.missing > 0 else "Nothing more is needed."
+        return f"{amount} of new deals{deals}."
     if step == "first_meetings":
         needed = found.meetings_needed
         return f"About {words.many(needed, 'first meeting')}." if needed else "Meetings with those that are open."

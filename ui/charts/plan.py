@@ -13,7 +13,7 @@ from ui.charts.look import Figure, Look, axis, layout, note
 def plan_figure(steps: pd.DataFrame, as_of: date, colours: Look) -> Figure:
     """A bar per step, in order of time, the month itself last; the as-of day is a line.
 
-    ``steps``: label, what, start, latest, when, is_past, is_month.
+    ``steps``: label, what, start, latest, when, is_past, is_month, is_needed.
     """
     labels = [f"<b>{label}</b>" for label in steps["label"]]
     figure = go.Figure(
@@ -22,16 +22,16 @@ def plan_figure(steps: pd.DataFrame, as_of: date, colours: Look) -> Figure:
             76 + 58 * len(steps),
             margin={"l": 8, "r": 24, "t": 30, "b": 8},
             barmode="overlay",
-            xaxis=axis(colours, side="top", tickformat="%b\n%Y", type="date"),
+            xaxis=axis(colours, side="top", tickformat="%b\n%Y", type="date", showgrid=False),
             yaxis=axis(
-                colours, showgrid=False, autorange="reversed", type="category", ticks="",
+                colours, showgrid=False, range=[len(steps) - 0.55, -0.75], type="category", ticks="",
                 tickfont={"color": colours.text, "size": 14},
             ),
         )
     )  # fmt: skip
     colour = [
-        colours.won if is_month else colours.down if is_past else colours.expected_value
-        for is_month, is_past in zip(steps["is_month"], steps["is_past"], strict=True)
+        colours.won if is_month else colours.line if not needed else colours.down if past else colours.expected_value
+        for is_month, needed, past in zip(steps["is_month"], steps["is_needed"], steps["is_past"], strict=True)
     ]
     start, latest = pd.to_datetime(steps["start"]), pd.to_datetime(steps["latest"])
     figure.add_bar(
@@ -42,9 +42,9 @@ def plan_figure(steps: pd.DataFrame, as_of: date, colours: Look) -> Figure:
         width=0.34,
         marker={"color": colour, "line": {"width": 0}},
         customdata=[
-            f"{label}: {when}<br>{what}" + ("<br>Its last day has passed." if is_past else "")
-            for label, when, what, is_past in zip(
-                steps["label"], steps["when"], steps["what"], steps["is_past"], strict=True
+            f"{label}: {when}<br>{what}" + ("<br>Its last day has passed." if is_past and needed else "")
+            for label, when, what, is_past, needed in zip(
+                steps["label"], steps["when"], steps["what"], steps["is_past"], steps["is_needed"], strict=True
             )
         ],
         hovertemplate="%{customdata}<extra></extra>",

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from ui.charts.look import Figure, Look, axis, layout, note
 
-_CELL = 62
+_CELL = 78
 """Height of a year in pixels: on a page of usual width its cells are about square."""
 
 
@@ -70,7 +70,7 @@ def season_figure(season: pd.DataFrame, colours: Look, *, is_fact: bool) -> Figu
         layout=layout(
             colours,
             230,
-            margin={"l": 8, "r": 8, "t": 12, "b": 8},
+            margin={"l": 8, "r": 64, "t": 12, "b": 8},
             xaxis=_months(colours),
             yaxis=axis(colours, rangemode="tozero", ticksuffix="×", nticks=4),
         )
@@ -96,7 +96,7 @@ def season_figure(season: pd.DataFrame, colours: Look, *, is_fact: bool) -> Figu
         hovertemplate="%{customdata}<extra></extra>",
         cliponaxis=False,
     )
-    figure.add_annotation(note("average month", colours, xref="paper", x=1, y=1, xanchor="right", yanchor="bottom"))
+    figure.add_annotation(note("average", colours, xref="paper", x=1, y=1, xanchor="left", xshift=6))
     return figure
 
 
