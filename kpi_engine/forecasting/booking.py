@@ -92,7 +92,7 @@ class Ledger:
 
 
 def basis_of(session: Session, ask: Slice = ALL, as_of: date | None = None) -> Basis:
-    """Delivery where most of the deals open or won at ``as_of`` say when they are delivered, else the expected close."""
+    """Delivery where most deals open or won at ``as_of`` say when they are delivered, else the expected close."""
     at = as_of or store_as_of(session)
     if at is None:
         return Basis.EXPECTED

@@ -59,13 +59,16 @@ class Season:
 
 
 class _Fit(NamedTuple):
-    """A fitted quasi-Poisson model: month effects (log, mean 0), their variances, dispersion, fitted values."""
+    """A fitted quasi-Poisson model: month effects (log, mean 0), their variances, dispersion and its degrees of freedom,
+    the deviance, the growth it found; and the deviance of the model without months."""
 
     effects: Array
     variances: Array
     dispersion: float
     degrees: int
-    flat: Array
+    deviance: float
+    growth: Array
+    flat_deviance: float
 
 
 def seasonal_index(values: Array, months: Ints, n_permutations: int = 999, seed: int = 1) -> Season:
@@ -108,7 +111,7 @@ def seasonal_index(values: Array, months: Ints, n_permutations: int = 999, seed:
     reach = _reach(fit.degrees) * spread
     p_value = None
     if n >= MIN_MONTHS:
-        p_value = max(_f_test(y, place, fit), _permutation_test(y, place, fit.flat, n_permutations, seed))
+        p_value = max(_f_test(fit), _permutation_test(y / fit.growth, place, n_permutations, seed))
     return Season(
         status=Status.OK if p_value is not None and p_value < SURE else Status.TOO_FEW,
         n=n,
@@ -159,7 +162,11 @@ def _fitted(y: Array, place: Ints, *, with_trend: bool) -> _Fit:
         degrees += int(_UNSEEN_WEIGHT)
     effects = np.maximum(found[:12], np.log(_LOWEST))
     seen = np.maximum(month.T @ mu, _LOWEST * month.sum(axis=0))
-    return _Fit(effects - effects.mean(), max(dispersion, 1e-9) / seen, max(dispersion, 1e-9), degrees, flat)
+    dispersion = max(dispersion, 1e-9)
+    growth = np.exp(found[12] * trend[:, 0]) if with_trend else np.ones(n)
+    return _Fit(
+        effects - effects.mean(), dispersion / seen, dispersion, degrees, _deviance(y, mu), growth, _deviance(y, flat)
+    )
 
 
 def _poisson(y: Array, design: Array) -> tuple[Array, Array]:
@@ -224,15 +231,11 @@ def _reach(degrees: int) -> float:
     return float(stdtrit(max(degrees, 1), (1 + BAND) / 2))
 
 
-def _f_test(y: Array, place: Ints, fit: _Fit) -> float:
+def _f_test(fit: _Fit) -> float:
     """How often a series without a season would have months that differ as much: the tail of F with 11 degrees."""
     from scipy.special import fdtrc
 
-    n = len(y)
-    trend = (np.arange(n) - (n - 1) / 2)[:, None] / 12
-    _, mu = _poisson(y, np.hstack([np.eye(12)[place], trend]))
-    statistic = max(_deviance(y, fit.flat) - _deviance(y, mu), 0.0) / 11 / fit.dispersion
-    return float(fdtrc(11, fit.degrees, statistic))
+    return float(fdtrc(11, fit.degrees, max(fit.flat_deviance - fit.deviance, 0.0) / 11 / fit.dispersion))
 
 
 def _deviance(y: Array, mu: Array) -> float:
@@ -242,17 +245,15 @@ def _deviance(y: Array, mu: Array) -> float:
     return float(2 * np.sum(y * logs - (y - mu)))
 
 
-def _permutation_test(y: Array, place: Ints, flat: Array, n_permutations: int, seed: int) -> float:
-    """How often the same residuals in another order would differ as much from month to month (score statistic)."""
+def _permutation_test(level: Array, place: Ints, n_permutations: int, seed: int) -> float:
+    """How often the same months in another order would differ as much: the ratio of the variation between calendar
+    months to that within them. ``level`` is the series with its growth taken out, as the model with months found it."""
     rng = np.random.default_rng(seed)
-    ratio = y / flat
-    orders = np.array([rng.permutation(len(y)) for _ in range(n_permutations)])
-    drawn = np.vstack([ratio, ratio[orders]]) * flat
-    drawn *= flat.sum() / drawn.sum(axis=1, keepdims=True)
+    orders = np.array([np.arange(len(level)), *(rng.permutation(len(level)) for _ in range(n_permutations))])
+    drawn = level[orders] - level.mean()
     month = np.eye(12)[place]
-    residual = drawn - flat
-    between = np.sum((residual @ month) ** 2 / (flat @ month), axis=1)
-    within = np.sum(residual**2 / flat, axis=1) - between
-    statistic = between / np.maximum(within, 1e-12)
+    between = np.sum((drawn @ month) ** 2 / month.sum(axis=0), axis=1)
+    within = np.sum(drawn**2, axis=1) - between
+    statistic = between / np.maximum(within, 1e-12 * between)
     # Equal orders of the same numbers differ in the last digit.
     return float((1 + np.sum(statistic[1:] >= statistic[0] * (1 - 1e-9))) / (n_permutations + 1))
