@@ -32,7 +32,8 @@ Array = npt.NDArray[np.float64]
 HOTEL = Path(__file__).resolve().parents[2] / "shared" / "data" / "hotel-bookings" / "hotel_bookings.csv"
 LEADS = (1, 2, 3, 6)
 DEVIATION = 0.10
-"""How far the months of a simulated season lie from the average one, in the mean: what "flat" errs by."""
+"""How far the months of a simulated season lie from the average one, in the mean over many seasons, some weak and some
+strong (gamma, four degrees): what "flat" errs by."""
 
 REACH_SEASON = {(2, 0.2): 8.0, (2, 0.4): 12.5, (5, 0.2): 5.5}
 REACH_CURVE = {1: 2.5, 2: 5.5, 3: 7.5, 6: 13.0}
@@ -76,7 +77,8 @@ def simulated(
 ) -> tuple[Array, npt.NDArray[np.int64], Array]:
     """A series with a trend, the calendar months of it, and its true index."""
     drawn = shape(rng)
-    index = 1 + DEVIATION * (drawn - drawn.mean()) / np.abs(drawn - drawn.mean()).mean()
+    strength = DEVIATION * rng.gamma(4.0, 0.25)
+    index = np.maximum(1 + strength * (drawn - drawn.mean()) / np.abs(drawn - drawn.mean()).mean(), 0.05)
     n = 12 * years
     place = (np.arange(n) + int(rng.integers(12))) % 12
     growth = np.exp(rng.normal(0, 0.1) * np.arange(n) / 12)

@@ -9,7 +9,7 @@ import streamlit as st
 from kpi_engine.views.ask import Ask
 from kpi_engine.views.booking import booking_view
 from kpi_engine.views.months import KPIS, LABELS, months_view
-from kpi_engine.views.planner import planner_view
+from kpi_engine.views.planner import months_to_plan, planner_view, proposal_view
 from kpi_engine.views.words import symbol
 from ui import columns
 from ui.blocks import chart, colours, escape, headline_row, notes, nothing_to_show, opening
@@ -92,9 +92,22 @@ def booking_tab(ask: Ask) -> None:
 
 def planner_tab(ask: Ask) -> None:
     """A month and a target, worked backwards."""
-    chosen = _day("plan_month")
-    wanted = st.session_state.get(f"plan_target_{chosen}")
-    view = cached(planner_view, ask, f"{chosen} {wanted:.0f}" if wanted is not None else chosen)
+    head = st.container()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        choices, usual = months_to_plan(ask.as_of)
+        chosen = _month_choice("Month to fill", choices, usual, "plan_month")
+        proposed = cached(proposal_view, ask, chosen.isoformat())
+        wanted = st.number_input(
+            f"What it is to come to ({symbol(ask.currency).strip() or 'amount'})",
+            min_value=0.0,
+            value=proposed.target,
+            step=10_000.0,
+            format="%.0f",
+            key=f"plan_target_{chosen}",
+            help=f"Proposed: {escape(proposed.why)}.",
+            width=230,
+        )
+    view = cached(planner_view, ask, f"{chosen} {wanted:.0f}")
     if view.is_empty:
         nothing_to_show(
             "Nothing to plan from yet.",
@@ -102,19 +115,8 @@ def planner_tab(ask: Ask) -> None:
             page="data",
         )
         return
-    opening(view.sentence)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        _month_choice("Month to fill", view.choices, view.month, "plan_month")
-        st.number_input(
-            f"What it is to come to ({symbol(ask.currency).strip() or 'amount'})",
-            min_value=0.0,
-            value=view.suggested,
-            step=10_000.0,
-            format="%.0f",
-            key=f"plan_target_{chosen}",
-            help=f"Proposed: {escape(view.why)}.",
-            width=230,
-        )
+    with head:
+        opening(view.sentence)
     headline_row(view.headlines)
     figure = plan_figure(view.steps, view.as_of, colours())
     alt = f"What has to happen by when to fill {view.month:%B %Y}. {view.sentence}"
@@ -127,8 +129,8 @@ def _day(key: str) -> str:
     return found.isoformat() if isinstance(found, date) else ""
 
 
-def _month_choice(label: str, choices: tuple[date, ...], chosen: date, key: str) -> None:
-    st.selectbox(
+def _month_choice(label: str, choices: tuple[date, ...], chosen: date, key: str) -> date:
+    return st.selectbox(
         label,
         choices,
         index=choices.index(chosen) if chosen in choices else 0,

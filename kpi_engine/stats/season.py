@@ -59,8 +59,8 @@ class Season:
 
 
 class _Fit(NamedTuple):
-    """A fitted quasi-Poisson model: month effects (log, mean 0), their variances, dispersion and its degrees of freedom,
-    the deviance, the growth it found; and the deviance of the model without months."""
+    """A fitted quasi-Poisson model: month effects (log, mean 0) and their variances, dispersion and its degrees of
+    freedom, deviance, the growth it found; and the deviance of the model without months."""
 
     effects: Array
     variances: Array

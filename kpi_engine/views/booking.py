@@ -57,7 +57,7 @@ def booking_view(session: Session, ask: Ask, who: Who) -> Booking:
                       as_of=ask.as_of)["value"].fillna(0).iloc[0]  # fmt: skip
         notes.insert(0, _quarter(agreed.period.label, agreed.target, float(won), ask))
     return Booking(
-        is_empty=found is None or curve["booked"].notna().sum() == 0,
+        is_empty=found is None or not curve["booked"].notna().any(),
         month=chosen,
         choices=choices,
         sentence="" if found is None else _sentence(curve, chosen, ask, agreed.target if agreed and of_month else None),

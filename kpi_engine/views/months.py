@@ -83,7 +83,7 @@ def months_view(session: Session, ask: Ask, who: Who) -> Months:
         of_kpi = "won_value" if kpi == DELIVERED else kpi
         season = frame_of(monthly(session, of_kpi, mine, ask.as_of, by_delivery=kpi == DELIVERED))
     return Months(
-        is_empty=cells["value"].notna().sum() == 0,
+        is_empty=not cells["value"].notna().any(),
         kpi=kpi,
         choices=choices,
         why_empty="None of these deals carries an amount."

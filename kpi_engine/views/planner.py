@@ -25,14 +25,10 @@ _USUAL_AHEAD = 6
 
 @dataclass(frozen=True)
 class Planner:
-    """``steps``: see ui.charts.plan; in order of time. ``suggested``: the target proposed for the month, ``why`` where
-    it comes from."""
+    """``steps``: see ui.charts.plan; in order of time."""
 
     is_empty: bool
     month: date
-    choices: tuple[date, ...]
-    suggested: float
-    why: str
     target: float
     sentence: str
     headlines: tuple[Headline, ...]
@@ -41,23 +37,29 @@ class Planner:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Proposal:
+    """What is proposed as the target of a month, and where that comes from."""
+
+    target: float
+    why: str
+
+
+def months_to_plan(as_of: date) -> tuple[tuple[date, ...], date]:
+    """The months that can be filled, by their first days, and the one to begin with."""
+    months = tuple(month_add(month(as_of).start, i) for i in range(1, AHEAD + 1))
+    return months, months[_USUAL_AHEAD - 1]
+
+
 def planner_view(session: Session, ask: Ask, who: Who) -> Planner:
-    """Work backwards from a month and what it is to come to (``ask.choice``: ``2026-12-01 300000``, each may lack)."""
-    mine = ask.seen_by(who)
-    this_month = month(ask.as_of).start
-    choices = tuple(month_add(this_month, i) for i in range(1, AHEAD + 1))
+    """Work backwards from a month and what it is to come to (``ask.choice``: ``2026-12-01 300000``)."""
     first, _, amount = ask.choice.partition(" ")
-    chosen = date.fromisoformat(first) if first else choices[_USUAL_AHEAD - 1]
-    suggested, why = _suggested(session, ask, who, chosen)
-    target = float(amount) if amount else suggested
-    found = plan(session, chosen, target, mine, ask.as_of)
+    chosen, target = date.fromisoformat(first), float(amount)
+    found = plan(session, chosen, target, ask.seen_by(who), ask.as_of)
     steps = _told(found, ask)
     return Planner(
         is_empty=found.status is Status.NO_DATA,
         month=chosen,
-        choices=choices,
-        suggested=suggested,
-        why=why,
         target=target,
         sentence=_sentence(found, ask),
         headlines=_headlines(found, ask),
@@ -67,20 +69,22 @@ def planner_view(session: Session, ask: Ask, who: Who) -> Planner:
     )
 
 
-def _suggested(session: Session, ask: Ask, who: Who, chosen: date) -> tuple[float, str]:
-    """What was agreed for the month; else what the same month brought last time, in two figures."""
+def proposal_view(session: Session, ask: Ask, who: Who) -> Proposal:
+    """A target for the month of ``ask.choice`` (its first day): what was agreed for it; else what the same month
+    brought last time, in two figures."""
+    chosen = date.fromisoformat(ask.choice)
     mine = ask.seen_by(who)
     agreed = agreed_for(session, chosen, mine)
     if agreed is not None and agreed.period == month(chosen):
-        return agreed.target, "the target agreed for this month"
+        return Proposal(agreed.target, "the target agreed for this month")
     found = ledger(session, mine, ask.as_of, chosen, basis_of(session, mine, ask.as_of))
     row = None if found is None else found.row(chosen)
     while found is not None and row is not None and row >= 12:
         row -= 12
         if row < found.newest and found.won[row, found.newest] > 0:
             value = float(found.won[row, found.newest])
-            return float(f"{value:.2g}"), f"what {found.months[row]:%B %Y} came to, rounded"
-    return 0.0, "nothing was agreed, and the month was not seen before"
+            return Proposal(float(f"{value:.2g}"), f"what {found.months[row]:%B %Y} came to, rounded")
+    return Proposal(0.0, "nothing was agreed, and the month was not seen before")
 
 
 def _sentence(found: Plan, ask: Ask) -> str:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.seasons import LEADS, REACH_CURVE, hotel_deals
+from kpi_engine.stats import pickup as subject
 from kpi_engine.stats.pickup import Books, candidates, pickup
 
 
@@ -80,6 +81,17 @@ def test_what_happened_after_the_cutoff_changes_no_forecast(seed, target, lead):
         (before.forecast, before.lower, before.upper, before.n), nan_ok=True
     )
     assert after.weights == before.weights
+
+
+@pytest.mark.parametrize("lead", [1, 3, 6])
+def test_the_band_is_judged_by_forecasts_as_they_were_made_then(lead):
+    settled, won, still_open = random_books(np.random.default_rng(5))
+    seen = Books(settled, settled, won, still_open)
+    known = seen.known_at(29)
+    again = subject._blended_past(subject._past(seen, known, 29, lead), known, lead)
+    then = [pickup(seen, row, lead).forecast for row in range(30)]
+    assert again == pytest.approx(np.array(then), nan_ok=True)
+    assert np.isfinite(again).sum() > 20
 
 
 def test_the_band_holds_about_four_in_five():
