@@ -102,13 +102,63 @@ def expected_deals(symbol: str) -> Columns:
     }
 
 
-def months(label: str) -> Columns:
+def months(label: str, cases: str) -> Columns:
     """One KPI by year and month."""
     return {
-        "year": _C.NumberColumn("Year", format="%d"),
+        "year_text": _C.TextColumn("Year"),
         "month": _C.TextColumn("Month"),
         "value": _C.NumberColumn(label, format="%,.0f"),
-        "n": _C.NumberColumn("Deals"),
+        "last_year": _C.NumberColumn("A year before", format="%,.0f"),
+        "n": _C.NumberColumn(cases),
+    }
+
+
+def season() -> Columns:
+    """The seasonal index."""
+    return {
+        "month": _C.TextColumn("Month"),
+        "index": _C.NumberColumn("Times the average month", format="%.2f"),
+        "lower": _C.NumberColumn("80 % sure: from", format="%.2f"),
+        "upper": _C.NumberColumn("to", format="%.2f"),
+        "years": _C.NumberColumn("Years seen"),
+    }
+
+
+def booking(symbol: str) -> Columns:
+    """How one month fills."""
+    return {
+        "when": _C.TextColumn("When"),
+        "date": day("At the end of"),
+        "booked": money("Booked", symbol),
+        "open_value": money("Open for it", symbol),
+        "expected_value": money("Expected of these", symbol),
+        "last_year": money("Booked a year before", symbol),
+        "forecast": money("Forecast", symbol),
+        "lower": money("80 % sure: from", symbol),
+        "upper": money("to", symbol),
+        "n": _C.NumberColumn("Past forecasts"),
+    }
+
+
+def prospects(symbol: str) -> Columns:
+    """Open deals by month and stage."""
+    return {
+        "when": _C.TextColumn("Month"),
+        "stage": _C.TextColumn("Stage"),
+        "value": money("Worth", symbol),
+        "deals": _C.NumberColumn("Deals"),
+    }
+
+
+def plan() -> Columns:
+    """The steps towards a month."""
+    return {
+        "label": _C.TextColumn("Step"),
+        "start": day("From"),
+        "latest": day("At the latest"),
+        "what": _C.TextColumn("What", width="large"),
+        "days": _C.NumberColumn("Days before (median)"),
+        "n": _C.NumberColumn("Orders it rests on"),
     }
 
 

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import NoReturn
 
-from kpi_engine.commands import agreed, chances, files, numbers
+from kpi_engine.commands import agreed, chances, files, months, numbers
 from kpi_engine.commands.milestones import run_milestones
 from kpi_engine.errors import TidelineError
 from kpi_engine.names import Kind
@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     one = _command(
         commands, "kpis", numbers.run_kpis, "the KPIs", "kpis --kpi won_value --by month --from 2025-01-01 --json"
     )
-    one.add_argument("--as-of", type=_day, metavar="DATE", help="look from this day; later changes are not seen")
+    _as_of(one)
     _bounds(one)
     one.add_argument("--by", action="append", default=[], metavar="DIMENSION", help="cut by owner, team, month, …")
     one.add_argument("--kpi", action="append", metavar="NAME", help="only these; without it all that have the cut")
@@ -111,6 +111,26 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--by", choices=["cohort", "segment", "source", "owner"], help="cohort: by quarter of reaching it")
     _slice(one)
     _chances(commands)
+    one = _command(commands, "seasons", months.run_seasons, "strong and lean months", "seasons --kpi won_value --json")
+    one.add_argument("--kpi", default="won_value", metavar="NAME", help="what is counted by month (%(default)s)")
+    one.add_argument("--by-delivery", action="store_true", help="place won deals in the month of their delivery")
+    _as_of(one)
+    _slice(one)
+
+    one = _command(
+        commands, "booking-curve", months.run_booking_curve, "how a month fills", "booking-curve --month 2026-12 --json"
+    )
+    one.add_argument("--month", type=months.month_of, required=True, metavar="YYYY-MM", help="the month that fills")
+    _as_of(one)
+    _slice(one)
+
+    one = _command(
+        commands, "plan", months.run_plan, "work backwards from a month", "plan --month 2026-12 --target 300000"
+    )
+    one.add_argument("--month", type=months.month_of, required=True, metavar="YYYY-MM", help="the month to fill")
+    one.add_argument("--target", type=float, required=True, metavar="AMOUNT", help="what it is to come to")
+    _as_of(one)
+    _slice(one)
     return parser
 
 
@@ -166,6 +186,10 @@ def _command(
     one.add_argument("--json", action="store_true", help="print JSON instead of a table")
     one.set_defaults(run=run)
     return one
+
+
+def _as_of(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--as-of", type=_day, metavar="DATE", help="look from this day; later changes are not seen")
 
 
 def _bounds(one: argparse.ArgumentParser) -> None:

@@ -204,11 +204,20 @@ def _flows(
     return {m.name: judged(_groups(frame, columns, grain), frame, i, m.min_n) for i, m in enumerate(metrics)}
 
 
+_DEALS_THEN = f"({load_sql('kpi_engine.metrics', 'deals_at')})"
+
+
+def deals_as_seen(session: Session, at: date) -> str:
+    """What to read deals from at a day: fct_deals, or a query of what it was then, run with ``at`` bound."""
+    newest = store_as_of(session)
+    return _DEALS_THEN if newest is not None and at < newest else "fct_deals"
+
+
 def _as_seen(model: str, span: Span) -> str:
     """A fact table, or what it was on the earlier day it is looked at from. Activities change nothing once noted."""
     if span.seen_at is None or model != "fct_deals":
         return model
-    return f"({load_sql('kpi_engine.metrics', 'deals_at')}) as {model}"
+    return f"{_DEALS_THEN} as {model}"
 
 
 def _stocks(
@@ -310,6 +319,13 @@ def stock_frame(
 def _chances(day: date | None) -> str:
     """The table of win chances: today's, or the one in force on an earlier day."""
     return "dim_stage_probability" if day is None else f"({load_sql('kpi_engine.metrics', 'chances_on')})"
+
+
+def narrowed(ask: Slice) -> tuple[str, str]:
+    """A slice over a relation in small numbers called ``days``, with key_stages joined as ``stages``: the condition,
+    and the further joins it needs."""
+    joins = " ".join(dict.fromkeys(_OPEN_WORK[column][1] for column in ask.cut_columns))
+    return ask.condition({column: place for column, (place, _) in _OPEN_WORK.items()}), joins
 
 
 def _aggregates(metric: Simple) -> tuple[tuple[str, str], ...]:

@@ -23,8 +23,8 @@ COLUMNS: dict[str, str] = {
     "prev_expected_close_date date, prev_segment varchar, prev_source varchar, prev_product varchar",
     "fct_transitions": "deal_id varchar, sequence integer, entered_date date, kind varchar",
     "fct_deals": f"deal_id varchar, deal_name varchar, account varchar, {_STATE}, kind varchar, status varchar, "
-    "amount decimal(18, 2), created_date date, expected_close_date date, closed_date date, cycle_days integer, "
-    "is_undated boolean, evidence varchar",
+    "amount decimal(18, 2), created_date date, expected_close_date date, closed_date date, delivery_date date, "
+    "cycle_days integer, is_undated boolean, evidence varchar",
     "fct_activities": f"activity_id varchar, {_CUTS}, activity_type varchar, occurred_date date, outcome varchar, "
     "qualification varchar, is_done boolean",
     "dim_stage_probability": "pipeline varchar, stage varchar, probability decimal(9, 6), source varchar, n bigint",

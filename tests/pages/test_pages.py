@@ -130,3 +130,38 @@ def test_no_page_holds_the_amounts_of_the_other_store(at_home: Move, maven_home:
     at_home(maven_home)
     assert "Aroha" not in words_of(open_page("quality"))
     assert "Sample data" in words_of(open_page("quality", data="Sample"))
+
+
+@pytest.mark.parametrize("tab", ["Year", "Booking curve", "Planner"])
+@pytest.mark.parametrize("where", ["sample", "maven", "empty"])
+def test_every_tab_of_the_months_says_something_true(
+    tab: str, where: str, at_home: Move, request: pytest.FixtureRequest
+) -> None:
+    at_home(request.getfixturevalue("maven_home" if where == "maven" else "sample_home"))
+    app = open_page("months", months_tab=tab, **({"data": "My files"} if where == "empty" else {}))
+    assert not app.exception
+    said = words_of(app)
+    if where == "empty":
+        assert "None of your own files is in yet" in said
+    elif where == "sample":
+        told = {"Year": "Won value: most comes in", "Booking curve": "January 2027 has", "Planner": "To bring"}
+        assert told[tab].replace(":", "\\:") in said
+    else:
+        told = {
+            "Year": "a year has to be seen twice",
+            "Booking curve": "December 2017 came to",
+            "Planner": "of new deals has to be in by",
+        }
+        assert told[tab] in said
+
+
+def test_another_target_changes_what_the_planner_asks_for(at_home: Move, sample_home: Path) -> None:
+    at_home(sample_home)
+    app = open_page("months", months_tab="Planner")
+    before = [metric.value for metric in app.metric]
+    app.number_input[0].set_value(3_000_000.0).run()
+    assert not app.exception
+    after = [metric.value for metric in app.metric]
+    assert after[:2] == before[:2]
+    assert after[2:] != before[2:]
+    assert "To bring February 2027 to A\\$3\\.00M" in words_of(app)

@@ -159,7 +159,7 @@ def test_a_month_that_is_not_over_is_not_in_a_mean(session: Session) -> None:
     august = view.cells[(view.cells["year"] == 2026) & (view.cells["month"] == "Aug")]
     assert august["is_whole"].tolist() == [False]
     assert august["text"].iloc[0].endswith("so far")
-    assert "The means leave out Sep 2023 and Aug 2026: part of a month" in view.meaning
+    assert "The season leaves out Sep 2023 and Aug 2026: part of a month" in view.meaning
 
 
 @pytest.mark.parametrize("compare", list(Compare))
