@@ -5,9 +5,14 @@ from collections.abc import Callable
 import streamlit as st
 
 from kpi_engine.views.ask import Ask
+from ui.chances import chances_block
 from ui.filters import asked
+from ui.milestones import milestones_block
 
-TABS: dict[str, Callable[[Ask], None]] = {}
+TABS: dict[str, Callable[[Ask], None]] = {
+    "Win chances": chances_block,
+    "Milestones": milestones_block,
+}
 """Tab -> the block that draws it; only the chosen one is computed."""
 
 ask = asked()

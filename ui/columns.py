@@ -90,13 +90,75 @@ def expected(symbol: str) -> Columns:
     }
 
 
-def months(label: str) -> Columns:
+def expected_deals(symbol: str) -> Columns:
+    """The deals behind one bar of the expected months."""
+    return {
+        "deal_name": _C.TextColumn("Deal", width="large"),
+        "owner": _C.TextColumn("Rep"),
+        "account": _C.TextColumn("Account"),
+        "stage": _C.TextColumn("Stage"),
+        "amount": money("Amount", symbol),
+        "expected_close_date": day("Expected on"),
+    }
+
+
+def months(label: str, cases: str) -> Columns:
     """One KPI by year and month."""
     return {
-        "year": _C.NumberColumn("Year", format="%d"),
+        "year_text": _C.TextColumn("Year"),
         "month": _C.TextColumn("Month"),
         "value": _C.NumberColumn(label, format="%,.0f"),
-        "n": _C.NumberColumn("Deals"),
+        "last_year": _C.NumberColumn("A year before", format="%,.0f"),
+        "n": _C.NumberColumn(cases),
+    }
+
+
+def season() -> Columns:
+    """The seasonal index."""
+    return {
+        "month": _C.TextColumn("Month"),
+        "index": _C.NumberColumn("Times the average month", format="%.2f"),
+        "lower": _C.NumberColumn("80 % sure: from", format="%.2f"),
+        "upper": _C.NumberColumn("to", format="%.2f"),
+        "years": _C.NumberColumn("Years seen"),
+    }
+
+
+def booking(symbol: str) -> Columns:
+    """How one month fills."""
+    return {
+        "when": _C.TextColumn("When"),
+        "date": day("At the end of"),
+        "booked": money("Booked", symbol),
+        "open_value": money("Open for it", symbol),
+        "expected_value": money("Expected of these", symbol),
+        "last_year": money("Booked a year before", symbol),
+        "forecast": money("Forecast", symbol),
+        "lower": money("80 % sure: from", symbol),
+        "upper": money("to", symbol),
+        "n": _C.NumberColumn("Past forecasts"),
+    }
+
+
+def prospects(symbol: str) -> Columns:
+    """Open deals by month and stage."""
+    return {
+        "when": _C.TextColumn("Month"),
+        "stage": _C.TextColumn("Stage"),
+        "value": money("Worth", symbol),
+        "deals": _C.NumberColumn("Deals"),
+    }
+
+
+def plan() -> Columns:
+    """The steps towards a month."""
+    return {
+        "label": _C.TextColumn("Step"),
+        "start": day("From"),
+        "latest": day("At the latest"),
+        "what": _C.TextColumn("What", width="large"),
+        "days": _C.NumberColumn("Days before (median)"),
+        "n": _C.NumberColumn("Orders it rests on"),
     }
 
 
@@ -133,6 +195,48 @@ def series(activity: str, result: str) -> Columns:
     return {"week_end": day("Week to"), "activity": _C.NumberColumn(activity), "result": _C.NumberColumn(result)}
 
 
+def chances(symbol: str) -> Columns:
+    """Win chances by stage: in force, estimated, and what accepting the estimate does."""
+    return {
+        "stage": _C.TextColumn("Stage"),
+        "in_force": share("In force"),
+        "how": _C.TextColumn("Because"),
+        "estimate": share("Our history says"),
+        "interval": _C.TextColumn("80 % interval"),
+        "n": _C.NumberColumn("Ended deals"),
+        "crm_probability": share("CRM says"),
+        "value_now": money("EV now", symbol),
+        "value_then": money("EV if accepted", symbol),
+        "change": money("Change", symbol),
+    }
+
+
+def promised() -> Columns:
+    """What was told of deals in a stage, and what became of them."""
+    return {
+        "stage": _C.TextColumn("Stage"),
+        "crm_probability": share("The CRM says"),
+        "in_force": share("In force"),
+        "happened": share("Won"),
+        "lower": share("at least"),
+        "upper": share("at most"),
+        "n": _C.NumberColumn("Ended deals that reached it"),
+    }
+
+
+def versions() -> Columns:
+    """The decisions about win chances."""
+    return {
+        "since": _C.TextColumn("Counts from"),
+        "what": _C.TextColumn("What", width="medium"),
+        "state": _C.TextColumn("Now"),
+        "who": _C.TextColumn("Who"),
+        "noted": _C.TextColumn("Noted on"),
+        "data_to": _C.TextColumn("Data up to"),
+        "why": _C.TextColumn("Why", width="medium"),
+    }
+
+
 def held() -> Columns:
     """What is in the store."""
     return {
@@ -166,4 +270,68 @@ def rejected_lines() -> Columns:
         "value": _C.TextColumn("What stands there"),
         "why": _C.TextColumn("Why", width="large"),
         "what_to_do": _C.TextColumn("What to do", width="large"),
+    }
+
+
+def milestones() -> Columns:
+    """Every stage of a pipeline."""
+    return {
+        "stage": _C.TextColumn("Stage"),
+        "milestone": _C.TextColumn("Milestone"),
+        "reached": _C.NumberColumn("Were here"),
+        "moved_on": _C.NumberColumn("Went on"),
+        "won": _C.NumberColumn("Won"),
+        "lost": _C.NumberColumn("Lost"),
+        "open": _C.NumberColumn("Open"),
+        "gone": _C.NumberColumn("End not known"),
+        "skipped": _C.NumberColumn("Passed over", help="Deals that went past this stage without being in it."),
+        "moved_back": _C.NumberColumn("Moved back", help="Moves from here to an earlier stage."),
+        "to_next_value": share("Go on"),
+        "to_next_lower": share("Go on, from"),
+        "to_next_upper": share("Go on, to"),
+        "to_next_plain": share("Of those decided"),
+        "to_won_value": share("Are won"),
+        "to_won_lower": share("Won, from"),
+        "to_won_upper": share("Won, to"),
+        "to_won_plain": share("Of those ended"),
+    }
+
+
+def stage_days() -> Columns:
+    """Days in each stage."""
+    return {
+        "stage": _C.TextColumn("Stage"),
+        "days_n": _C.NumberColumn("Stays"),
+        "days_ended": _C.NumberColumn("Of them over"),
+        "days_low": _C.NumberColumn("A tenth has left by", help="In days."),
+        "days_median": _C.NumberColumn("Half have left by"),
+        "days_high": _C.NumberColumn("Nine tenths have left by"),
+        "days_seen": _C.NumberColumn("Longest stay so far"),
+    }
+
+
+def milestone_groups(label: str) -> Columns:
+    """The share won, group by group."""
+    return {
+        "group": _C.TextColumn(label),
+        "n": _C.NumberColumn("Deals"),
+        "open": _C.NumberColumn("Still open"),
+        "value": share("Won"),
+        "lower": share("From"),
+        "upper": share("To"),
+        "plain": share("Of those ended"),
+        "text": _C.TextColumn("In words"),
+    }
+
+
+def waiting(symbol: str) -> Columns:
+    """The deals longest in a stage."""
+    return {
+        "deal_name": _C.TextColumn("Deal", width="large"),
+        "account": _C.TextColumn("Account"),
+        "owner": _C.TextColumn("Rep"),
+        "amount": money("Amount", symbol),
+        "since": day("In the stage since"),
+        "days": _C.NumberColumn("Days"),
+        "usual": _C.NumberColumn("Half leave within", help="Days after which half of all deals have left this stage."),
     }

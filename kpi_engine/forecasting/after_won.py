@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from kpi_engine.forecasting.probabilities import NEVER_CERTAIN, WON_BEFORE_PAID
+from kpi_engine.forecasting.stand_in import NEVER_CERTAIN, WON_BEFORE_PAID
 from kpi_engine.storage.store import Session, load_sql
 
 MIN_ENDED = 15

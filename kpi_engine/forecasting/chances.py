@@ -10,8 +10,8 @@ import numpy as np
 
 from kpi_engine.forecasting.known import Array, History, Ints, Words, day_number, load
 from kpi_engine.forecasting.learning import HORIZON_STEPS, Learner, Said, tables
-from kpi_engine.forecasting.probabilities import choose_now, ladder
 from kpi_engine.forecasting.snapshots import closed_before, take
+from kpi_engine.forecasting.stand_in import choose_now, ladder
 from kpi_engine.stats.chain import Chain, Steps, count, fit
 from kpi_engine.stats.logistic import expit, logit
 from kpi_engine.storage.store import Session, load_sql

@@ -82,6 +82,32 @@ DEALS: FactRows = {
     )
 }
 
+def _delivered(deal_id: str, amount: int | None, closed: date, delivery: date | None) -> dict[str, object]:
+    """A won deal and when the service takes place."""
+    return _deal(deal_id, "won", amount, _day(1, 1), closed) | {"delivery_date": delivery}
+
+
+# Won in March for June (600) and for March itself (250), in February for March (300: ahead then, not any more), in
+# January without a delivery date.
+DELIVERIES: FactRows = {
+    "fct_deals": (
+        _delivered("d1", 600, _day(3, 3), _day(6, 20)),
+        _delivered("d2", 250, _day(3, 5), _day(3, 28)),
+        _delivered("d3", 300, _day(2, 5), _day(3, 8)),
+        _delivered("d4", 900, _day(1, 9), None),
+    )
+}
+
+# The same month after month of two years, 10 in January to 120 in December: mean 65. The first month of the data is
+# not counted as a whole one.
+TWO_YEARS: FactRows = {
+    "fct_deals": tuple(
+        _deal(f"m{i}", "won", 10 * month, date(2024, 1, 1), date(2024 + (2 + i) // 12, month, 15))
+        for i in range(25)
+        for month in ((2 + i) % 12 + 1,)
+    )
+}
+
 DEALS_AND_OPEN: FactRows = {**DEALS, **OPEN}
 
 
@@ -122,4 +148,105 @@ MEETINGS: FactRows = {
         _activity("meeting", _day(3, 30), "not_qualified", done=False),
         _activity("call", _day(1, 12), "not_qualified"),
     )
+}
+
+
+def _step(day: date, had: int, has: int, is_lost: bool = False) -> dict[str, object]:
+    """One row of fct_steps: 1 prospect, 2 lead, 3 qualified, 4 proposal, 5 negotiation, 6 won."""
+    return {"deal_key": 1, "owner": "Ann", "step_date": day, "had": had, "has": has, "is_lost": is_lost}
+
+
+# Of ten prospects five become leads, one goes straight to a proposal, four are lost. Of the five leads four are
+# qualified, one is lost. One more begins as qualified: of these five four get a proposal, one is lost. Of the five
+# proposals three are negotiated: two won, one lost. Of the other two one is won and one lost.
+STEPS: FactRows = {
+    "fct_steps": (
+        *(_step(_day(1, 5 + i), 0, 1) for i in range(10)),
+        _step(_day(1, 20), 0, 3),
+        *(_step(_day(2, 1 + i), 1, 2) for i in range(5)),
+        _step(_day(2, 6), 1, 4),
+        *(_step(_day(2, 7 + i), 1, 1, is_lost=True) for i in range(4)),
+        *(_step(_day(3, 1 + i), 2, 3) for i in range(4)),
+        _step(_day(3, 5), 2, 2, is_lost=True),
+        *(_step(_day(3, 6 + i), 3, 4) for i in range(4)),
+        _step(_day(3, 10), 3, 3, is_lost=True),
+        *(_step(_day(3, 11 + i), 4, 5) for i in range(3)),
+        *(_step(_day(3, 14 + i), 5, 6) for i in range(2)),
+        _step(_day(3, 16), 4, 6),
+        _step(_day(3, 17), 5, 5, is_lost=True),
+        _step(_day(3, 18), 4, 4, is_lost=True),
+    )
+}
+
+
+def _stay(stage: str, entered: date, left: date | None) -> dict[str, object]:
+    """One row of fct_stays."""
+    return {
+        "deal_key": 1,
+        "owner": "Ann",
+        "stage": stage,
+        "entered_date": entered,
+        "left_date": left,
+        "days": (left - entered).days if left else None,
+    }
+
+
+# Two finished stays in Lead of 10 and 30 days, one in Proposal of 5, and one in Lead that goes on.
+STAYS: FactRows = {
+    "fct_stays": (
+        _stay("Lead", _day(1, 1), _day(1, 11)),
+        _stay("Lead", _day(1, 1), _day(1, 31)),
+        _stay("Proposal", _day(2, 1), _day(2, 6)),
+        _stay("Lead", _day(1, 1), None),
+    )
+}
+
+
+def _date(deal: int, change: date, expected: date, amount: int | None, **more: object) -> dict[str, object]:
+    """One row of fct_expected_dates."""
+    return {
+        "deal_key": deal,
+        "owner": "Ann",
+        "stage": "Lead",
+        "amount": None if amount is None else Decimal(amount),
+        "change_date": change,
+        "expected_close_date": expected,
+        "is_told": True,
+    } | more
+
+
+# The first deal (800) was expected by 31 January, let the day pass, and was put off twice; the second (200) and the
+# third (no amount) let a day pass too; the fourth is still to come.
+DATES: FactRows = {
+    "fct_expected_dates": (
+        _date(1, _day(1, 5), _day(1, 31), 800, slipped_date=_day(1, 31)),
+        _date(1, _day(2, 3), _day(2, 28), 800, pushed_date=_day(2, 3)),
+        _date(1, _day(2, 20), _day(4, 30), 800, pushed_date=_day(2, 20)),
+        _date(2, _day(1, 9), _day(3, 15), 200, slipped_date=_day(3, 15)),
+        _date(3, _day(1, 9), _day(3, 20), None, slipped_date=_day(3, 20)),
+        _date(4, _day(3, 1), _day(6, 30), 500),
+    )
+}
+
+
+def _target(period: str, start: date, end: date, target: int, owner: str = "Ann") -> dict[str, object]:
+    """One row of fct_targets."""
+    return {
+        "owner": owner,
+        "kpi": "won_value",
+        "period": period,
+        "period_start": start,
+        "period_end": end,
+        "target": Decimal(target),
+    }
+
+
+# The quarter's target is 2,400; 900 of it is won, 1,500 is open: what is missing is covered once.
+QUARTER: FactRows = {
+    **DEALS_AND_OPEN,
+    "fct_targets": (
+        _target("2026-Q1", _day(1, 1), _day(3, 31), 2000),
+        _target("2026-Q1", _day(1, 1), _day(3, 31), 400, owner="Bo"),
+        _target("2026-Q2", _day(4, 1), _day(6, 30), 9999),
+    ),
 }
