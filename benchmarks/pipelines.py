@@ -1,7 +1,7 @@
 """Made-up pipelines whose true chances are known: five stages, deals that tire, sources and reps that differ a little.
 
-Every day a deal moves on, is lost, or stays. Moving on gets rarer the longer it has been in a stage, and the more likely
-the better its source and its rep are. The oracle knows all of that; the product sees what any export shows.
+Every day a deal moves on, is lost, or stays. Moving on gets rarer the longer it has been in a stage, and the more
+likely the better its source and its rep are. The oracle knows all of that; the product sees what any export shows.
 """
 
 from __future__ import annotations
@@ -122,7 +122,8 @@ def history_of(made: Simulated) -> History:
 
 
 def oracle(made: Simulated, deal: Ints, stage: Ints, in_stage: Ints, days: int | None) -> Array:
-    """The true chance of deals in a stage (from 0) for so many days to be won within ``days``; in the end where None."""
+    """The true chance of deals in a stage (from 0) for so many days to be won within ``days``; in the end where
+    None."""
     found = np.empty(len(deal))
     quality = made.quality[deal]
     for value in np.unique(quality):

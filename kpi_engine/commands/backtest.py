@@ -6,6 +6,7 @@ import argparse
 
 from kpi_engine.commands.output import cell, print_json, print_table
 from kpi_engine.commands.stores import reading
+from kpi_engine.errors import UnknownName
 from kpi_engine.forecasting.backtest import OURS, Backtest, backtest_of, day_of
 from kpi_engine.metrics.slice import Slice
 
@@ -16,6 +17,10 @@ def run_win_probability_backtest(args: argparse.Namespace) -> int:
     """Score past chances: the rows and a summary per model as JSON, the summary alone as a table."""
     with reading(args.store) as store:
         found = backtest_of(store.read(), Slice(pipelines=tuple(args.pipeline)), args.as_of)
+    known = [pipeline.name for pipeline in found.history.pipelines]
+    for name in args.pipeline:
+        if name not in known:
+            raise UnknownName.of("pipeline", name, known)
     summary = summary_rows(found)
     if args.json:
         print_json({"rows": rows(found), "summary": summary})

@@ -17,7 +17,8 @@ PRIOR_DEALS = 10.0
 
 @dataclass(frozen=True)
 class AfterWon:
-    """A won stage: ``probability`` that the money comes, with its 80 % interval, from ``n`` deals whose end is known."""
+    """A won stage: ``probability`` that the money comes, with its 80 % interval, from ``n`` deals whose end is
+    known."""
 
     pipeline: str
     stage: str

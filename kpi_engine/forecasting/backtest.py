@@ -7,8 +7,9 @@ each cutoff only what was known before it is used, by us and by what we are meas
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -22,8 +23,8 @@ from kpi_engine.storage.store import Session, load_sql
 
 OURS = "tideline"
 MODELS = (OURS, "chain", "logistic", "last_90_days", "closed_rate", "stage_owner_rate", "naive_bayes", "crm")
-"""Ours; its two parts alone; of the deals open 90 days ago the share won since; won over closed; the same by stage and rep; Odoo's naive
-Bayes; the CRM's own column."""
+"""Ours; its two parts alone; of the deals open 90 days ago the share won since; won over closed; the same by stage
+and rep; Odoo's naive Bayes; the CRM's own column."""
 
 MIN_CLOSED = 30
 MIN_WON = 5
@@ -45,9 +46,9 @@ class CrmSays:
 class Backtest:
     """One entry per cutoff and deal that was open then, arrays of shape (n,).
 
-    ``cutoff`` (days since 1970), ``deal`` (index into ``history``), ``deal_id, pipeline, stage``, ``is_won`` (within 90
-    days), and by model ``said``, the probability (nan where a model says nothing). ``one_in``: about one deal in so many
-    was looked at. ``has_hindsight``: whether the CRM's column is partly today's.
+    ``cutoff`` (days since 1970), ``deal`` (index into ``history``), ``deal_id, pipeline, stage``, ``is_won`` (within
+    90 days), and by model ``said``, the probability (nan where a model says nothing). ``one_in``: about one deal in so
+    many was looked at. ``has_hindsight``: whether the CRM's column is partly today's.
     """
 
     history: History
@@ -86,8 +87,8 @@ class Backtest:
 class StageReliability:
     """Promised against happened for one stage over the past cutoffs, *within 90 days*.
 
-    ``promised, happened`` in [0, 1] with an 80 % interval ``lower, upper`` of what happened; ``n`` chances of ``n_deals``
-    deals. A deal counts once for the interval, however many months it was open.
+    ``promised, happened`` in [0, 1] with an 80 % interval ``lower, upper`` of what happened; ``n`` chances of
+    ``n_deals`` deals. A deal counts once for the interval, however many months it was open.
     """
 
     pipeline: str
@@ -123,7 +124,7 @@ def backtest(
     last_event = int(history.day.max(initial=0))
     end = (last_event if until is None else min(until, last_event)) + 1
     teacher = Teacher(history)
-    parts = []
+    parts: list[tuple[Any, ...]] = []
     for pipeline in range(len(history.pipelines)) if pipelines is None else pipelines:
         learner = teacher.learner(pipeline)
         past = baselines.Past(history, pipeline)
@@ -155,9 +156,9 @@ def backtest(
         ints = np.empty(0, dtype=np.int64)
         nobody = np.empty(0, dtype=object)
         return Backtest(history, ints, ints, nobody, ints, ints, ints > 0, {name: np.empty(0) for name in names})
-    cutoff, deal, place, stage, is_won = (np.concatenate([part[i] for part in parts]) for i in range(5))
+    cutoffs, deal, place, stage, is_won = (np.concatenate([part[i] for part in parts]) for i in range(5))
     return Backtest(
-        history, cutoff, deal, history.deal_id[deal], place, stage, is_won,
+        history, cutoffs, deal, history.deal_id[deal], place, stage, is_won,
         {name: np.concatenate([part[5][name] for part in parts]) for name in names},
     )  # fmt: skip
 
@@ -172,14 +173,13 @@ def backtest_of(session: Session, ask: Slice | None = None, as_of: date | None =
     wanted = ask or Slice()
     names = [p.name for p in history.pipelines]
     chosen = [i for i, name in enumerate(names) if not wanted.pipelines or name in wanted.pipelines]
-    crm, has_hindsight = _crm_says(session, history)
+    crm = _crm_says(session, history)
     found = backtest(history, None if as_of is None else day_number(as_of), chosen, crm)
     kept = np.ones(len(found), dtype=bool)
     if wanted != Slice(pipelines=wanted.pipelines):
         inside = deals_in(session, wanted)
         kept = np.asarray([deal_id in inside for deal_id in found.deal_id], dtype=bool)
-    found = found.where(kept)
-    return Backtest(**{**found.__dict__, "one_in": one_in, "has_hindsight": has_hindsight})
+    return replace(found.where(kept), one_in=one_in, has_hindsight=crm is not None and _is_told_by_deals(crm, found))
 
 
 def deals_in(session: Session, ask: Slice) -> set[str]:
@@ -197,7 +197,7 @@ def reliability_by_stage(
 
 def by_stage(found: Backtest) -> list[StageReliability]:
     """Promised against happened by pipeline and stage, of a backtest."""
-    told = []
+    told: list[StageReliability] = []
     for number, pipeline in enumerate(found.history.pipelines):
         here = found.where(found.pipeline == number)
         n_stages = len(pipeline.stages)
@@ -220,14 +220,21 @@ def day_of(number: int) -> date:
     return date(1970, 1, 1) + timedelta(days=int(number))
 
 
-def _crm_says(session: Session, history: History) -> tuple[CrmSays | None, bool]:
-    """The CRM's probabilities, and whether some are only today's; None where it has none."""
+def _crm_says(session: Session, history: History) -> CrmSays | None:
+    """The CRM's probabilities; None where it has none."""
     stages = session.rows(load_sql("kpi_engine.forecasting", "crm_by_stage"))
     deals = dict(session.rows(load_sql("kpi_engine.forecasting", "crm_by_deal")))
     if not stages and not deals:
-        return None, False
+        return None
     by_deal = np.asarray([deals.get(deal_id, np.nan) for deal_id in history.deal_id], dtype=np.float64)
-    return CrmSays({(pipeline, stage): p for pipeline, stage, p in stages}, by_deal), bool(deals)
+    return CrmSays({(pipeline, stage): p for pipeline, stage, p in stages}, by_deal)
+
+
+def _is_told_by_deals(crm: CrmSays, found: Backtest) -> bool:
+    """Whether the CRM's word for some entry is that of the deal itself, for want of one of its stage."""
+    pipelines = found.history.pipelines
+    told = set(zip(found.pipeline.tolist(), found.stage.tolist(), strict=True))
+    return any((pipelines[p].name, pipelines[p].stages[s]) not in crm.by_stage for p, s in told)
 
 
 def _crm_said(crm: CrmSays, history: History, pipeline: int, stage: Ints, deal: Ints) -> Array:

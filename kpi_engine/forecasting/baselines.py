@@ -56,8 +56,8 @@ def closed_rate(ended: Ended, seen: Snapshots) -> Array:
 
 
 def stage_owner_rate(ended: Ended, seen: Snapshots) -> Array:
-    """Won over won and lost of the deals that ended from the same stage with the same owner, as it stands; of the stage,
-    else of all, where there is none."""
+    """Won over won and lost of the deals that ended from the same stage with the same owner, as it stands; of the
+    stage, else of all, where there is none."""
     rate = closed_rate(ended, seen)
     for theirs, ours in (
         (ended.stage, seen.stage),

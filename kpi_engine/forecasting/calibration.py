@@ -29,9 +29,7 @@ def brier_score_of(session: Session, ask: Slice, span: Span) -> Figure:
 
 def calibration_gap_of(session: Session, ask: Slice, span: Span) -> Figure:
     """Mean chance stated less share won, at the month starts in a span whose 90 days are over."""
-    return _figure(
-        _in_span(session, ask, span), lambda found: float(found.said[OURS].mean() - np.mean(found.is_won))
-    )
+    return _figure(_in_span(session, ask, span), lambda found: float(found.said[OURS].mean() - np.mean(found.is_won)))
 
 
 def _in_span(session: Session, ask: Slice, span: Span) -> Backtest:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -17,16 +17,16 @@ from kpi_engine.stats.logistic import expit, logit
 from kpi_engine.storage.store import Session, load_sql
 
 Basis = Literal["stage", "pipeline", "all", "crm", "between", "ladder", "mix"]
-"""What a chance rests on: deals that were in the stage; the pipeline's, where nobody was seen in the stage; those of all
-pipelines, by age alone, where the pipeline has too little history; else what stands in (probabilities.Source)."""
+"""What a chance rests on: deals that were in the stage; the pipeline's, where nobody was seen in the stage; those of
+all pipelines, by age alone, where the pipeline has too little history; else what stands in (probabilities.Source)."""
 
 MIN_CLOSED = 15
 MIN_WON = 5
 """With fewer deals ended or won, a pipeline's history says nothing of its own."""
 
 MOST_DEALS = 40_000
-"""In a larger store it is learned from about so many deals, chosen by a hash of their id: a share of so many is known to
-half a point."""
+"""In a larger store it is learned from about so many deals, chosen by a hash of their id: a share of so many is known
+to half a point."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +93,13 @@ class Teacher:
         parts = [self._pipeline(history, p, cutoff, n_steps) for p in range(len(history.pipelines))]
         if not parts:
             return _nothing(history, cutoff, n_steps)
-        names = [f for f in Chances.__dataclass_fields__ if isinstance(getattr(parts[0], f), np.ndarray)]
-        looked_at = {name: said for part in parts for name, said in part.looked_at.items()}
-        return replace(parts[0], looked_at=looked_at, **{n: np.concatenate([getattr(p, n) for p in parts]) for n in names})
+        joined: dict[str, Any] = {
+            name: np.concatenate([getattr(part, name) for part in parts])
+            for name in Chances.__dataclass_fields__
+            if isinstance(getattr(parts[0], name), np.ndarray)
+        }
+        joined["looked_at"] = {name: said for part in parts for name, said in part.looked_at.items()}
+        return replace(parts[0], **joined)
 
     def _pipeline(self, history: History, pipeline: int, cutoff: int, n_steps: int) -> Chances:
         seen = take(history, pipeline, [cutoff])
@@ -165,8 +169,8 @@ def sampled_one_in(session: Session) -> int:
 
 
 def resolved_by_stage(history: History, pipeline: int, cutoff: int) -> Ints:
-    """How many deals that had ended by a cutoff were ever told to be in each stage of a pipeline, shape (n_stages,). The
-    stage not known counts those of which no stage was told."""
+    """How many deals that had ended by a cutoff were ever told to be in each stage of a pipeline, shape (n_stages,).
+    The stage not known counts those of which no stage was told."""
     h = history
     n_stages = len(h.pipelines[pipeline].stages)
     is_here = (h.day < cutoff) & (h.place == pipeline)
@@ -194,7 +198,8 @@ def _stretched(chain: Array, said: Said) -> Array:
     return np.minimum(np.maximum.accumulate(moved, axis=1), said.ever[:, None])
 
 
-_NO_STEPS = Steps(*[np.empty(0, dtype=np.int64)] * 3, np.empty(0))
+_NOBODY = np.empty(0, dtype=np.int64)
+_NO_STEPS = Steps(_NOBODY, _NOBODY, _NOBODY, np.empty(0))
 
 
 def _nothing(history: History, cutoff: int, n_steps: int) -> Chances:

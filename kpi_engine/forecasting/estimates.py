@@ -66,8 +66,8 @@ def estimate(session: Session, as_of: date | None = None) -> list[StageEstimate]
 
     ``as_of``: the last day whose events are known; None for the newest import's.
 
-    A pipeline's own history speaks once MIN_CLOSED of its deals have ended and MIN_WON of them were won (chances); a won
-    stage's once after_won.MIN_ENDED of its deals were paid or lost again. Before, what stands in is given as it is.
+    A pipeline's own history speaks once MIN_CLOSED of its deals have ended and MIN_WON of them were won (chances); a
+    won stage's once after_won.MIN_ENDED of its deals were paid or lost again. Before, what stands in is given as it is.
     """
     chosen = choose_now(session)
     history = load(session, sampled_one_in(session))
@@ -79,7 +79,9 @@ def estimate(session: Session, as_of: date | None = None) -> list[StageEstimate]
             wanted = {c.stage for c in chosen if c.pipeline == pipeline.name}
             stages = [i for i, stage in enumerate(pipeline.stages) if stage in wanted]
             found |= {(e.pipeline, e.stage): e for e in stage_table(teacher.learner(number), cutoff, stages)}
-    with_paid = {p for p, kind in session.rows(load_sql("kpi_engine.forecasting", "stage_kinds")) if kind == StageKind.PAID}
+    with_paid = {
+        p for p, kind in session.rows(load_sql("kpi_engine.forecasting", "stage_kinds")) if kind == StageKind.PAID
+    }
     for after in after_won(session, _EPOCH + timedelta(days=cutoff), with_paid):
         found[after.pipeline, after.stage] = StageEstimate(
             after.pipeline, after.stage, after.probability, after.lower, after.upper, after.n, "history"
@@ -158,7 +160,8 @@ def rising(mean: Array, draws: Array) -> tuple[Array, Array, np.ndarray]:
 
 
 def _speaking_for(learner: Learner, cutoff: int, stage: int) -> Snapshots:
-    """The deals whose chances make up a stage's: those in it now, else lately, else ever, else one that has just come."""
+    """The deals whose chances make up a stage's: those in it now, else lately, else ever, else one that has just
+    come."""
     now = take(learner.history, learner.pipeline, [cutoff])
     past = learner.snapshots
     is_past = (past.stage == stage) & (past.cutoff < cutoff)

@@ -231,8 +231,8 @@ class Walk:
     """Every step any dated deal of one pipeline ever took; what of it is known depends on the cutoff.
 
     Arrays of shape (n_steps,): ``deal`` (index), ``start, end, age`` as in stats.chain.Steps, ``in_stage`` (whole steps
-    since the deal came into the stage, at the start), ``end_day`` (the first day after the step: the step is known where
-    this is not after the cutoff). ``first_close``: the first day any deal
+    since the deal came into the stage, at the start), ``end_day`` (the first day after the step: the step is known
+    where this is not after the cutoff). ``first_close``: the first day any deal
     of the pipeline ended; steps that start before it are left out, since only deals that outlived them are in the
     export (left truncation).
     """

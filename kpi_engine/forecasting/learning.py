@@ -26,11 +26,11 @@ MIN_WON = 30
 MOST_ROWS = 10_000
 """More than this say nothing new; the deals are taken in the order of a hash of their id."""
 
-USUALLY_MISSED = 0.02
+USUALLY_MISSED = 0.01
 MISSED_AS = 20.0
 MISSED_MONTHS = 6
-"""Chances of a whole stage are usually off by a seventh of their odds, which counts like MISSED_AS of information; what was
-missed more than so many months ago was said on less."""
+"""Chances of a whole stage are usually off by a tenth of their odds, which counts like MISSED_AS of information; what
+was missed more than so many months ago was said on less."""
 
 MIN_WON_BEFORE = 5
 """Chances stated before so many deals were won are nobody's word."""
@@ -81,9 +81,9 @@ class Moves:
 
 @dataclass(frozen=True)
 class Tables:
-    """What a chain says by age in steps and stage: ``within`` of shape (n_ages, n_stages, n_steps + 1), ``ever`` of shape
-    (n_ages, n_stages). ``seen`` of shape (n_ages, n_stages): how often a deal was there, for those whose age is not
-    known. ``is_of_entry``: ages are counted from when a deal came into its stage."""
+    """What a chain says by age in steps and stage: ``within`` of shape (n_ages, n_stages, n_steps + 1), ``ever`` of
+    shape (n_ages, n_stages). ``seen`` of shape (n_ages, n_stages): how often a deal was there, for those whose age is
+    not known. ``is_of_entry``: ages are counted from when a deal came into its stage."""
 
     within: Array
     ever: Array
@@ -91,8 +91,8 @@ class Tables:
     is_of_entry: bool
 
     def of(self, table: Array, snapshots: Snapshots) -> Array:
-        """A table's entries for each deal, shape (n, ...): between those of the step it is in and of the next one, as far
-        as it is through it. Deals without a date get the mean over the ages seen."""
+        """A table's entries for each deal, shape (n, ...): between those of the step it is in and of the next one, as
+        far as it is through it. Deals without a date get the mean over the ages seen."""
         stage = np.minimum(snapshots.stage, table.shape[1] - 1)
         days = np.where(stage > 0, snapshots.in_stage, snapshots.age) if self.is_of_entry else snapshots.age
         steps = np.minimum(np.nan_to_num(np.maximum(days, 0.0)) / STEP_DAYS, OLDEST)
@@ -188,8 +188,9 @@ class Fitted:
         ninety = chain_ninety if self.ninety is None else mixed(chain_ninety, alone, self.earned_ninety.share)
         ever = chain_ever
         if self.ever is not None:
-            # What has shown its worth for the end holds for 90 days too: no deal is likelier to be won soon than at all.
-            ever = np.clip(mixed(chain_ever, self.ever.probability(snapshots), self.earned_ever.share), LEAST, 1 - LEAST)
+            alone_ever = self.ever.probability(snapshots)
+            ever = np.clip(mixed(chain_ever, alone_ever, self.earned_ever.share), LEAST, 1 - LEAST)
+            # What has shown its worth for the end holds for 90 days: no deal is likelier to be won soon than at all.
             ninety = np.minimum(ninety, ever) if self.earned_ever.gain > 0 else ninety
         ninety = np.clip(ninety, LEAST, 1 - LEAST)
         ever = np.maximum(ever, ninety)
@@ -265,7 +266,8 @@ class Learner:
         """How much the chain by time in the stage is believed, for what it was worth in past months."""
         if cutoff not in self._entry:
             found = []
-            for month in [m for m in self.months if m + HORIZON_DAYS <= cutoff][-LAST_MONTHS:] if self._has_stages else []:
+            months = [m for m in self.months if m + HORIZON_DAYS <= cutoff] if self._has_stages else []
+            for month in months[-LAST_MONTHS:]:
                 if month not in self._month:
                     self._month[month] = self._both_clocks(month)
                 if self._month[month].n:
@@ -299,7 +301,8 @@ class Learner:
         seen = self.snapshots.where(rows)
         weight = decay((cutoff - seen.cutoff).astype(np.float64))
         outcome = (seen.won_on < cutoff).astype(np.float64)
-        return Moves(logistic.pulls(regression.model, regression.encoding.columns(seen), outcome, weight, RIDGE), seen.deal)
+        columns = regression.encoding.columns(seen)
+        return Moves(logistic.pulls(regression.model, columns, outcome, weight, RIDGE), seen.deal)
 
     def _ended(self, cutoff: int) -> np.ndarray:
         """The snapshots from which is learned what became of deals in the end."""

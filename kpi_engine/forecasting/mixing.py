@@ -65,8 +65,8 @@ def month_of(outcome: Array, chain: Array, regression: Array) -> Month:
 
 
 def earned(months: Sequence[Month]) -> Earned:
-    """How far from the chain the log loss of the last months leads: each larger share has to beat the smaller one by more
-    than chance would.
+    """How far from the chain the log loss of the last months leads: each larger share has to beat the smaller one by
+    more than chance would.
 
     Chances of one month share what that month was like, so that months, and not deals, are the cases of the comparison.
     """

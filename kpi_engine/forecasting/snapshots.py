@@ -25,8 +25,9 @@ class Snapshots:
     """One entry per cutoff and deal that was open then, in the order of the cutoffs; arrays of shape (n,).
 
     As known before the cutoff: ``stage`` (0 where not known), ``age, in_stage`` (days, nan), ``amount`` (nan),
-    ``owner`` (0); ``source, product, segment`` as numbers (0 for none). What came later: ``won_on, over_on``, the first day from the cutoff on on which the deal was won, and
-    on which it was won or out (NEVER); only what lies before another cutoff may be looked at from there.
+    ``owner`` (0); ``source, product, segment`` as numbers (0 for none). What came later: ``won_on, over_on``, the
+    first day from the cutoff on on which the deal was won, and on which it was won or out (NEVER); only what lies
+    before another cutoff may be looked at from there.
     """
 
     cutoff: Ints

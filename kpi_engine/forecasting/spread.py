@@ -1,8 +1,8 @@
 """How far a pipeline's chances could be off: the same fit, on the same deals weighted anew, many times over.
 
-The Bayesian bootstrap over deals (Rubin, 1981): each deal gets a weight drawn from the exponential distribution, with all
-its steps and snapshots, so that what one deal did counts as one thing. The regression is not fitted anew but moved by one
-step of Newton's method.
+The Bayesian bootstrap over deals (Rubin, 1981): each deal gets a weight drawn from the exponential distribution, with
+all its steps and snapshots, so that what one deal did counts as one thing. The regression is not fitted anew but
+moved by one step of Newton's method.
 """
 
 from __future__ import annotations

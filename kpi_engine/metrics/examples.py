@@ -83,6 +83,7 @@ DEALS: FactRows = {
     )
 }
 
+
 def _delivered(deal_id: str, amount: int | None, closed: date, delivery: date | None) -> dict[str, object]:
     """A won deal and when the service takes place."""
     return _deal(deal_id, "won", amount, _day(1, 1), closed) | {"delivery_date": delivery}
@@ -264,10 +265,14 @@ def _followed(deals: Sequence[tuple[date, date | None, str]]) -> FactRows:
     for key, (created, ended, how) in enumerate(deals, start=1):
         days.append({"deal_key": key, "change_date": created, "left_date": ended, "stage_key": 1, "kind_code": 0})
         if ended is not None:
-            days.append({"deal_key": key, "change_date": ended, "stage_key": 2 + (how == "lost"), "kind_code": number[how]})
+            days.append(
+                {"deal_key": key, "change_date": ended, "stage_key": 2 + (how == "lost"), "kind_code": number[how]}
+            )
     return {
         "key_deals": tuple({"deal_key": key, "deal_id": f"d{key}"} for key in range(1, len(deals) + 1)),
-        "key_stages": tuple({"stage_key": i, "pipeline": "", "stage": s} for i, s in enumerate(("Lead", "Won", "Lost"), 1)),
+        "key_stages": tuple(
+            {"stage_key": i, "pipeline": "", "stage": s} for i, s in enumerate(("Lead", "Won", "Lost"), 1)
+        ),
         "dim_stages": tuple(
             {"pipeline": "", "stage": stage, "stage_order": i, "kind": kind}
             for i, (stage, kind) in enumerate((("Lead", "open"), ("Won", "won"), ("Lost", "lost")), 1)

@@ -78,8 +78,8 @@ class Chain:
         return won
 
     def won_within_of_entry(self, n_steps: int) -> Array:
-        """The same where the chain was counted with steps since the deal came into its stage for ages: a deal that moves
-        to another stage is new there. Of shape (n_ages, n_stages, n_steps + 1)."""
+        """The same where the chain was counted with steps since the deal came into its stage for ages: a deal that
+        moves to another stage is new there. Of shape (n_ages, n_stages, n_steps + 1)."""
         n_ages = AGE_BINS[-1] + 1
         won = np.zeros((n_ages, self.n_stages, n_steps + 1))
         bins = age_bin(np.arange(n_ages))

@@ -1,4 +1,5 @@
-"""Logistic regression with a ridge: chances from several things at once, cautious where there is little to learn from."""
+"""Logistic regression with a ridge: chances from several things at once, cautious where there is little to learn
+from."""
 
 from __future__ import annotations
 
