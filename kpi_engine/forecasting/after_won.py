@@ -51,7 +51,7 @@ def chance(kept: int, lost: int, usual: float) -> tuple[float, float, float]:
     ``usual`` counts like PRIOR_DEALS deals.
 
     >>> [round(x, 3) for x in chance(57, 3, 0.95)]
-    [0.95, 0.907, 0.974]
+    [0.95, 0.905, 0.974]
     """
     n = kept + lost + PRIOR_DEALS
     middle = (kept + PRIOR_DEALS * usual) / n

@@ -19,11 +19,12 @@ FIRST, LAST = int(HISTORY.day.min()), HISTORY.last_day
 
 
 def ended(n_won, n_lost, pipeline=0):
-    won = [Deal([(i % 7, "Lead"), (20 + i % 30, "won")], pipeline=pipeline) for i in range(n_won)]
-    return won + [Deal([(i % 7, "Lead"), (21 + i % 30, "out")], pipeline=pipeline) for i in range(n_lost)]
+    """Deals that came day by day and ended after three weeks and more."""
+    won = [Deal([(i, "Lead"), (i + 20 + i % 30, "won")], pipeline=pipeline) for i in range(n_won)]
+    return won + [Deal([(i, "Lead"), (i + 21 + i % 30, "out")], pipeline=pipeline) for i in range(n_lost)]
 
 
-@settings(deadline=None, max_examples=8)
+@settings(deadline=None, max_examples=6)
 @given(st.integers(FIRST + 200, LAST), st.integers(0, 100))
 def test_nothing_from_the_cutoff_on_changes_a_chance_made_at_it(cutoff, seed):
     with_all = Teacher(HISTORY).at(cutoff)
