@@ -110,7 +110,8 @@ def print_hotel(folder: Path) -> None:
 
 def _write_bookings(source: Path, target: Path) -> None:
     """Bookings as deals: made on arrival less lead time, won when checked out, lost when cancelled or not shown up.
-    What was sold is the hotel and the rate (refundable or not); who brought it is the agent; value is rate times nights."""
+    What was sold is the hotel and the rate (refundable or not); who brought it is the agent; value is rate times
+    nights."""
     with source.open(encoding="utf-8", newline="") as handle, target.open("w", encoding="utf-8", newline="") as out:
         rows = list(csv.DictReader(handle))
         writer = csv.writer(out)
@@ -165,7 +166,7 @@ def _said(is_reached: bool) -> str:
 def print_made_up() -> None:
     """Brier scores where the true chances are known."""
     print(
-        "\nFive stages, true chances known: Brier score, its multiple of the past-90-day base, share of the gap to the oracle"
+        "\nFive stages, true chances known: Brier score, times the past-90-day base, share of the gap to the oracle"
     )
     for per_month, seeds in ((8, 6), (25, 4), (100, 2)):
         found = _pooled([simulate(per_month, 36, seed) for seed in range(seeds)])
