@@ -49,9 +49,9 @@ def standing(seen: Ints, left: Ints, group: Ints, n_groups: int, amounts: Array,
     n = len(cutoffs)
     since, until = (np.searchsorted(cutoffs, day, side="right") for day in (seen, left))
     size = (n + 1) * n_groups
-    change = np.bincount(since * n_groups + group, weights=amounts, minlength=size)
-    change = change - np.bincount(until * n_groups + group, weights=amounts, minlength=size)
-    return np.asarray(np.cumsum(change.reshape(n + 1, n_groups), axis=0)[:n])
+    come = np.bincount(since * n_groups + group, weights=amounts, minlength=size).astype(np.float64)
+    gone = np.bincount(until * n_groups + group, weights=amounts, minlength=size).astype(np.float64)
+    return np.asarray(np.cumsum((come - gone).reshape(n + 1, n_groups), axis=0)[:n])
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from kpi_engine.forecasting import components
 from kpi_engine.forecasting.calendar import Calendar
 from kpi_engine.forecasting.hazard import Expected
 from kpi_engine.forecasting.ledger import Wins
-from kpi_engine.stats.bands import band_variance, dispersion, gamma_band
+from kpi_engine.stats.bands import band_variance, dispersion, further, gamma_band, widened
 from kpi_engine.stats.mix import earned_weights
 
 Ints = npt.NDArray[np.int64]
@@ -76,8 +76,8 @@ class Made:
     """Forecasts of one measure as they were made: shape (n_cutoffs, AHEAD) each, by cutoff and month ahead.
 
     ``won``: already won in the month; ``mixed``: still to come (nan where nothing is forecast); ``opened, created``: its
-    parts (nan where the deals cannot tell); ``lower, upper``: of the whole month; ``scatter``: variance of the month by
-    chance alone. ``naive``: whole months by NAIVE, shape (n_cutoffs, SCORED, 4). ``weights``: by MIXED, shape (n_cutoffs,
+    parts (nan where the deals cannot tell); ``lower, upper``: of the whole month; ``spread``: the variance behind them,
+    without the tenth by which every level may be off. ``naive``: whole months by NAIVE, shape (n_cutoffs, SCORED, 4). ``weights``: by MIXED, shape (n_cutoffs,
     SCORED, 8). ``n``: wins of the last twelve whole months; ``is_ready``: enough to forecast.
     """
 
@@ -87,7 +87,7 @@ class Made:
     created: Array
     lower: Array
     upper: Array
-    scatter: Array
+    spread: Array
     naive: Array
     weights: Array
     n: Ints
@@ -115,7 +115,7 @@ def make(
     n_cutoffs = len(days.cutoffs)
     of_year = months.of_year()
     filled = np.full((n_cutoffs, AHEAD), np.nan)
-    won, mixed, opened, created, scatter, lower, upper = (filled.copy() for _ in range(7))
+    won, mixed, opened, created, scatter, spread, lower, upper = (filled.copy() for _ in range(8))
     naive = np.full((n_cutoffs, SCORED, len(NAIVE)), np.nan)
     weights = np.full((n_cutoffs, SCORED, len(MIXED)), np.nan)
     parts = np.full((n_cutoffs, AHEAD, len(MIXED)), np.nan)
@@ -162,16 +162,16 @@ def make(
             scatter[i, k] = _scatter(mixed[i, k], total[i, k], raw.variance[i, k], severity[i])
             if is_ready[i]:
                 z = past.scores(lesson, won + mixed, scatter)
-                wide = band_variance(float(mixed[i, k]), float(scatter[i, k]), dispersion(z, k + 1), len(z))
-                scatter_band = gamma_band(float(mixed[i, k]), wide)
-                lower[i, k], upper[i, k] = (float(won[i, k]) + edge for edge in scatter_band)
+                spread[i, k] = scatter[i, k] * widened(dispersion(z, k + 1), len(z)) * further(k + 1)
+                band = gamma_band(float(mixed[i, k]), band_variance(float(mixed[i, k]), float(spread[i, k])))
+                lower[i, k], upper[i, k] = (float(won[i, k]) + edge for edge in band)
             opened[i, k], created[i, k] = _split(mixed[i, k], raw.opened[i, k], raw.created[i, k])
     hidden = ~is_ready
     for array in (opened, created):
         array[hidden] = np.nan
     told = mixed.copy()
     told[hidden] = np.nan
-    return Made(won, told, opened, created, lower, upper, scatter, naive, weights, n, is_ready)
+    return Made(won, told, opened, created, lower, upper, spread, naive, weights, n, is_ready)
 
 
 @dataclass(frozen=True)

@@ -57,12 +57,13 @@ class Outlook:
     """The forecasts of one part of the business: made at every month's start before the cutoff, a week before it, and at
     it.
 
-    ``ledger``: what was won by month, as known at each cutoff. ``value`` and ``count``: won value and won deals.
+    ``keep``: which rows of the history's days belong to the part. ``ledger``: what was won by month, as known at each cutoff. ``value`` and ``count``: won value and won deals.
     ``raw`` and ``raw_count``: the deals' own forecasts behind them. ``deals``: the open deals of every cutoff.
-    ``has_amounts``: whether any won deal carries an amount; without one there is no value to forecast.
+    ``has_amounts``: False where deals were won and none carries an amount: there is no value to forecast.
     """
 
     ground: Ground
+    keep: Flags
     ledger: Ledger
     value: Made
     count: Made
@@ -115,19 +116,18 @@ def outlook(ground: Ground, keep: Flags | None = None) -> Outlook:
         raw, raw_count = (_unknown(one) for one in (raw, raw_count))
     remaining = remaining_shares(ground.wins, mine, months, days)
     # Of the company: money per unit of money by which independent wins of these sizes scatter.
-    everybody = ground.sizes
     severity = np.divide(square, mean, out=np.zeros_like(mean), where=mean > 0).max(axis=1)
-    assert len(severity) == len(everybody.mean)
     ones = np.ones(len(days.cutoffs))
     return Outlook(
         ground=ground,
+        keep=mine,
         ledger=ledger,
         value=make(ledger.value, ledger.valued, raw, severity, remaining, months, days),
         count=make(ledger.count, ledger.count, raw_count, ones, remaining, months, days),
         raw=raw,
         raw_count=raw_count,
         deals=deals,
-        has_amounts=bool(ledger.valued[-1].sum() > 0),
+        has_amounts=bool(ledger.valued[-1].sum() > 0 or ledger.count[-1].sum() == 0),
     )
 
 

@@ -16,6 +16,10 @@ PRIOR_MONTHS = 6.0
 PRIOR_DISPERSION = (2.5, 3.0, 3.5)
 """For one, two and three months ahead: what a model calls its variance covers only the dice, not its own mistakes."""
 
+TOGETHER = 0.2
+"""The correlation of the misses of two months of one forecast. Sums of three months then covered 69 to 100 % on five real
+and synthetic sets; without it, 54 to 100 %."""
+
 LEVEL_ERROR = 0.1
 """Every forecast may be off by a tenth, however many deals are behind it."""
 
@@ -30,9 +34,41 @@ def dispersion(z: Array, ahead: int) -> float:
     return float(((seen**2).sum() + PRIOR_MONTHS * prior) / (len(seen) + PRIOR_MONTHS))
 
 
-def band_variance(mean: float, model_variance: float, phi: float, n: int) -> float:
-    """model variance · φ · (1 + 2/(n + 2)) + (0.1 · mean)²: few months seen widen it."""
-    return model_variance * phi * (1.0 + 2.0 / (n + 2.0)) + (LEVEL_ERROR * mean) ** 2
+def further(ahead: int) -> float:
+    """By how much more a month scatters that lies further ahead than any that is scored: as φ0 rises from month to month.
+
+    >>> further(3), further(5)
+    (1.0, 1.2857142857142858)
+    """
+    scored = len(PRIOR_DISPERSION)
+    rise = PRIOR_DISPERSION[-1] - PRIOR_DISPERSION[-2]
+    return 1.0 + max(ahead - scored, 0) * rise / PRIOR_DISPERSION[-1]
+
+
+def widened(phi: float, n: int) -> float:
+    """φ · (1 + 2/(n + 2)): few months seen make the dispersion itself unsure.
+
+    >>> widened(3.0, 2)
+    4.5
+    """
+    return phi * (1.0 + 2.0 / (n + 2.0))
+
+
+def band_variance(mean: float, spread: float) -> float:
+    """The variance of a forecast: model variance times its widened dispersion, and (0.1 · mean)²: the level is off in all
+    months alike."""
+    return spread + (LEVEL_ERROR * mean) ** 2
+
+
+def spread_of_sum(spread: Array) -> float:
+    """The spread of a sum of months, whose misses go the same way a little: Σσ² + ρ·Σσσ' with ρ = TOGETHER.
+
+    >>> spread_of_sum(np.array([1.0, 4.0]))
+    5.8
+    """
+    sizes = np.sqrt(spread)
+    alone = float((sizes**2).sum())
+    return alone + TOGETHER * (float(sizes.sum()) ** 2 - alone)
 
 
 def gamma_band(mean: float, variance: float, level: float = LEVEL) -> tuple[float, float]:

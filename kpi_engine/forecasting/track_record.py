@@ -1,0 +1,122 @@
+"""How the forecasts went: every one as it was made, beside what came and beside what plain rules would have said."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from kpi_engine.forecasting.by_expected_date import weighted_pipeline
+from kpi_engine.forecasting.calendar import day_of
+from kpi_engine.forecasting.walkforward import MIXED, NAIVE, SCORED
+from kpi_engine.forecasting.won import Outlook
+from kpi_engine.stats.accuracy import bias, coverage, mase, seasonal_naive_error, wape
+from kpi_engine.storage.store import Session
+
+Array = npt.NDArray[np.float64]
+
+OURS = "tideline"
+CRM = "crm_weighted"
+MODELS = (OURS, *NAIVE, CRM)
+
+YEAR, QUARTER = 12, 3
+_ENOUGH_FOR_YEAR = 18
+"""Whole months before a season of a year is what errors are scaled by; a quarter before."""
+
+
+@dataclass(frozen=True)
+class TrackRecord:
+    """``rows``: made (the cutoff), month, horizon (1: the month that began then), model, forecast, lower, upper (nan for
+    all but ours), actual. ``summary``: model, horizon (1 … 3 or "all"), wape, bias, mase, coverage (shares), n.
+    ``season``: the months the seasonal naive behind MASE looks back. ``weights``: model -> share of the mix now, for the
+    first month ahead; empty where nothing is forecast. ``wins``: of the last twelve whole months."""
+
+    rows: pd.DataFrame
+    summary: pd.DataFrame
+    season: int
+    weights: dict[str, float]
+    wins: int
+    is_ready: bool
+
+
+ROWS = ["made", "month", "horizon", "model", "forecast", "lower", "upper", "actual"]
+SUMMARY = ["model", "horizon", "wape", "bias", "mase", "coverage", "n"]
+
+
+def track_record(session: Session, found: Outlook, kpi: str = "won_value") -> TrackRecord:
+    """Score the forecasts of all whole months that are over. ``kpi``: won_value or won_deals."""
+    is_value = kpi == "won_value"
+    made = found.value if is_value else found.count
+    known = (found.ledger.value if is_value else found.ledger.count)[-1]
+    ground, days = found.ground, found.ground.days
+    crm = weighted_pipeline(session, found) if is_value else np.full((len(days.cutoffs), SCORED), np.nan)
+    now = int(days.month[-1])
+    rows = []
+    for i in np.flatnonzero(days.is_start & made.is_ready):
+        for k in range(SCORED):
+            month = int(days.month[i]) + k
+            if month >= now:
+                continue
+            said = {OURS: made.value[i, k], CRM: crm[i, k]} | dict(zip(NAIVE, made.naive[i, k], strict=True))
+            for model in MODELS:
+                if math.isnan(said[model]):
+                    continue
+                edges = (made.lower[i, k], made.upper[i, k]) if model == OURS else (math.nan, math.nan)
+                rows.append(
+                    (
+                        day_of(int(days.cutoffs[i])),
+                        ground.months.month(month),
+                        k + 1,
+                        model,
+                        float(said[model]),
+                        *map(float, edges),
+                        float(known[month]),
+                    )
+                )
+    frame = pd.DataFrame(rows, columns=ROWS)
+    whole = known[days.first_whole : now]
+    season = YEAR if len(whole) >= _ENOUGH_FOR_YEAR else QUARTER
+    weights = made.weights[-1, 0]
+    return TrackRecord(
+        rows=frame,
+        summary=summarised(frame, seasonal_naive_error(whole, season)),
+        season=season,
+        weights=dict(zip(MIXED, map(float, weights), strict=True)) if made.is_ready[-1] else {},
+        wins=int(made.n[-1]),
+        is_ready=bool(made.is_ready[-1]),
+    )
+
+
+def summarised(rows: pd.DataFrame, naive_error: float) -> pd.DataFrame:
+    """Scores by model and horizon, and over all horizons: each over the months its model spoke of."""
+    found: list[tuple[object, ...]] = []
+    for horizon in (*range(1, SCORED + 1), "all"):
+        at = rows if horizon == "all" else rows[rows["horizon"] == horizon]
+        for model in MODELS:
+            mine = at[at["model"] == model]
+            if not mine.empty:
+                found.append((model, horizon, *_scores(mine, naive_error), len(mine)))
+    return pd.DataFrame(found, columns=SUMMARY).astype({"horizon": object})
+
+
+def on_common_ground(rows: pd.DataFrame, model: str) -> tuple[float, float, int]:
+    """WAPE of ours and of another model over the forecasts both of them made, and how many those are."""
+    keys = ["made", "month"]
+    both = rows[rows["model"] == OURS].merge(rows[rows["model"] == model], on=keys, suffixes=("", "_other"))
+    if both.empty:
+        return math.nan, math.nan, 0
+    actual = _array(both, "actual")
+    return wape(_array(both, "forecast"), actual), wape(_array(both, "forecast_other"), actual), len(both)
+
+
+def _scores(rows: pd.DataFrame, naive_error: float) -> tuple[float, float, float, float]:
+    forecast, actual = _array(rows, "forecast"), _array(rows, "actual")
+    inside = coverage(_array(rows, "lower"), _array(rows, "upper"), actual)
+    return wape(forecast, actual), bias(forecast, actual), mase(forecast, actual, naive_error), inside
+
+
+def _array(rows: pd.DataFrame, column: str) -> Array:
+    return rows[column].to_numpy(dtype=np.float64)
