@@ -1,7 +1,8 @@
 """Pipelines that never were, with a known law behind them: the same seed gives the same deals.
 
-Five stages; a deal waits in each, then moves on or is lost. What differs from one to the next: how many deals come, whether
-they grow in number, whether some months of the year or the ends of quarters are stronger, how unequal the amounts are.
+Five stages; a deal waits in each, then moves on or is lost. What differs from one to the next: how many deals come,
+whether they grow in number, whether some months of the year or the ends of quarters are stronger, how unequal the
+amounts are.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ FIRST_DAY = 18262  # 2020-01-01
 
 @dataclass(frozen=True)
 class Law:
-    """``growth`` per year; ``season`` and ``quarter_end``: how far the strongest months are above the mean in what comes
-    in and in what is signed; ``cv`` of the amounts; ``is_told``: whether a history of stages and amounts exists."""
+    """``growth`` per year; ``season`` and ``quarter_end``: how far the strongest months are above the mean in what
+    comes in and in what is signed; ``cv`` of the amounts; ``is_told``: whether a history of stages and amounts
+    exists."""
 
     per_month: float
     months: int = 36

@@ -6,8 +6,13 @@ import streamlit as st
 
 from kpi_engine.views.ask import Ask
 from ui.filters import asked
+from ui.forecast import forecast_block
+from ui.track_record import track_block
 
-TABS: dict[str, Callable[[Ask], None]] = {}
+TABS: dict[str, Callable[[Ask], None]] = {
+    "Forecast": forecast_block,
+    "Track record": track_block,
+}
 """Tab -> the block that draws it; only the chosen one is computed."""
 
 ask = asked()

@@ -19,8 +19,8 @@ def weighted_pipeline(session: Session, found: Outlook) -> Array:
     """The weighted pipeline of each month ahead as it stood at every cutoff: shape (n_cutoffs, SCORED).
 
     nan where fewer than MIN_TOLD of the open deals have evidence of their date and amount from that time: an export
-    overwrites the expected date when a deal closes, and what it then says would be hindsight. The probability of a stage
-    is the CRM's own, as the newest export gives it.
+    overwrites the expected date when a deal closes, and what it then says would be hindsight. The probability of a
+    stage is the CRM's own, as the newest export gives it.
     """
     ground, deals = found.ground, found.deals
     h, days = ground.history, ground.days

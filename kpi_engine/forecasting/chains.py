@@ -1,4 +1,5 @@
-"""The chain of stages as it was on many days: counted in one pass, and asked for the chance to be won month by month."""
+"""The chain of stages as it was on many days: counted in one pass, and asked for the chance to be won month by
+month."""
 
 from __future__ import annotations
 

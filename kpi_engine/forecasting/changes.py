@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from kpi_engine.forecasting.known import WON, History
-from kpi_engine.forecasting.won import Outlook, deal_chances
+from kpi_engine.forecasting.won import WEEK, Outlook, deal_chances
 
 Ints = npt.NDArray[np.int64]
 Array = npt.NDArray[np.float64]
@@ -17,9 +17,9 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Change:
-    """A month's forecast a week before and now, in its parts. ``before`` and ``after``: won, open, new → value (nan where
-    nothing was forecast). ``deals``: deal (index into the history's deals), before, after, change, what; all that moved,
-    the largest change first."""
+    """A month's forecast a week before and now, in its parts. ``before`` and ``after``: won, open, new → value (nan
+    where nothing was forecast). ``deals``: deal (index into the history's deals), before, after, change, row (in force
+    now), what; all that moved, the largest change first."""
 
     before: dict[str, float]
     after: dict[str, float]
@@ -31,13 +31,13 @@ class Change:
         return not any(np.isnan(part) for part in (*self.before.values(), *self.after.values()))
 
 
-def change_of(found: Outlook, month: int) -> Change:
+def change_of(found: Outlook, month: int, is_value: bool = True) -> Change:
     """Compare the forecasts of the ``month``-th month of the calendar made at the cutoff and a week before it."""
-    now = found.ground.now
-    earlier = int(np.searchsorted(found.ground.days.cutoffs, found.ground.days.cutoffs[now] - 7))
-    then, today = _parts(found, earlier, month), _parts(found, now, month)
+    now = found.ground.latest
+    earlier = int(np.searchsorted(found.ground.days.cutoffs, found.ground.days.cutoffs[now] - WEEK))
+    then, today = _parts(found, earlier, month, is_value), _parts(found, now, month, is_value)
     h = found.ground.history
-    held = [_held(found, at, month) for at in (earlier, now)]
+    held = [_held(found, at, month, is_value) for at in (earlier, now)]
     both = pd.concat(held, axis=1, keys=["before", "after"]).fillna(0.0)
     both.columns = ["before", "after"]
     change = both["after"] - both["before"]
@@ -46,25 +46,26 @@ def change_of(found: Outlook, month: int) -> Change:
     days = found.ground.days.cutoffs
     rows = [_row_at(h, both.index.to_numpy(dtype=np.int64), int(days[at])) for at in (earlier, now)]
     frame = both.rename_axis("deal").reset_index()
-    return Change(then, today, frame.assign(what=[_what(h, b, a) for b, a in zip(*rows, strict=True)]))
+    return Change(then, today, frame.assign(row=rows[1], what=[_what(h, b, a) for b, a in zip(*rows, strict=True)]))
 
 
-def _parts(found: Outlook, at: int, month: int) -> dict[str, float]:
+def _parts(found: Outlook, at: int, month: int, is_value: bool) -> dict[str, float]:
     k = month - int(found.ground.days.month[at])
-    made = found.value
+    made = found.value if is_value else found.count
     return {"won": float(made.won[at, k]), "open": float(made.opened[at, k]), "new": float(made.created[at, k])}
 
 
-def _held(found: Outlook, at: int, month: int) -> pd.Series:
+def _held(found: Outlook, at: int, month: int, is_value: bool) -> pd.Series:
     """What each deal brought or was to bring in a month, as seen at a cutoff: by deal, won ones with their amount."""
     ground, h = found.ground, found.ground.history
     k = month - int(ground.days.month[at])
-    each = deal_chances(found, at, k + 1)
+    each = deal_chances(found, at, k + 1, is_value)
     open_now = pd.Series(each.worth[:, k], index=h.deal[found.deals.row[each.entry]])
     wins, cutoff = ground.wins, int(ground.days.cutoffs[at])
     stands = found.keep[wins.row] & (wins.seen < cutoff) & (wins.left >= cutoff)
     stands &= ground.months.index(wins.day) == month
-    won = pd.Series(np.nan_to_num(h.amount[wins.row[stands]]), index=h.deal[wins.row[stands]])
+    brought = np.nan_to_num(h.amount[wins.row[stands]]) if is_value else np.ones(int(stands.sum()))
+    won = pd.Series(brought, index=h.deal[wins.row[stands]])
     return pd.concat([open_now, won]).groupby(level=0).sum()
 
 

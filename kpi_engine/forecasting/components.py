@@ -1,4 +1,5 @@
-"""The forecasts of a month that are mixed into one: two from the deals, two from the months alone, and the naive ones."""
+"""The forecasts of a month that are mixed into one: two from the deals, two from the months alone, and the naive
+ones."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ def corrected(
     Parameters
     ----------
     raw : array of shape (n_targets,), the model's forecasts of months to come.
-    past, variance, actual, age, months : arrays of shape (n_past,), what it said of past months and how sure it was, what
+    past, variance, actual, age, months : arrays of shape (n_past,), what it said of past months and how sure it was,
+    what
         came, how many months ago, which month of the year it was.
     target : int array of shape (n_targets,), month of the year.
 

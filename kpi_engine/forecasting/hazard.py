@@ -129,7 +129,7 @@ def _grouped(deals: OpenDeals, pipeline: int, n_stages: int, n_cutoffs: int) -> 
     place = (deals.cutoff[mine] * n_ages + deals.age[mine]) * n_stages + deals.state[mine]
     value, square = deals.value[mine], deals.square[mine]
     sums = [
-        np.bincount(place, weights=weights, minlength=n_cutoffs * n_ages * n_stages)
+        np.bincount(place, weights=weights, minlength=n_cutoffs * n_ages * n_stages).astype(np.float64)
         for weights in (np.ones_like(value), value, value * value, square)
     ]
     return np.stack(sums).reshape(4, n_cutoffs, n_ages, n_stages)

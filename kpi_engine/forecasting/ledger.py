@@ -22,8 +22,8 @@ MIN_WINS = 5
 class Wins:
     """Every stay of a deal in won or paid: arrays of shape (n_wins,).
 
-    ``row`` (of the history's days), ``day`` (of the win), ``seen`` and ``left``: it stood so from the one day up to, and
-    not including, the other.
+    ``row`` (of the history's days), ``day`` (of the win), ``seen`` and ``left``: it stood so from the one day up to,
+    and not including, the other.
     """
 
     row: Ints
@@ -87,8 +87,8 @@ class Sizes:
     """What a won deal was worth, as known at each cutoff.
 
     ``mean`` and ``square`` (of amount and amount²) by product, shape (n_cutoffs, n_products): a product's own where
-    MIN_WINS of its deals were won, else its pipeline's, else everybody's. ``product``: of each deal. ``by_pipeline`` and
-    ``square_by_pipeline``: shape (n_cutoffs, n_pipelines).
+    MIN_WINS of its deals were won, else its pipeline's, else everybody's. ``product``: of each deal. ``by_pipeline``
+    and ``square_by_pipeline``: shape (n_cutoffs, n_pipelines).
     """
 
     product: Ints

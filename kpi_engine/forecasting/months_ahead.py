@@ -22,8 +22,8 @@ from kpi_engine.metrics.slice import Slice
 from kpi_engine.model.settings import read_settings
 from kpi_engine.names import Status
 from kpi_engine.periods import Period, fiscal_quarter, fiscal_year
-from kpi_engine.storage.store import Session
 from kpi_engine.stats.bands import band_variance, gamma_band, spread_of_sum
+from kpi_engine.storage.store import Session
 
 ForecastKpi = Literal["won_value", "won_deals"]
 KPIS: tuple[ForecastKpi, ...] = ("won_value", "won_deals")
@@ -61,10 +61,11 @@ def forecast(
 
     Returns
     -------
-    DataFrame of ``month`` (its first day), ``value, lower, upper`` (the whole month and its 80 % band), ``won`` (already),
-    ``open`` (from open deals), ``new`` (from deals not yet created); these three add up to the value; ``status``, ``n``
-    (wins in the last twelve whole months), ``target``; with ``by`` also that column, '' for deals without one. Where there
-    are too few wins only ``won`` has a number; where the deals carry no dates of their own, ``open`` and ``new`` have none.
+    DataFrame of ``month`` (its first day), ``value, lower, upper`` (the whole month and its 80 % band), ``won``
+    (already), ``open`` (from open deals), ``new`` (from deals not yet created); these three add up to the value;
+    ``status``, ``n`` (wins in the last twelve whole months), ``target``; with ``by`` also that column, '' for deals
+    without one. Where there are too few wins only ``won`` has a number; where the deals carry no dates of their own,
+    ``open`` and ``new`` have none.
     """
     if not 0 <= horizon < AHEAD:
         raise BadHorizon(f"A forecast can look 0 to {AHEAD - 1} months ahead, not {horizon}.")
@@ -75,17 +76,18 @@ def forecast(
     if ground is None:
         return pd.DataFrame(columns=columns)
     if by is None:
-        return months_of(outlook(ground, rows_of(session, ground.history, ask)), kpi, horizon, agreed(session, ask, kpi))
+        found = outlook(ground, rows_of(session, ground.history, ask))
+        return months_of(found, kpi, horizon, agreed(session, ask, kpi))
     parts = []
     for name, mine in cut_of(session, ground.history, ask, by):
-        found = outlook(ground, rows_of(session, ground.history, mine))
+        found = outlook(ground, rows_of(session, ground.history, mine), is_brief=True)
         parts.append(months_of(found, kpi, horizon, agreed(session, mine, kpi) if name else []).assign(**{by: name}))
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
 def months_of(found: Outlook, kpi: ForecastKpi, horizon: int, targets: list[Agreed]) -> pd.DataFrame:
     """The months of one outlook, as :func:`forecast` gives them."""
-    ground, made, now = found.ground, made_of(found, kpi), found.ground.now
+    ground, made, now = found.ground, made_of(found, kpi), found.ground.latest
     first = int(ground.days.month[now])
     state = status_of(found, kpi)
     is_ok = state == Status.OK
@@ -113,7 +115,7 @@ def status_of(found: Outlook, kpi: ForecastKpi) -> Status:
     """ok, too_few (wins or whole months), or no_data: no win carries an amount."""
     if kpi == "won_value" and not found.has_amounts:
         return Status.NO_DATA
-    return Status.OK if made_of(found, kpi).is_ready[found.ground.now] else Status.TOO_FEW
+    return Status.OK if made_of(found, kpi).is_ready[found.ground.latest] else Status.TOO_FEW
 
 
 def made_of(found: Outlook, kpi: ForecastKpi) -> Made:
@@ -140,14 +142,12 @@ def sums_of(session: Session, found: Outlook, kpi: ForecastKpi, targets: list[Ag
     today = day_of(int(found.ground.days.cutoffs[-1]))
     quarter = fiscal_quarter(today, start_month)
     following = fiscal_quarter(quarter.end + timedelta(days=1), start_month)
-    return [
-        _summed(found, kpi, period, targets) for period in (quarter, following, fiscal_year(today, start_month))
-    ]
+    return [_summed(found, kpi, period, targets) for period in (quarter, following, fiscal_year(today, start_month))]
 
 
 def _summed(found: Outlook, kpi: ForecastKpi, period: Period, targets: list[Agreed]) -> Sum:
     """Won in the months gone by, and the forecasts of the others."""
-    ground, made, now = found.ground, made_of(found, kpi), found.ground.now
+    ground, made, now = found.ground, made_of(found, kpi), found.ground.latest
     known = (found.ledger.value if kpi == "won_value" else found.ledger.count)[now]
     starts, ends = ground.months.starts[:-1], ground.months.starts[1:] - 1
     inside = np.flatnonzero((starts >= day_number(period.start)) & (ends <= day_number(period.end)))

@@ -76,8 +76,8 @@ def open_deals_at(history: History, keep: Flags, sizes: Sizes, cutoffs: Ints) ->
 def won_to_open(history: History, cutoffs: Ints) -> Array:
     """How the final amounts of won deals compare with what all deals that ended said while they were open.
 
-    A mean over a mean, drawn to 1 by PSEUDO_DEALS, of shape (n_cutoffs,). Deals whose amount was 0, blank or not told by
-    then say nothing: many exports blank the amount of a lost deal.
+    A mean over a mean, drawn to 1 by PSEUDO_DEALS, of shape (n_cutoffs,). Deals whose amount was 0, blank or not told
+    by then say nothing: many exports blank the amount of a lost deal.
     """
     h = history
     ends = np.flatnonzero((h.state == WON) | (h.state == OUT))

@@ -42,7 +42,9 @@ def cut_of(session: Session, history: History, ask: Slice, by: str) -> list[tupl
     names_by_key = names(session, by)
     there = np.unique(keys[rows_of(session, history, ask)])
     found = sorted({names_by_key.get(int(key), "") for key in there})
-    return [(name, replace(ask, **{f"{by}s": (name,)})) for name in found]
+    if by == "owner":
+        return [(name, replace(ask, owners=(name,))) for name in found]
+    return [(name, replace(ask, teams=(name,))) for name in found]
 
 
 def names(session: Session, by: str) -> dict[int, str]:

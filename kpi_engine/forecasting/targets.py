@@ -30,9 +30,7 @@ def agreed(session: Session, ask: Slice, kpi: str) -> list[Agreed]:
         return [
             one
             for one in rows
-            if one.owner
-            and (not ask.owners or one.owner in ask.owners)
-            and (not ask.teams or one.team in ask.teams)
+            if one.owner and (not ask.owners or one.owner in ask.owners) and (not ask.teams or one.team in ask.teams)
         ]
     return rows
 

@@ -29,10 +29,10 @@ _ENOUGH_FOR_YEAR = 18
 
 @dataclass(frozen=True)
 class TrackRecord:
-    """``rows``: made (the cutoff), month, horizon (1: the month that began then), model, forecast, lower, upper (nan for
-    all but ours), actual. ``summary``: model, horizon (1 … 3 or "all"), wape, bias, mase, coverage (shares), n.
-    ``season``: the months the seasonal naive behind MASE looks back. ``weights``: model -> share of the mix now, for the
-    first month ahead; empty where nothing is forecast. ``wins``: of the last twelve whole months."""
+    """``rows``: made (the cutoff), month, horizon (1: the month that began then), model, forecast, lower, upper (nan
+    for all but ours), actual. ``summary``: model, horizon (1 … 3 or "all"), wape, bias, mase, coverage (shares), n.
+    ``season``: the months the seasonal naive behind MASE looks back. ``weights``: model -> share of the mix now, for
+    the first month ahead; empty where nothing is forecast. ``wins``: of the last twelve whole months."""
 
     rows: pd.DataFrame
     summary: pd.DataFrame

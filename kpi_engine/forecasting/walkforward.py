@@ -38,8 +38,8 @@ MIXED = (
     "same_month_last_quarter",
     "same_month_last_year",
 )
-"""What is mixed: the open deals' own forecast, corrected by its level, and by its kind of month; the log-linear season of
-the months; the mean of the last three; and the naive ones."""
+"""What is mixed: the open deals' own forecast, corrected by its level, and by its kind of month; the log-linear season
+of the months; the mean of the last three; and the naive ones."""
 
 NAIVE = ("last_month", "mean_of_3", "same_month_last_quarter", "same_month_last_year")
 """What ours is measured against."""
@@ -61,8 +61,8 @@ _PSEUDO_WINS = 5.0
 @dataclass(frozen=True)
 class Days:
     """The days forecasts are made on. ``cutoffs`` in order, ``month`` of each in the calendar, ``is_start``: it is the
-    first of its month. ``first_whole``: the first month that was seen whole. ``opens``: the first day on which the deals
-    have been watched long enough."""
+    first of its month. ``first_whole``: the first month that was seen whole. ``opens``: the first day on which the
+    deals have been watched long enough."""
 
     cutoffs: Ints
     month: Ints
@@ -75,10 +75,11 @@ class Days:
 class Made:
     """Forecasts of one measure as they were made: shape (n_cutoffs, AHEAD) each, by cutoff and month ahead.
 
-    ``won``: already won in the month; ``mixed``: still to come (nan where nothing is forecast); ``opened, created``: its
-    parts (nan where the deals cannot tell); ``lower, upper``: of the whole month; ``spread``: the variance behind them,
-    without the tenth by which every level may be off. ``naive``: whole months by NAIVE, shape (n_cutoffs, SCORED, 4). ``weights``: by MIXED, shape (n_cutoffs,
-    SCORED, 8). ``n``: wins of the last twelve whole months; ``is_ready``: enough to forecast.
+    ``won``: already won in the month; ``mixed``: still to come (nan where nothing is forecast); ``opened, created``:
+    its parts (nan where the deals cannot tell); ``lower, upper``: of the whole month; ``spread``: the variance behind
+    them, without the tenth by which every level may be off. ``naive``: whole months by NAIVE, shape (n_cutoffs, SCORED,
+    4). ``weights``: by MIXED, shape (n_cutoffs, SCORED, 8). ``n``: wins of the last twelve whole months; ``is_ready``:
+    enough to forecast.
     """
 
     won: Array
@@ -119,20 +120,13 @@ def make(
     naive = np.full((n_cutoffs, SCORED, len(NAIVE)), np.nan)
     weights = np.full((n_cutoffs, SCORED, len(MIXED)), np.nan)
     parts = np.full((n_cutoffs, AHEAD, len(MIXED)), np.nan)
-    n, is_ready = np.zeros(n_cutoffs, dtype=np.int64), np.zeros(n_cutoffs, dtype=bool)
+    n, ready = is_ready(wins, days)
+    ready &= known.sum(axis=1) > 0
     total = raw.total
     for i in range(n_cutoffs):
         at = int(days.month[i])
         seen = slice(days.first_whole, at)
         actual = known[i, seen]
-        recent = wins[i, max(at - _YEAR, days.first_whole) : at]
-        n[i] = int(round(recent.sum()))
-        is_ready[i] = (
-            len(recent) >= MIN_MONTHS
-            and float(recent.mean()) >= MIN_MONTHLY_WINS
-            and days.cutoffs[i] > days.opens
-            and float(actual.sum()) > 0
-        )
         ahead = int(np.isfinite(raw.variance[i]).sum()) if np.isfinite(raw.variance[i]).any() else SCORED
         won[i, :ahead] = known[i, at : at + ahead]
         if not len(actual):
@@ -160,18 +154,31 @@ def make(
             if k < SCORED:
                 weights[i, k] = w
             scatter[i, k] = _scatter(mixed[i, k], total[i, k], raw.variance[i, k], severity[i])
-            if is_ready[i]:
+            if ready[i]:
                 z = past.scores(lesson, won + mixed, scatter)
                 spread[i, k] = scatter[i, k] * widened(dispersion(z, k + 1), len(z)) * further(k + 1)
                 band = gamma_band(float(mixed[i, k]), band_variance(float(mixed[i, k]), float(spread[i, k])))
                 lower[i, k], upper[i, k] = (float(won[i, k]) + edge for edge in band)
             opened[i, k], created[i, k] = _split(mixed[i, k], raw.opened[i, k], raw.created[i, k])
-    hidden = ~is_ready
+    hidden = ~ready
     for array in (opened, created):
         array[hidden] = np.nan
     told = mixed.copy()
     told[hidden] = np.nan
-    return Made(won, told, opened, created, lower, upper, spread, naive, weights, n, is_ready)
+    return Made(won, told, opened, created, lower, upper, spread, naive, weights, n, ready)
+
+
+def is_ready(wins: Array, days: Days) -> tuple[Ints, Flags]:
+    """Wins of the last twelve whole months before each cutoff, and whether they are enough to forecast.
+
+    ``wins``: by month as known at each cutoff, shape (n_cutoffs, n_months).
+    """
+    month = np.arange(wins.shape[1])
+    recent = (month >= np.maximum(days.month - _YEAR, days.first_whole)[:, None]) & (month < days.month[:, None])
+    n = np.rint((wins * recent).sum(axis=1)).astype(np.int64)
+    months = recent.sum(axis=1)
+    enough = (months >= MIN_MONTHS) & (n >= MIN_MONTHLY_WINS * months) & (days.cutoffs > days.opens)
+    return n, enough
 
 
 @dataclass(frozen=True)
@@ -180,7 +187,7 @@ class _Past:
 
     made: Ints
     month: Ints
-    now: int
+    month_now: int
     actual: Array
     total: Array
     variance: Array
@@ -194,7 +201,7 @@ class _Past:
 
     def over(self, k: int) -> tuple[Ints, Ints]:
         """The lessons k months ahead: cutoffs, and the months they were about."""
-        is_over = self.month + k < self.now
+        is_over = self.month + k < self.month_now
         return self.made[is_over], self.month[is_over] + k
 
     def corrected(self, k: int, raw: float, target: int, of_year: Ints) -> tuple[float, float]:
@@ -205,7 +212,7 @@ class _Past:
             self.total[made, k],
             self.variance[made, k],
             self.actual[month],
-            (self.now - 1 - month).astype(np.float64),
+            (self.month_now - 1 - month).astype(np.float64),
             of_year[month],
             np.array([target]),
         )
@@ -214,7 +221,7 @@ class _Past:
     def weights(self, k: int, parts: Array, size: float, is_there: Flags) -> Array:
         made, month = self.over(k)
         error = np.abs(parts[made, k] - self.actual[month][:, None]) / max(size, 1e-9)
-        return earned_weights(error, _FADING ** (self.now - 1 - month).astype(np.float64), is_there)
+        return earned_weights(error, _FADING ** (self.month_now - 1 - month).astype(np.float64), is_there)
 
     def scores(self, k: int, value: Array, scatter: Array) -> Array:
         made, month = self.over(k)

@@ -1,4 +1,5 @@
-"""What each month will bring: won value and won deals, from what is known at a cutoff, and how well that went before."""
+"""What each month will bring: won value and won deals, from what is known at a cutoff, and how well that went
+before."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ from kpi_engine.forecasting.hazard import (
 from kpi_engine.forecasting.known import NEVER, History
 from kpi_engine.forecasting.ledger import Ledger, Sizes, Wins, ledger_of, sizes_of, wins_of
 from kpi_engine.forecasting.open_deals import OpenDeals, open_deals_at
-from kpi_engine.forecasting.walkforward import AHEAD, SCORED, Days, Made, make, remaining_shares
+from kpi_engine.forecasting.walkforward import AHEAD, SCORED, Days, Made, is_ready, make, remaining_shares
 
 Ints = npt.NDArray[np.int64]
 Array = npt.NDArray[np.float64]
@@ -43,7 +44,7 @@ class Ground:
     sizes: Sizes
 
     @property
-    def now(self) -> int:
+    def latest(self) -> int:
         """The index of the cutoff that is asked about."""
         return len(self.days.cutoffs) - 1
 
@@ -54,12 +55,13 @@ class Ground:
 
 @dataclass(frozen=True)
 class Outlook:
-    """The forecasts of one part of the business: made at every month's start before the cutoff, a week before it, and at
-    it.
+    """The forecasts of one part of the business: made at every month's start before the cutoff, a week before it, and
+    at it.
 
-    ``keep``: which rows of the history's days belong to the part. ``ledger``: what was won by month, as known at each cutoff. ``value`` and ``count``: won value and won deals.
-    ``raw`` and ``raw_count``: the deals' own forecasts behind them. ``deals``: the open deals of every cutoff.
-    ``has_amounts``: False where deals were won and none carries an amount: there is no value to forecast.
+    ``keep``: which rows of the history's days belong to the part. ``ledger``: what was won by month, as known at each
+    cutoff. ``value`` and ``count``: won value and won deals. ``raw`` and ``raw_count``: the deals' own forecasts behind
+    them. ``deals``: the open deals of every cutoff. ``has_amounts``: False where deals were won and none carries an
+    amount: there is no value to forecast.
     """
 
     ground: Ground
@@ -99,19 +101,22 @@ def ground_of(history: History, cutoff: int) -> Ground | None:
     return Ground(h, months, days, chains_of(h, cutoffs), wins, sizes_of(h, wins, cutoffs))
 
 
-def outlook(ground: Ground, keep: Flags | None = None) -> Outlook:
+def outlook(ground: Ground, keep: Flags | None = None, is_brief: bool = False) -> Outlook:
     """Forecast a part of the business. ``keep``: which rows of the history's days belong to it; None for all.
 
-    The chain is the company's; the open deals, the new ones and the months are the part's own.
+    The chain is the company's; the open deals, the new ones and the months are the part's own. ``is_brief``: where
+    nothing can be forecast at the cutoff, do not look back at when it could.
     """
     h, days, months = ground.history, ground.days, ground.months
     mine = np.ones(len(h.deal), dtype=bool) if keep is None else keep
     ledger = ledger_of(h, ground.wins, mine, months, days.cutoffs)
     mean, square = new_deal_sizes(h, ground.sizes, ledger)
-    deals = open_deals_at(h, mine, ground.sizes, days.cutoffs)
+    is_hopeless = is_brief and not (is_ready(ledger.count, days)[1][-1] or is_ready(ledger.valued, days)[1][-1])
+    deals = open_deals_at(h, mine & (not is_hopeless), ground.sizes, days.cutoffs)
     rates = run_rates(h, mine, days.cutoffs)
     is_long = days.cutoffs >= days.cutoffs[-1] - WEEK
-    raw, raw_count = expected(deals, ground.chains, rates, mean, square, months, np.where(is_long, AHEAD, SCORED))
+    asked = np.where(is_long, AHEAD, 0 if is_hopeless else SCORED)
+    raw, raw_count = expected(deals, ground.chains, rates, mean, square, months, asked)
     if not sum(chain.counts.sum() for chain in ground.chains):
         raw, raw_count = (_unknown(one) for one in (raw, raw_count))
     remaining = remaining_shares(ground.wins, mine, months, days)
@@ -139,22 +144,23 @@ def _unknown(raw: Expected) -> Expected:
 
 @dataclass(frozen=True)
 class DealChances:
-    """The open deals of one cutoff: ``entry`` (index into the outlook's deals), ``chance`` to be won in the cutoff's month,
-    the next, …, and ``worth`` of each to the forecast of that month; shape (n_deals, n_ahead) both. A month's worth adds
-    up to its open part."""
+    """The open deals of one cutoff: ``entry`` (index into the outlook's deals), ``chance`` to be won in the cutoff's
+    month, the next, …, and ``worth`` of each to the forecast of that month; shape (n_deals, n_ahead) both. A month's
+    worth adds up to its open part."""
 
     entry: Ints
     chance: Array
     worth: Array
 
 
-def deal_chances(found: Outlook, at: int, ahead: int) -> DealChances:
-    """How much each open deal counts for in the forecasts made at the ``at``-th cutoff."""
+def deal_chances(found: Outlook, at: int, ahead: int, is_value: bool = True) -> DealChances:
+    """How much each open deal counts for in the forecasts made at the ``at``-th cutoff, in value or in number."""
     entry = np.flatnonzero(found.deals.cutoff == at)
     chance = chances_in_months(found.ground, found.deals, entry, at, ahead)
-    alone = chance * found.deals.value[entry][:, None]
+    alone = chance * (found.deals.value[entry][:, None] if is_value else 1.0)
     whole = alone.sum(axis=0)
-    scale = np.divide(found.value.opened[at, :ahead], whole, out=np.zeros(ahead), where=whole > 0)
+    made = found.value if is_value else found.count
+    scale = np.divide(made.opened[at, :ahead], whole, out=np.zeros(ahead), where=whole > 0)
     return DealChances(entry, chance, alone * np.nan_to_num(scale))
 
 

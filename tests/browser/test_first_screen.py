@@ -7,7 +7,7 @@ from tests.browser.conftest import App, Watched
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("Overview", "Months", "Quality", "Leading signals", "Data")
+PAGES = ("Overview", "Forecast", "Months", "Quality", "Leading signals", "Data")
 
 
 def test_the_first_screen_is_the_sample_marked_as_sample(viewer: Watched) -> None:
@@ -74,4 +74,4 @@ def test_every_page_fits_the_screen_in_both_lights(
 def test_a_page_opened_by_its_own_address_first_of_all_has_everything_around_it(viewer: Watched) -> None:
     page = viewer.open("quality").page
     expect(page.get_by_role("heading", name="Is the work good, or only much?")).to_be_visible()
-    expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(5)
+    expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(6)

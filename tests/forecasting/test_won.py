@@ -38,9 +38,7 @@ def with_wins_taken_back(h: History) -> History:
     left = h.left.copy()
     left[back] = h.day[back] + 21
     state = np.concatenate([h.state, np.full(len(back), OUT)])[order]
-    return replace(
-        h, **more, day=day, since=day, left=np.concatenate([left, h.left[back]])[order], state=state
-    )
+    return replace(h, **more, day=day, since=day, left=np.concatenate([left, h.left[back]])[order], state=state)
 
 
 def found_at(h: History, cutoff: int) -> Outlook:
@@ -72,9 +70,7 @@ def without_later(h: History, cutoff: int) -> History:
         for name in ("day", "state", "place", "since", "amount", "expected", "owner", "team", "is_told")
     }
     left = np.where(h.left[kept] < cutoff, h.left[kept], NEVER)
-    return replace(
-        h, **per_deal, **since, **per_day, deal=number[h.deal[kept]], left=left, last_day=cutoff - 1
-    )
+    return replace(h, **per_deal, **since, **per_day, deal=number[h.deal[kept]], left=left, last_day=cutoff - 1)
 
 
 def shuffled_later(h: History, cutoff: int, seed: int) -> History:
@@ -110,13 +106,13 @@ def test_a_forecast_made_on_the_way_is_the_one_that_was_made_then():
     days = late.ground.days
     i = int(np.flatnonzero(days.is_start)[-3])
     then = found_at(history(), int(days.cutoffs[i]))
-    at = then.ground.now
+    at = then.ground.latest
     assert then.value.value[at, :3] == pytest.approx(late.value.value[i, :3])
     assert then.value.lower[at, :3] == pytest.approx(late.value.lower[i, :3])
 
 
 def test_the_parts_add_up_and_the_deals_add_up_to_the_open_part():
-    made, now = whole().value, whole().ground.now
+    made, now = whole().value, whole().ground.latest
     assert made.is_ready[now]
     assert made.won[now] + made.opened[now] + made.created[now] == pytest.approx(made.value[now])
     assert (made.lower[now] <= made.value[now]).all()
@@ -145,7 +141,8 @@ def test_the_deals_own_forecast_is_what_a_slow_reading_counts():
     expected = np.zeros(3)
     for j in np.flatnonzero(known.is_open):
         age = min(int(known.age[j] - 1) // STEP_DAYS, 54)
-        expected += [by(age, int(known.state[j]), e) - by(age, int(known.state[j]), s) for s, e in zip(starts, ends, strict=True)]
+        stage = int(known.state[j])
+        expected += [by(age, stage, e) - by(age, stage, s) for s, e in zip(starts, ends, strict=True)]
     assert found.raw_count.opened[i, :3] == pytest.approx(expected)
     # New deals: 90 days' worth of them, each day's followed to the end of each month, a tenth of a day at a time.
     rate = ((h.created >= cutoff - 90) & (h.created < cutoff)).sum() / 90
@@ -186,7 +183,7 @@ def test_a_deal_without_amount_counts_at_the_mean_won_amount_known_then():
     found = found_at(h, h.last_day + 1)
     deals = found.deals
     assert deals.is_guessed.all()
-    for i in (5, found.ground.now):
+    for i in (5, found.ground.latest):
         cutoff = int(found.ground.days.cutoffs[i])
         won = (h.state == WON) & (h.day < cutoff) & (h.left >= cutoff)
         assert deals.value[deals.cutoff == i] == pytest.approx(h.amount[won].mean())
@@ -209,7 +206,7 @@ def test_nothing_has_ended_yet():
 def test_deals_without_dates_leave_a_forecast_from_the_months_that_is_not_split():
     h = replace(history(), created=np.full_like(history().created, NEVER), seen_since=history().created)
     found = found_at(h, h.last_day + 1)
-    made, now = found.value, found.ground.now
+    made, now = found.value, found.ground.latest
     assert made.is_ready[now]
     assert (made.value[now, :3] > 0).all()
     assert np.isnan(made.opened[now]).all()

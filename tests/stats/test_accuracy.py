@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from kpi_engine.stats.accuracy import bias, coverage, mase, seasonal_naive_error, wape
 
-months = st.lists(
-    st.tuples(st.floats(0, 1e6), st.floats(0, 1e6)), min_size=1, max_size=24
-).filter(lambda pairs: sum(a for _, a in pairs) > 1)
+months = st.lists(st.tuples(st.floats(0, 1e6), st.floats(0, 1e6)), min_size=1, max_size=24).filter(
+    lambda pairs: sum(a for _, a in pairs) > 1
+)
 
 
 def test_by_hand():

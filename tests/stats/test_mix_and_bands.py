@@ -22,8 +22,8 @@ ALL = np.ones(2, dtype=bool)
 
 
 def test_weights_by_hand():
-    # Two months of equal weight: errors of .1 and .3 against .2 and .2. The usual error is .2; with two pseudo-errors of
-    # it both models have erred by .2 on average.
+    # Two months of equal weight: errors of .1 and .3 against .2 and .2. The usual error is .2; with two pseudo-errors
+    # of it both models have erred by .2 on average.
     error = np.array([[0.1, 0.2], [0.3, 0.2]])
     assert earned_weights(error, np.ones(2), ALL) == pytest.approx([0.5, 0.5])
     # Only the first month counts: (.1 + 2 · .15)/3 against (.2 + 2 · .15)/3.
