@@ -195,10 +195,10 @@ def sums(symbol: str) -> Columns:
     }
 
 
-def deals_ahead(symbol: str) -> Columns:
+def deals_ahead(symbol: str, is_money: bool) -> Columns:
     """The open deals behind a month."""
     return {
-        "deal_name": _C.TextColumn("Deal", width="large"),
+        "deal_name": _C.TextColumn("Deal", width=250),
         "owner": _C.TextColumn("Rep"),
         "stage": _C.TextColumn("Stage"),
         "amount": money("Amount", symbol),
@@ -206,7 +206,7 @@ def deals_ahead(symbol: str) -> Columns:
             "Chance that month", format="percent", help="From stage and age: how often such deals were won so soon."
         ),
         "worth": money("Counts for", symbol)
-        if symbol
+        if is_money
         else _C.NumberColumn("Counts for", format="%.2f", help="What the forecast counts the deal at."),
         "expected_close_date": day("Expected"),
         "date_risk": _C.TextColumn(
@@ -217,9 +217,9 @@ def deals_ahead(symbol: str) -> Columns:
     }
 
 
-def moved_ahead(symbol: str) -> Columns:
+def moved_ahead(symbol: str, is_money: bool) -> Columns:
     """The deals that changed a month's forecast."""
-    number = money if symbol else lambda label, _: _C.NumberColumn(label, format="%.2f")
+    number = money if is_money else lambda label, _: _C.NumberColumn(label, format="%.2f")
     return {
         "deal_name": _C.TextColumn("Deal", width="large"),
         "owner": _C.TextColumn("Rep"),

@@ -45,7 +45,7 @@ def forecast_block(ask: Ask) -> None:
         chart(figure, alt, view.months, columns.months_ahead(money), "forecast")
         return
     month = clickable(figure, alt, "forecast_month", view.choices, "The open deals behind a month")
-    _month(view, month or next(iter(view.choices)), money)
+    _month(view, month or next(iter(view.choices)), money, ask.currency)
     table_behind(view.months, columns.months_ahead(money), "forecast")
 
     alt = f"Quarters and year, won and still to come. {view.sentence}"
@@ -54,15 +54,15 @@ def forecast_block(ask: Ask) -> None:
     notes(view.notes)
 
 
-def _month(view: Forecast, month: str, money: str) -> None:
+def _month(view: Forecast, month: str, money: str, currency: str | None) -> None:
     """The deals of one month, and what changed in it since a week ago."""
     notes((view.deals_told[month],))
-    grid(view.deals[month], columns.deals_ahead(money), "forecast_deals")
+    grid(view.deals[month], columns.deals_ahead(symbol(currency), view.is_money), "forecast_deals")
     st.subheader("What changed in a week", anchor=False)
     notes((view.changes[month],))
     if not view.moved[month].empty:
         with st.expander("The deals that changed it", icon=":material/table_rows:"):
-            grid(view.moved[month], columns.moved_ahead(money), "forecast_moved")
+            grid(view.moved[month], columns.moved_ahead(money, view.is_money), "forecast_moved")
 
 
 def _by(ask: Ask, kpi: str, money: str) -> None:

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
-from kpi_engine.commands import files, numbers
+from kpi_engine.commands import files, forecast, numbers
 from kpi_engine.errors import TidelineError
 from kpi_engine.names import Kind
 
@@ -90,7 +90,26 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--from", dest="date_from", type=_day, required=True, metavar="DATE", help="start: its end")
     one.add_argument("--to", dest="date_to", type=_day, required=True, metavar="DATE", help="end: its end")
     _slice(one)
+
+    one = _command(
+        commands, "forecast", forecast.run_forecast, "what the next months will bring", "forecast --horizon 3 --json"
+    )
+    _forecast_of(one)
+    one.add_argument("--horizon", type=int, default=3, metavar="MONTHS", help="months after this one (default: 3)")
+    one.add_argument("--by", choices=["owner", "team"], help="a forecast for each")
+    _slice(one)
+
+    one = _command(
+        commands, "accuracy", forecast.run_accuracy, "how past forecasts went, beside plain rules", "accuracy --json"
+    )
+    _forecast_of(one)
+    _slice(one)
     return parser
+
+
+def _forecast_of(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--as-of", type=_day, metavar="DATE", help="forecast from the end of this day")
+    one.add_argument("--kpi", choices=["won_value", "won_deals"], default="won_value", help="what is forecast")
 
 
 def _command(

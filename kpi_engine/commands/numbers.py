@@ -34,7 +34,7 @@ def run_kpis(args: argparse.Namespace) -> int:
         return 0
     _check_bounds(args)
     with reading(args.store) as store:
-        frame = measure(store.read(), args.kpi, _asked(args), args.by, args.date_from, args.date_to, args.as_of)
+        frame = measure(store.read(), args.kpi, asked(args), args.by, args.date_from, args.date_to, args.as_of)
     rows = [row | {"value": _whole(row)} for row in _records(frame)]
     if args.json:
         print_json(rows)
@@ -47,7 +47,7 @@ def run_trend(args: argparse.Namespace) -> int:
     """TV, EV and EV/TV at the end of each period."""
     _check_bounds(args)
     with reading(args.store) as store:
-        frame = trend(store.read(), _asked(args), args.grain, args.date_from, args.date_to)
+        frame = trend(store.read(), asked(args), args.grain, args.date_from, args.date_to)
     rows = [{name: row[name] for name in _TREND} for row in _records(frame)]
     if args.json:
         print_json(rows)
@@ -60,7 +60,7 @@ def run_movement(args: argparse.Namespace) -> int:
     """Why EV moved between the ends of two days."""
     _check_bounds(args)
     with reading(args.store) as store:
-        found = movement(store.read(), _asked(args), args.date_from, args.date_to)
+        found = movement(store.read(), asked(args), args.date_from, args.date_to)
     names = [field.name for field in fields(Movement)]
     if args.json:
         print_json({name: None if found is None else getattr(found, name) for name in names})
@@ -71,7 +71,8 @@ def run_movement(args: argparse.Namespace) -> int:
     return 0
 
 
-def _asked(args: argparse.Namespace) -> Slice:
+def asked(args: argparse.Namespace) -> Slice:
+    """The slice that the options narrow a question to."""
     return Slice(
         owners=tuple(args.owner),
         teams=tuple(args.team),

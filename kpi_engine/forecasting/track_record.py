@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -11,10 +13,19 @@ import pandas as pd
 
 from kpi_engine.forecasting.by_expected_date import weighted_pipeline
 from kpi_engine.forecasting.calendar import day_of
+from kpi_engine.forecasting.months_ahead import ForecastKpi, ground_at
+from kpi_engine.forecasting.parts import rows_of
 from kpi_engine.forecasting.walkforward import MIXED, NAIVE, SCORED
-from kpi_engine.forecasting.won import Outlook
+from kpi_engine.forecasting.won import Outlook, outlook
+from kpi_engine.metrics.kinds import Figure
+from kpi_engine.metrics.slice import Slice
+from kpi_engine.names import Status
+from kpi_engine.periods import period_of
 from kpi_engine.stats.accuracy import bias, coverage, mase, seasonal_naive_error, wape
 from kpi_engine.storage.store import Session
+
+if TYPE_CHECKING:  # the query module imports the KPIs, and they name this one
+    from kpi_engine.metrics.query import Span
 
 Array = npt.NDArray[np.float64]
 
@@ -23,6 +34,10 @@ CRM = "crm_weighted"
 MODELS = (OURS, *NAIVE, CRM)
 
 YEAR, QUARTER = 12, 3
+MIN_SCORED = 6
+"""Fewer scored forecasts are no track record."""
+
+_ALL = Slice()
 _ENOUGH_FOR_YEAR = 18
 """Whole months before a season of a year is what errors are scaled by; a quarter before."""
 
@@ -88,6 +103,46 @@ def track_record(session: Session, found: Outlook, kpi: str = "won_value") -> Tr
         wins=int(made.n[-1]),
         is_ready=bool(made.is_ready[-1]),
     )
+
+
+def accuracy(
+    session: Session, ask: Slice = _ALL, as_of: date | None = None, kpi: ForecastKpi = "won_value"
+) -> TrackRecord:
+    """The track record of a slice at the end of a day; an empty one where no deal has ended by then."""
+    ground = ground_at(session, as_of)
+    if ground is None:
+        return TrackRecord(pd.DataFrame(columns=ROWS), pd.DataFrame(columns=SUMMARY), QUARTER, {}, 0, False)
+    return track_record(session, outlook(ground, rows_of(session, ground.history, ask)), kpi)
+
+
+def forecast_wape(session: Session, ask: Slice, span: Span) -> Figure:
+    """The KPI of the same name, see metrics.declared.forecast."""
+    return _figure(session, ask, span, "wape")
+
+
+def forecast_bias(session: Session, ask: Slice, span: Span) -> Figure:
+    """The KPI of the same name, see metrics.declared.forecast."""
+    return _figure(session, ask, span, "bias")
+
+
+def _figure(session: Session, ask: Slice, span: Span, score: str) -> Figure:
+    """A score of our own forecasts, all horizons together, of the months that lie in the span."""
+    rows = accuracy(session, ask, span.at).rows
+    is_inside = [
+        (span.since is None or month >= span.since) and (span.until is None or _end(month) <= span.until)
+        for month in rows["month"]
+    ]
+    mine = rows[(rows["model"] == OURS) & pd.Series(is_inside, index=rows.index, dtype=bool)]
+    if mine.empty:
+        return Figure(None, 0, Status.NO_DATA)
+    value = (wape if score == "wape" else bias)(_array(mine, "forecast"), _array(mine, "actual"))
+    if math.isnan(value):
+        return Figure(None, len(mine), Status.NO_DATA)
+    return Figure(value, len(mine), Status.OK if len(mine) >= MIN_SCORED else Status.TOO_FEW)
+
+
+def _end(month: date) -> date:
+    return period_of(month, "month").end
 
 
 def summarised(rows: pd.DataFrame, naive_error: float) -> pd.DataFrame:

@@ -149,17 +149,24 @@ def _months(found: Outlook, kpi: ForecastKpi, months: pd.DataFrame, ask: Ask) ->
         {"month": ground.months.month(m), "value": float(known[m]), "won": float(known[m]), "is_ahead": False}
         for m in range(max(now - _PAST, ground.days.first_whole), now)
     ]
-    ahead = months.assign(is_ahead=months["status"] == Status.OK).to_dict("records")
+    is_ok = months["status"] == Status.OK
+    # Where nothing is forecast, this month is still shown as far as it came.
+    shown = months[is_ok | (months.index == 0)].assign(is_ahead=is_ok)
+    ahead = shown.assign(value=shown["value"].where(is_ok, shown["won"])).to_dict("records")
     frame = pd.DataFrame([*past, *ahead]).reindex(
         columns=["month", "value", "lower", "upper", "won", "open", "new", "target", "is_ahead"]
     )
     frame["is_ahead"] = frame["is_ahead"].astype(bool)
+    latest = ground.months.month(now)
     spoken = [amount_of(v, ask, is_money) for v in frame["value"]]
     return frame.assign(
         key=[f"{m:%Y-%m}" for m in frame["month"]],
         label=[f"{m:%b %Y}" for m in frame["month"]],
         tick=[f"{m:%b}<br>{m:%Y}" if m.month == 1 or i == 0 else f"{m:%b}" for i, m in enumerate(frame["month"])],
-        text=[f"about {text}" if ahead else text for text, ahead in zip(spoken, frame["is_ahead"], strict=True)],
+        text=[
+            f"about {text}" if ahead else text if month != latest else f"{text} so far"
+            for text, ahead, month in zip(spoken, frame["is_ahead"], frame["month"], strict=True)
+        ],
         **{
             f"{part}_text": [amount_of(v, ask, is_money) for v in frame[part]]
             for part in ("won", "open", "new", "lower", "upper", "target")

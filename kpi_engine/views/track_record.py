@@ -8,7 +8,7 @@ import pandas as pd
 
 from kpi_engine.forecasting.months_ahead import ForecastKpi, ground_at
 from kpi_engine.forecasting.parts import rows_of
-from kpi_engine.forecasting.track_record import CRM, OURS, TrackRecord, on_common_ground, track_record
+from kpi_engine.forecasting.track_record import CRM, MIN_SCORED, OURS, TrackRecord, on_common_ground, track_record
 from kpi_engine.forecasting.walkforward import SCORED
 from kpi_engine.forecasting.won import outlook
 from kpi_engine.storage import Session
@@ -26,9 +26,6 @@ MODEL_WORDS = {
     CRM: "The CRM's weighted pipeline",
 }
 HORIZONS = {str(h): f"{words.many(h, 'month')} ahead" for h in range(1, SCORED + 1)} | {"all": "All together"}
-MIN_SCORED = 6
-"""Fewer scored forecasts are no track record."""
-
 _LEANS = 0.1
 
 

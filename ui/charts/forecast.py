@@ -56,6 +56,8 @@ def forecast_figure(months: pd.DataFrame, colours: Look, symbol: str) -> go.Figu
         parts.append(("rest", "Still to come", colours.expected_value))
         months = months.assign(rest=(months["value"] - months["won"]).where(is_whole), rest_text=months["text"])
     for part, name, colour in parts:
+        if months[part].isna().all():
+            continue
         figure.add_bar(
             x=months["tick"],
             y=months[part],
@@ -66,9 +68,10 @@ def forecast_figure(months: pd.DataFrame, colours: Look, symbol: str) -> go.Figu
         )
     _band(figure, months[months["is_ahead"]], colours)
     _targets(figure, months[months["target"].notna()], colours)
+    top = float(months[["value", "upper", "target"]].max().max() or 1)
     figure.add_scatter(
         x=months["tick"],
-        y=months[["value", "upper"]].max(axis=1),
+        y=months[["value", "upper"]].max(axis=1) + 0.015 * top,
         mode="text",
         text=months["text"],
         textposition="top center",
@@ -77,7 +80,7 @@ def forecast_figure(months: pd.DataFrame, colours: Look, symbol: str) -> go.Figu
         cliponaxis=False,
         showlegend=False,
     )
-    figure.update_yaxes(range=[0, 1.12 * float(months[["value", "upper", "target"]].max().max() or 1)])
+    figure.update_yaxes(range=[0, 1.14 * top])
     return figure
 
 
@@ -89,7 +92,7 @@ def _band(figure: go.Figure, ahead: pd.DataFrame, colours: Look) -> None:
         y=ahead["value"],
         mode="markers",
         name="Four months of five",
-        marker={"size": 1, "color": colours.text},
+        marker={"symbol": "line-ns-open", "size": 9, "color": colours.text, "line": {"width": 1.5}},
         error_y={
             "type": "data",
             "symmetric": False,
@@ -157,7 +160,7 @@ def sums_figure(sums: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
         y=rows["label"],
         mode="markers",
         name="Four times of five",
-        marker={"size": 1, "color": colours.text},
+        marker={"symbol": "line-ew-open", "size": 9, "color": colours.text, "line": {"width": 1.5}},
         error_x={
             "type": "data",
             "symmetric": False,

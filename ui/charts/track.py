@@ -53,10 +53,10 @@ def track_figure(made: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
                 note(
                     text,
                     colours,
-                    x=last["label"],
+                    xref="paper",
+                    x=1.01,
                     y=float(value),
                     xanchor="left",
-                    xshift=26,
                     yshift=up,
                     font={"color": colour, "size": 14},
                 )
