@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,17 +10,20 @@ import numpy.typing as npt
 import pandas as pd
 
 from kpi_engine.forecasting.known import WON, History
-from kpi_engine.forecasting.won import WEEK, Outlook, deal_chances
+from kpi_engine.forecasting.won import WEEK, DealChances, Outlook, deal_chances, made_of
 
 Ints = npt.NDArray[np.int64]
 Array = npt.NDArray[np.float64]
+
+SMALLEST = 0.005
+"""A change below half a cent is none."""
 
 
 @dataclass(frozen=True)
 class Change:
     """A month's forecast a week before and now, in its parts. ``before`` and ``after``: won, open, new → value (nan
     where nothing was forecast). ``deals``: deal (index into the history's deals), before, after, change, row (in force
-    now), what; all that moved, the largest change first."""
+    now), what; the largest change first."""
 
     before: dict[str, float]
     after: dict[str, float]
@@ -31,51 +35,79 @@ class Change:
         return not any(np.isnan(part) for part in (*self.before.values(), *self.after.values()))
 
 
-def change_of(found: Outlook, month: int, is_value: bool = True) -> Change:
-    """Compare the forecasts of the ``month``-th month of the calendar made at the cutoff and a week before it."""
-    now = found.ground.latest
-    earlier = int(np.searchsorted(found.ground.days.cutoffs, found.ground.days.cutoffs[now] - WEEK))
-    then, today = _parts(found, earlier, month, is_value), _parts(found, now, month, is_value)
-    h = found.ground.history
-    held = [_held(found, at, month, is_value) for at in (earlier, now)]
-    both = pd.concat(held, axis=1, keys=["before", "after"]).fillna(0.0)
-    both.columns = ["before", "after"]
-    change = both["after"] - both["before"]
-    both = both.assign(change=change)[change.abs() >= 0.005]
-    both = both.reindex(both["change"].abs().sort_values(ascending=False, kind="stable").index)
-    days = found.ground.days.cutoffs
-    rows = [_row_at(h, both.index.to_numpy(dtype=np.int64), int(days[at])) for at in (earlier, now)]
-    frame = both.rename_axis("deal").reset_index()
-    return Change(then, today, frame.assign(row=rows[1], what=[_what(h, b, a) for b, a in zip(*rows, strict=True)]))
+def changes_of(found: Outlook, months: Sequence[int], is_value: bool = True, most: int | None = None) -> list[Change]:
+    """Compare the forecasts of some months made at the cutoff and a week before it.
+
+    ``months``: places in the calendar, none before the cutoff's own. ``most``: so many deals for each; None for all.
+    """
+    ground = found.ground
+    cutoffs = ground.days.cutoffs
+    both = (ground.index(int(cutoffs[ground.latest]) - WEEK), ground.latest)
+    held = [_Held.made(found, at, max(months), is_value) for at in both]
+    changes = []
+    for month in months:
+        then, today = (one.parts(month) for one in held)
+        before, after = (one.by_deal(month) for one in held)
+        change = after - before
+        deal = np.flatnonzero(np.abs(change) >= SMALLEST)
+        deal = deal[np.argsort(-np.abs(change[deal]), kind="stable")][:most]
+        was, is_now = (_row_at(ground.history, deal, int(cutoffs[at])) for at in both)
+        frame = pd.DataFrame(
+            {
+                "deal": deal,
+                "before": before[deal],
+                "after": after[deal],
+                "change": change[deal],
+                "row": is_now,
+                "what": [_what(ground.history, int(b), int(a)) for b, a in zip(was, is_now, strict=True)],
+            }
+        )
+        changes.append(Change(then, today, frame))
+    return changes
 
 
-def _parts(found: Outlook, at: int, month: int, is_value: bool) -> dict[str, float]:
-    k = month - int(found.ground.days.month[at])
-    made = found.value if is_value else found.count
-    return {"won": float(made.won[at, k]), "open": float(made.opened[at, k]), "new": float(made.created[at, k])}
+@dataclass(frozen=True)
+class _Held:
+    """What a forecast made at one cutoff held."""
 
+    found: Outlook
+    at: int
+    each: DealChances
+    is_value: bool
 
-def _held(found: Outlook, at: int, month: int, is_value: bool) -> pd.Series:
-    """What each deal brought or was to bring in a month, as seen at a cutoff: by deal, won ones with their amount."""
-    ground, h = found.ground, found.ground.history
-    k = month - int(ground.days.month[at])
-    each = deal_chances(found, at, k + 1, is_value)
-    open_now = pd.Series(each.worth[:, k], index=h.deal[found.deals.row[each.entry]])
-    wins, cutoff = ground.wins, int(ground.days.cutoffs[at])
-    stands = found.keep[wins.row] & (wins.seen < cutoff) & (wins.left >= cutoff)
-    stands &= ground.months.index(wins.day) == month
-    brought = np.nan_to_num(h.amount[wins.row[stands]]) if is_value else np.ones(int(stands.sum()))
-    won = pd.Series(brought, index=h.deal[wins.row[stands]])
-    return pd.concat([open_now, won]).groupby(level=0).sum()
+    @classmethod
+    def made(cls, found: Outlook, at: int, month: int, is_value: bool) -> _Held:
+        ahead = month - int(found.ground.days.month[at]) + 1
+        return cls(found, at, deal_chances(found, at, ahead, is_value), is_value)
+
+    def _ahead(self, month: int) -> int:
+        return month - int(self.found.ground.days.month[self.at])
+
+    def parts(self, month: int) -> dict[str, float]:
+        """The parts of a month's forecast."""
+        made, k = made_of(self.found, self.is_value), self._ahead(month)
+        parts = {"won": made.won, "open": made.opened, "new": made.created}
+        return {name: float(part[self.at, k]) for name, part in parts.items()}
+
+    def by_deal(self, month: int) -> Array:
+        """What each deal brought or was to bring in a month, won ones their amount: shape (n_deals,)."""
+        ground, h = self.found.ground, self.found.ground.history
+        wins, cutoff = ground.wins, int(ground.days.cutoffs[self.at])
+        stands = self.found.keep[wins.row] & (wins.seen < cutoff) & (wins.left >= cutoff)
+        row = wins.row[stands & (ground.months.index(wins.day) == month)]
+        brought = np.nan_to_num(h.amount[row]) if self.is_value else np.ones(len(row))
+        open_deal = h.deal[self.found.deals.row[self.each.entry]]
+        to_bring = np.bincount(open_deal, self.each.worth[:, self._ahead(month)], minlength=len(h.deal_id))
+        return np.asarray(to_bring + np.bincount(h.deal[row], brought, minlength=len(h.deal_id)))
 
 
 def _row_at(history: History, deal: Ints, cutoff: int) -> Ints:
     """The row in force just before a cutoff; -1 where the deal was not there yet."""
-    first, last = (np.searchsorted(history.deal, deal, side=side) for side in ("left", "right"))
     found = np.full(len(deal), -1)
-    for i in range(len(deal)):
-        n = int(np.searchsorted(history.day[first[i] : last[i]], cutoff, side="left"))
-        found[i] = first[i] + n - 1 if n else -1
+    for i, one in enumerate(deal):
+        first, last = np.searchsorted(history.deal, [one, one + 1])
+        n = int(np.searchsorted(history.day[first:last], cutoff, side="left"))
+        found[i] = first + n - 1 if n else -1
     return found
 
 

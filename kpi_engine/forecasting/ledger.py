@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from kpi_engine.forecasting.calendar import Calendar
 from kpi_engine.forecasting.known import WON, History
@@ -101,7 +102,7 @@ class Sizes:
 def sizes_of(history: History, wins: Wins, cutoffs: Ints) -> Sizes:
     """The mean won amounts. A product of two pipelines is two products."""
     h = history
-    names, product = np.unique(h.product.astype(str), return_inverse=True)
+    product, names = pd.factorize(h.product)
     n_pipelines = max(len(h.pipelines), 1)
     # Few products are ever won often enough to have a mean of their own: the others share one place.
     combined = product.astype(np.int64) * n_pipelines + h.pipeline

@@ -15,8 +15,8 @@ from kpi_engine.forecasting.calendar import day_of
 from kpi_engine.forecasting.known import day_number, load
 from kpi_engine.forecasting.parts import CUTS, cut_of, rows_of
 from kpi_engine.forecasting.targets import Agreed, agreed, target_of
-from kpi_engine.forecasting.walkforward import AHEAD, Made
-from kpi_engine.forecasting.won import Ground, Outlook, ground_of, outlook
+from kpi_engine.forecasting.walkforward import AHEAD
+from kpi_engine.forecasting.won import Ground, Outlook, ground_of, made_of, outlook
 from kpi_engine.ingest.history import store_as_of
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.model.settings import read_settings
@@ -87,7 +87,7 @@ def forecast(
 
 def months_of(found: Outlook, kpi: ForecastKpi, horizon: int, targets: list[Agreed]) -> pd.DataFrame:
     """The months of one outlook, as :func:`forecast` gives them."""
-    ground, made, now = found.ground, made_of(found, kpi), found.ground.latest
+    ground, made, now = found.ground, made_of(found, kpi == "won_value"), found.ground.latest
     first = int(ground.days.month[now])
     state = status_of(found, kpi)
     is_ok = state == Status.OK
@@ -115,12 +115,7 @@ def status_of(found: Outlook, kpi: ForecastKpi) -> Status:
     """ok, too_few (wins or whole months), or no_data: no win carries an amount."""
     if kpi == "won_value" and not found.has_amounts:
         return Status.NO_DATA
-    return Status.OK if made_of(found, kpi).is_ready[found.ground.latest] else Status.TOO_FEW
-
-
-def made_of(found: Outlook, kpi: ForecastKpi) -> Made:
-    """The forecasts of a KPI."""
-    return found.value if kpi == "won_value" else found.count
+    return Status.OK if made_of(found, kpi == "won_value").is_ready[found.ground.latest] else Status.TOO_FEW
 
 
 @dataclass(frozen=True)
@@ -147,7 +142,7 @@ def sums_of(session: Session, found: Outlook, kpi: ForecastKpi, targets: list[Ag
 
 def _summed(found: Outlook, kpi: ForecastKpi, period: Period, targets: list[Agreed]) -> Sum:
     """Won in the months gone by, and the forecasts of the others."""
-    ground, made, now = found.ground, made_of(found, kpi), found.ground.latest
+    ground, made, now = found.ground, made_of(found, kpi == "won_value"), found.ground.latest
     known = (found.ledger.value if kpi == "won_value" else found.ledger.count)[now]
     starts, ends = ground.months.starts[:-1], ground.months.starts[1:] - 1
     inside = np.flatnonzero((starts >= day_number(period.start)) & (ends <= day_number(period.end)))

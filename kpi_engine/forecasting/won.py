@@ -142,6 +142,11 @@ def _unknown(raw: Expected) -> Expected:
     return replace(raw, opened=nothing, created=nothing.copy(), variance=nothing.copy())
 
 
+def made_of(found: Outlook, is_value: bool) -> Made:
+    """The forecasts of won value, or of won deals."""
+    return found.value if is_value else found.count
+
+
 @dataclass(frozen=True)
 class DealChances:
     """The open deals of one cutoff: ``entry`` (index into the outlook's deals), ``chance`` to be won in the cutoff's
@@ -159,7 +164,7 @@ def deal_chances(found: Outlook, at: int, ahead: int, is_value: bool = True) -> 
     chance = chances_in_months(found.ground, found.deals, entry, at, ahead)
     alone = chance * (found.deals.value[entry][:, None] if is_value else 1.0)
     whole = alone.sum(axis=0)
-    made = found.value if is_value else found.count
+    made = made_of(found, is_value)
     scale = np.divide(made.opened[at, :ahead], whole, out=np.zeros(ahead), where=whole > 0)
     return DealChances(entry, chance, alone * np.nan_to_num(scale))
 

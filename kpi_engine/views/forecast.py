@@ -7,23 +7,23 @@ from datetime import date
 
 import pandas as pd
 
-from kpi_engine.forecasting.changes import Change, change_of
+from kpi_engine.forecasting.changes import changes_of
 from kpi_engine.forecasting.deals_ahead import deals_ahead
 from kpi_engine.forecasting.months_ahead import (
     KPIS,
     ForecastKpi,
     Sum,
     ground_at,
-    made_of,
     months_of,
     status_of,
     sums_of,
 )
+from kpi_engine.forecasting.parts import names as owner_or_team_names
 from kpi_engine.forecasting.parts import rows_of
 from kpi_engine.forecasting.slips import slips_of
 from kpi_engine.forecasting.targets import agreed
 from kpi_engine.forecasting.walkforward import MIN_MONTHLY_WINS, MIN_MONTHS
-from kpi_engine.forecasting.won import Outlook, deal_chances, outlook
+from kpi_engine.forecasting.won import Outlook, deal_chances, made_of, outlook
 from kpi_engine.names import Status
 from kpi_engine.storage import Session, load_sql
 from kpi_engine.views import words
@@ -119,7 +119,7 @@ def forecast_view(session: Session, ask: Ask, who: Who) -> Forecast:
 
 def why_not(found: Outlook, kpi: ForecastKpi) -> str:
     """Why nothing is forecast, in a sentence, and what could be done."""
-    days, made = found.ground.days, made_of(found, kpi)
+    days, made = found.ground.days, made_of(found, kpi == "won_value")
     wins = int(made.n[-1])
     if status_of(found, kpi) == Status.NO_DATA:
         return (
@@ -181,14 +181,14 @@ def _deals(
     is_money = kpi == "won_value"
     each = deal_chances(found, found.ground.latest, len(keys), is_money)
     slips = slips_of(found)
-    made, now = made_of(found, kpi), found.ground.latest
-    frames, told = {}, {}
-    for k, key in enumerate(keys):
-        month = found.ground.months.month(int(found.ground.days.month[now]) + k)
-        frame = deals_ahead(session, found, each, slips, k, LISTED)
-        n = int((each.worth[:, k] > 0).sum())
-        called = _names(session, list(frame["deal_id"]))
-        frames[key] = frame.assign(
+    opened = made_of(found, is_money).opened[found.ground.latest]
+    first = int(found.ground.days.month[-1])
+    frames = [deals_ahead(session, found, each, slips, k, LISTED) for k in range(len(keys))]
+    called = _names(session, [str(deal_id) for frame in frames for deal_id in frame["deal_id"]])
+    listed, told = {}, {}
+    for k, (key, frame) in enumerate(zip(keys, frames, strict=True)):
+        month = found.ground.months.month(first + k)
+        listed[key] = frame.assign(
             deal_name=[
                 f"{words.many(int(others), 'more deal')} together" if others else called.get(deal) or deal
                 for deal, others in zip(frame["deal_id"], frame["others"], strict=True)
@@ -196,8 +196,9 @@ def _deals(
             date_risk=[date_risk(row, month) for row in frame.to_dict("records")],
         )[[*DEALS_SHOWN, "is_estimated"]]
         alone = float((each.chance[:, k] * (found.deals.value[each.entry] if is_money else 1.0)).sum())
-        told[key] = counted_at(n, float(made.opened[now, k]), alone, month, ask, is_money)
-    return frames, told
+        n = int((each.worth[:, k] > 0).sum())
+        told[key] = counted_at(n, float(opened[k]), alone, month, ask, is_money)
+    return listed, told
 
 
 def _changes(
@@ -206,23 +207,24 @@ def _changes(
     """What changed in each month since a week before, and the deals that changed it most."""
     is_money = kpi == "won_value"
     first = int(found.ground.days.month[-1])
-    sentences, frames = {}, {}
-    for k, key in enumerate(keys):
-        change: Change = change_of(found, first + k, is_money)
-        sentences[key] = change_words(change, ask, is_money)
-        h, deals = found.ground.history, change.deals.head(MOVED)
-        ids = [str(deal_id) for deal_id in h.deal_id[deals["deal"].to_numpy(dtype="int64")]]
-        called = _names(session, ids)
-        owners = dict(session.rows(load_sql("kpi_engine.forecasting", "owner_names")))
-        frames[key] = deals.assign(
-            deal_name=[called.get(deal_id) or deal_id for deal_id in ids],
-            owner=[owners.get(int(h.owner[row])) or "" for row in deals["row"]],
-            what=[why_moved(what) for what in deals["what"]],
+    changes = changes_of(found, range(first, first + len(keys)), is_money, MOVED)
+    h = found.ground.history
+    ids = [[str(deal_id) for deal_id in h.deal_id[change.deals["deal"].to_numpy(dtype="int64")]] for change in changes]
+    called = _names(session, [deal_id for some in ids for deal_id in some])
+    owners = owner_or_team_names(session, "owner")
+    moved = {
+        key: change.deals.assign(
+            deal_name=[called.get(deal_id) or deal_id for deal_id in some],
+            owner=[owners.get(int(h.owner[row])) or "" for row in change.deals["row"]],
+            what=[why_moved(what) for what in change.deals["what"]],
         )[MOVED_SHOWN]
-    return sentences, frames
+        for key, change, some in zip(keys, changes, ids, strict=True)
+    }
+    return {key: change_words(change, ask, is_money) for key, change in zip(keys, changes, strict=True)}, moved
 
 
 def _names(session: Session, deal_ids: list[str]) -> dict[str, str]:
+    """Deal ids -> what the deals are called."""
     return dict(session.rows(load_sql("kpi_engine.views", "deal_names"), {"deal_ids": deal_ids}))
 
 
