@@ -77,7 +77,7 @@ class Chains:
         return np.asarray(spread / spread.sum(axis=0))
 
 
-MOST_DEALS = 200_000
+MOST_DEALS = 100_000
 """Beyond so many deals every second, third, … one is counted: chances known to a thousandth are known well enough."""
 
 

@@ -16,7 +16,7 @@ from kpi_engine.forecasting.calendar import day_of
 from kpi_engine.forecasting.months_ahead import ForecastKpi, ground_at
 from kpi_engine.forecasting.parts import rows_of
 from kpi_engine.forecasting.walkforward import MIXED, NAIVE, SCORED
-from kpi_engine.forecasting.won import Outlook, outlook
+from kpi_engine.forecasting.won import Outlook, made_of, outlook
 from kpi_engine.metrics.kinds import Figure
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.names import Status
@@ -64,45 +64,42 @@ SUMMARY = ["model", "horizon", "wape", "bias", "mase", "coverage", "n"]
 def track_record(session: Session, found: Outlook, kpi: str = "won_value") -> TrackRecord:
     """Score the forecasts of all whole months that are over. ``kpi``: won_value or won_deals."""
     is_value = kpi == "won_value"
-    made = found.value if is_value else found.count
+    made, days = made_of(found, is_value), found.ground.days
+    rows = record_rows(found, is_value, weighted_pipeline(session, found) if is_value else None)
     known = (found.ledger.value if is_value else found.ledger.count)[-1]
-    ground, days = found.ground, found.ground.days
-    crm = weighted_pipeline(session, found) if is_value else np.full((len(days.cutoffs), SCORED), np.nan)
-    now = int(days.month[-1])
+    whole = known[days.first_whole : int(days.month[-1])]
+    season = YEAR if len(whole) >= _ENOUGH_FOR_YEAR else QUARTER
+    return TrackRecord(
+        rows=rows,
+        summary=summarised(rows, seasonal_naive_error(whole, season)),
+        season=season,
+        weights=dict(zip(MIXED, map(float, made.weights[-1, 0]), strict=True)) if made.is_ready[-1] else {},
+        wins=int(made.n[-1]),
+        is_ready=bool(made.is_ready[-1]),
+    )
+
+
+def record_rows(found: Outlook, is_value: bool = True, crm: Array | None = None) -> pd.DataFrame:
+    """Every forecast of a whole month that is over, ours and the plain rules': ROWS.
+
+    ``crm``: what the weighted pipeline said, see by_expected_date; None where it is not to be among them.
+    """
+    made, ground, days = made_of(found, is_value), found.ground, found.ground.days
+    known = (found.ledger.value if is_value else found.ledger.count)[-1]
     rows = []
     for i in np.flatnonzero(days.is_start & made.is_ready):
         for k in range(SCORED):
             month = int(days.month[i]) + k
-            if month >= now:
+            if month >= int(days.month[-1]):
                 continue
-            said = {OURS: made.value[i, k], CRM: crm[i, k]} | dict(zip(NAIVE, made.naive[i, k], strict=True))
-            for model in MODELS:
-                if math.isnan(said[model]):
-                    continue
-                edges = (made.lower[i, k], made.upper[i, k]) if model == OURS else (math.nan, math.nan)
-                rows.append(
-                    (
-                        day_of(int(days.cutoffs[i])),
-                        ground.months.month(month),
-                        k + 1,
-                        model,
-                        float(said[model]),
-                        *map(float, edges),
-                        float(known[month]),
-                    )
-                )
-    frame = pd.DataFrame(rows, columns=ROWS)
-    whole = known[days.first_whole : now]
-    season = YEAR if len(whole) >= _ENOUGH_FOR_YEAR else QUARTER
-    weights = made.weights[-1, 0]
-    return TrackRecord(
-        rows=frame,
-        summary=summarised(frame, seasonal_naive_error(whole, season)),
-        season=season,
-        weights=dict(zip(MIXED, map(float, weights), strict=True)) if made.is_ready[-1] else {},
-        wins=int(made.n[-1]),
-        is_ready=bool(made.is_ready[-1]),
-    )
+            said = dict(zip((OURS, *NAIVE), (made.value[i, k], *made.naive[i, k]), strict=True))
+            said[CRM] = math.nan if crm is None else crm[i, k]
+            when = (day_of(int(days.cutoffs[i])), ground.months.month(month), k + 1)
+            for model, forecast in said.items():
+                if not math.isnan(forecast):
+                    band = (made.lower[i, k], made.upper[i, k]) if model == OURS else (math.nan, math.nan)
+                    rows.append((*when, model, float(forecast), *map(float, band), float(known[month])))
+    return pd.DataFrame(rows, columns=ROWS)
 
 
 def accuracy(
