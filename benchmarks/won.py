@@ -17,7 +17,7 @@ from statistics import median
 
 import pandas as pd
 
-from benchmarks.pipelines import LAWS, history_of
+from benchmarks.lives import LAWS, history_of
 from benchmarks.real import DATA, SETS, store_of
 from benchmarks.synthetic import write_files
 from kpi_engine import workspace

@@ -41,9 +41,12 @@ def ground_at(session: Session, as_of: date | None = None) -> Ground | None:
 
     None where no deal has ended by then.
     """
-    newest = store_as_of(session)
-    if newest is None:
+    if store_as_of(session) is None:
         return None
+    return session.kept("forecast ground", as_of, lambda: _ground(session, as_of))
+
+
+def _ground(session: Session, as_of: date | None) -> Ground | None:
     history = load(session)
     last = min(day_number(as_of), history.last_day) if as_of else history.last_day
     return ground_of(history, last + 1) if len(history.deal) else None

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from benchmarks.pipelines import Law, history_of
+from benchmarks.lives import Law, history_of
 from kpi_engine.forecasting.calendar import calendar
 from kpi_engine.forecasting.changes import changes_of
 from kpi_engine.forecasting.known import NEVER, OUT, WON, History, day_number

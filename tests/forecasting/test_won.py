@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.pipelines import FIRST_DAY, Law, history_of
+from benchmarks.lives import FIRST_DAY, Law, history_of
 from kpi_engine.forecasting.hazard import incidence, windows
 from kpi_engine.forecasting.known import NEVER, OUT, WON, History, known_at, walk
 from kpi_engine.forecasting.won import Outlook, deal_chances, ground_of, outlook
