@@ -335,3 +335,112 @@ def waiting(symbol: str) -> Columns:
         "days": _C.NumberColumn("Days"),
         "usual": _C.NumberColumn("Half leave within", help="Days after which half of all deals have left this stage."),
     }
+
+
+def months_ahead(symbol: str) -> Columns:
+    """The months that came and those to come."""
+    return {
+        "label": _C.TextColumn("Month"),
+        "value": money("Whole month", symbol),
+        "lower": money("From", symbol),
+        "upper": money("To", symbol),
+        "won": money("Already won", symbol),
+        "open": money("From open deals", symbol),
+        "new": money("Not yet created", symbol),
+        "target": money("Target", symbol),
+    }
+
+
+def sums(symbol: str) -> Columns:
+    """Quarters and year."""
+    return {
+        "label": _C.TextColumn("Span"),
+        "value": money("Forecast", symbol),
+        "lower": money("From", symbol),
+        "upper": money("To", symbol),
+        "won": money("Already won", symbol),
+        "target": money("Target", symbol),
+    }
+
+
+def deals_ahead(symbol: str, is_money: bool) -> Columns:
+    """The open deals behind a month."""
+    return {
+        "deal_name": _C.TextColumn("Deal", width=250),
+        "owner": _C.TextColumn("Rep"),
+        "stage": _C.TextColumn("Stage"),
+        "amount": money("Amount", symbol),
+        "chance": _C.NumberColumn(
+            "Chance that month", format="percent", help="From stage and age: how often such deals were won so soon."
+        ),
+        "worth": money("Counts for", symbol)
+        if is_money
+        else _C.NumberColumn("Counts for", format="%.2f", help="What the forecast counts the deal at."),
+        "expected_close_date": day("Expected"),
+        "date_risk": _C.TextColumn(
+            "How firm the date is",
+            width="medium",
+            help="Slipped: expected in a month, and not ended when it was over. From your own deals pushed as often.",
+        ),
+    }
+
+
+def moved_ahead(symbol: str, is_money: bool) -> Columns:
+    """The deals that changed a month's forecast."""
+    number = money if is_money else lambda label, _: _C.NumberColumn(label, format="%.2f")
+    return {
+        "deal_name": _C.TextColumn("Deal", width="large"),
+        "owner": _C.TextColumn("Rep"),
+        "what": _C.TextColumn("Why"),
+        "before": number("A week ago", symbol),
+        "after": number("Now", symbol),
+        "change": number("Change", symbol),
+    }
+
+
+def forecast_by(symbol: str) -> Columns:
+    """This month by team or rep."""
+    return {
+        "name": _C.TextColumn("Who"),
+        "won": money("Already won", symbol),
+        "value": money("Forecast", symbol),
+        "between": _C.TextColumn("Four months of five"),
+        "target": money("Target", symbol),
+        "note": _C.TextColumn("", width="medium"),
+    }
+
+
+def made(symbol: str) -> Columns:
+    """Forecasts as they were made."""
+    return {
+        "label": _C.TextColumn("Month"),
+        "made": day("Forecast made on"),
+        "forecast": money("Forecast", symbol),
+        "lower": money("From", symbol),
+        "upper": money("To", symbol),
+        "actual": money("Came", symbol),
+    }
+
+
+def scores() -> Columns:
+    """Forecasts against plain rules."""
+    return {
+        "model": _C.TextColumn("Who forecasts", width="medium"),
+        "wape": _C.NumberColumn(
+            "Missed by",
+            format="percent",
+            help="All misses together, as a share of all that came. Half is missed: 50 %. (WAPE)",
+        ),
+        "bias": _C.NumberColumn(
+            "Leans by", format="percent", help="Above 0: says too much all in all; below 0: too little. (Bias)"
+        ),
+        "mase": _C.NumberColumn(
+            "Against the season",
+            format="%.2f",
+            help="The mean miss over that of repeating the season before. Below 1 is better than repeating. (MASE)",
+        ),
+        "coverage": _C.NumberColumn(
+            "Inside the band", format="percent", help="How often what came lay in the band; four of five is right."
+        ),
+        "n": _C.NumberColumn("Forecasts", help="How many forecasts of months that are over."),
+    }
