@@ -17,7 +17,7 @@ stages as (
     where keys.stage_key in (select stage_key from open_days)
 ),
 
--- Small numbers are summed first, words are looked up for what is left: a large pipeline costs a fraction so.
+-- All is summed over small numbers, words are looked up for what is left: a large pipeline costs a fraction so.
 by_key as (
     select
         {keys}
@@ -31,14 +31,6 @@ by_key as (
         and (not is_undated or not $dated_only::boolean)
         and {condition}
     group by all
-),
-
-by_period as (
-    select
-        {dimensions}
-        by_key.*
-    from by_key
-    {names}
 ),
 
 calendar as (
@@ -58,11 +50,17 @@ running as (
         {running}
     from calendar
     cross join every_group
-    left join by_period on calendar.period_start = by_period.period_start {same_group}
+    left join by_key on calendar.period_start = by_key.period_start {same_group}
     window so_far as ({partition} order by calendar.period_start rows unbounded preceding)
 )
 
-select *
+select
+    {dimensions}
+    period_start,
+    period_end,
+    is_part_period,
+    {results}
 from running
+{names}
 where $since::date is null or period_end >= $since::date
 order by {order}
