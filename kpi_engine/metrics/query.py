@@ -251,7 +251,11 @@ def stock_frame(
     joined = [_OPEN_WORK[column][1] for column in (*ask.cut_columns, *columns) if column not in late]
     joined += [_OPEN_WORK[column][1] for column in late if column in ask.cut_columns]
     keys = [f"k{i}" for i in range(len(columns))]
+    # Where nothing is asked of owner, team or attributes, the days of all of them are added up before anything else.
+    is_together = not any(joined) and not late
     sql = load_sql("kpi_engine.metrics", "stock").format(
+        first=f"stage_days as (\n{load_sql('kpi_engine.metrics', 'stage_days')}),\n" if is_together else "",
+        days="stage_days" if is_together else "open_days",
         keys=_listed(
             f"coalesce(days.{column}_key, 0) as k{i}"
             if column in late

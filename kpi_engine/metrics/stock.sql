@@ -1,6 +1,7 @@
 -- What was open at the end of each period, as running sums of daily changes. Grain: the columns asked for, period_end.
 with
 
+{first}
 -- A stage without a probability would quietly be worth nothing: better to stop.
 stages as (
     select
@@ -14,7 +15,7 @@ stages as (
     from key_stages as keys
     left join dim_stage_probability as p
         on coalesce(keys.pipeline, '') = p.pipeline and keys.stage = p.stage
-    where keys.stage_key in (select stage_key from open_days)
+    where keys.stage_key in (select stage_key from {days})
 ),
 
 -- All is summed over small numbers, words are looked up for what is left: a large pipeline costs a fraction so.
@@ -23,7 +24,7 @@ by_key as (
         {keys}
         {period_start} as period_start,
         {sums}
-    from open_days as days
+    from {days} as days
     inner join stages on stages.stage_key = days.stage_key
     {joins}
     where
