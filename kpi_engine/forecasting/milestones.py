@@ -133,7 +133,12 @@ def milestones(
     for pipeline_key, mine in evidence.groupby("pipeline_key", sort=True):
         own = stages[stages["pipeline_key"] == pipeline_key]
         rows += _pipeline(mine, own, by)
-    return _frame(sorted(rows, key=lambda row: (row["pipeline"], row["group"] or "", row["stage_order"])))
+    return _frame(sorted(rows, key=_in_order))
+
+
+def _in_order(row: dict[str, object]) -> tuple[object, ...]:
+    """By pipeline, then group by name, then stage as deals go through them."""
+    return row["pipeline"], str(row["group"] or "").casefold(), row["group"] or "", row["stage_order"]
 
 
 def _with_places(name: str, **parts: str) -> str:
@@ -188,11 +193,10 @@ def _named(session: Session, evidence: pd.DataFrame, by: By | None) -> pd.DataFr
 
 def _pipeline(evidence: pd.DataFrame, stages: pd.DataFrame, by: By | None) -> list[dict[str, object]]:
     """The rows of one pipeline."""
-    if stages.empty:
-        return []
     ended = evidence[(evidence["what"] == _WHAT.index("end")) & (evidence["stage_key"] == 0) & (evidence["state"] > 0)]
     is_way_known = ended.loc[ended["is_unplaced"], "n"].sum() * 2 <= ended["n"].sum()
     name = str(stages["pipeline"].iloc[0])
+    stages = stages[stages["kind"].isin(_ON_THE_WAY) & (stages["stage_order"] > 0)]
     places = {0: ("", 0, "open", None)} | {
         int(key): (str(stage), int(order), str(kind), milestone)
         for key, stage, order, kind, milestone in stages[
@@ -220,6 +224,7 @@ def _pipeline(evidence: pd.DataFrame, stages: pd.DataFrame, by: By | None) -> li
     return rows
 
 
+_ON_THE_WAY = ("open", "won", "paid")
 _WHAT = ("next", "end", "stay", "passed", "back")
 _STATES = ("open", "won", "lost", "gone", "next", "ended", "left")
 """The words for the numbers of milestone_evidence.sql."""

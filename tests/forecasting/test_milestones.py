@@ -354,3 +354,36 @@ def test_without_a_history_nothing_is_said_of_stages_and_all_of_the_whole(shared
     assert whole["to_won_value"] < whole["to_won_plain"] == pytest.approx(4238 / 6711)
     assert set(stages["to_won_status"]) == set(stages["days_status"]) == {"inferred"}
     assert stages[["to_won_value", "to_next_value", "to_won_plain", "days_median"]].isna().all(axis=None)
+
+
+def test_deals_that_were_never_seen_in_any_stage_still_count_from_their_creation() -> None:
+    line = {"owner": "Ann", "stage": "Closed Lost", "status": "lost", "created_at": "2025-01-01"}
+    lost = ({"deal_id": f"D{i}", "closed_at": "2025-02-01"} | line for i in range(6))
+    frame = milestones(built(deals("2025-03-01", *lost)))
+    assert list(frame["stage"]) == [""]
+    assert tuple(frame.iloc[0][["reached", "lost", "to_won_n", "to_won_ended"]]) == (6, 6, 6, 6)
+
+
+def test_the_groups_stand_by_name_and_not_by_what_they_reached() -> None:
+    lines = (
+        {"deal_id": f"D{i}", "owner": owner, "stage": "Prospect", "status": "open", "created_at": "2025-01-01"}
+        for i, owner in enumerate(("bo", "Cy", "Ann", "Ann"))
+    )
+    frame = milestones(built(deals("2025-03-01", *lines)), by="owner")
+    assert list(dict.fromkeys(frame["group"])) == ["Ann", "bo", "Cy"]
+
+
+def test_a_stage_left_at_the_instant_it_was_entered_was_passed_over() -> None:
+    line = {"deal_id": "A", "owner": "Ann", "stage": "Lost", "status": "lost", "created_at": "2025-01-01"}
+    facts = built(
+        deals("2025-03-01", line),
+        history(
+            ("A", "2025-01-01", "Prospect"), ("A", "2025-01-05", "Qualified"), ("A", "2025-01-05", "Proposal"),
+            ("A", "2025-01-09", "Won"), ("A", "2025-01-09", "Lost"),
+        ),
+    )  # fmt: skip
+    frame = milestones(facts)
+    assert_as_counted(frame, counted(facts, date(2025, 3, 1)))
+    assert by_stage(frame, "reached") == {"": 1, "Prospect": 1, "Qualified": 0, "Proposal": 1, "Won": 0}
+    assert by_stage(frame, "skipped") == {"": 0, "Prospect": 0, "Qualified": 1, "Proposal": 0, "Won": 0}
+    assert by_stage(frame, "moved_on") == {"": 0, "Prospect": 1, "Qualified": 0, "Proposal": 0, "Won": 0}
