@@ -391,7 +391,7 @@ def test_a_stage_left_at_the_instant_it_was_entered_was_passed_over() -> None:
 
 def test_deals_that_were_there_before_the_data_begin_do_not_make_the_shares_rosy() -> None:
     # One deal a day for 400 days; of twenty, nine are won after 100 days and eleven lost after 20. The files know only
-    # of ends from day 200 on: of the lost those of the days 180 to 399 (11 of 20 of 220), of the won those of 100 to 399
+    # of ends from day 200 on: of the lost those of days 180 to 399 (11 of 20 of 220), of the won those of 100 to 399
     # (9 of 20 of 300). So 135 of 256 that ended were won, and more than half took 100 days. Watched from day 200 on,
     # they say what is true: 9 of 20, and more than half are gone after 20 days.
     start = date(2024, 1, 1)
