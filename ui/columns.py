@@ -90,13 +90,75 @@ def expected(symbol: str) -> Columns:
     }
 
 
-def months(label: str) -> Columns:
+def expected_deals(symbol: str) -> Columns:
+    """The deals behind one bar of the expected months."""
+    return {
+        "deal_name": _C.TextColumn("Deal", width="large"),
+        "owner": _C.TextColumn("Rep"),
+        "account": _C.TextColumn("Account"),
+        "stage": _C.TextColumn("Stage"),
+        "amount": money("Amount", symbol),
+        "expected_close_date": day("Expected on"),
+    }
+
+
+def months(label: str, cases: str) -> Columns:
     """One KPI by year and month."""
     return {
-        "year": _C.NumberColumn("Year", format="%d"),
+        "year_text": _C.TextColumn("Year"),
         "month": _C.TextColumn("Month"),
         "value": _C.NumberColumn(label, format="%,.0f"),
-        "n": _C.NumberColumn("Deals"),
+        "last_year": _C.NumberColumn("A year before", format="%,.0f"),
+        "n": _C.NumberColumn(cases),
+    }
+
+
+def season() -> Columns:
+    """The seasonal index."""
+    return {
+        "month": _C.TextColumn("Month"),
+        "index": _C.NumberColumn("Times the average month", format="%.2f"),
+        "lower": _C.NumberColumn("80 % sure: from", format="%.2f"),
+        "upper": _C.NumberColumn("to", format="%.2f"),
+        "years": _C.NumberColumn("Years seen"),
+    }
+
+
+def booking(symbol: str) -> Columns:
+    """How one month fills."""
+    return {
+        "when": _C.TextColumn("When"),
+        "date": day("At the end of"),
+        "booked": money("Booked", symbol),
+        "open_value": money("Open for it", symbol),
+        "expected_value": money("Expected of these", symbol),
+        "last_year": money("Booked a year before", symbol),
+        "forecast": money("Forecast", symbol),
+        "lower": money("80 % sure: from", symbol),
+        "upper": money("to", symbol),
+        "n": _C.NumberColumn("Past forecasts"),
+    }
+
+
+def prospects(symbol: str) -> Columns:
+    """Open deals by month and stage."""
+    return {
+        "when": _C.TextColumn("Month"),
+        "stage": _C.TextColumn("Stage"),
+        "value": money("Worth", symbol),
+        "deals": _C.NumberColumn("Deals"),
+    }
+
+
+def plan() -> Columns:
+    """The steps towards a month."""
+    return {
+        "label": _C.TextColumn("Step"),
+        "start": day("From"),
+        "latest": day("At the latest"),
+        "what": _C.TextColumn("What", width="large"),
+        "days": _C.NumberColumn("Days before (median)"),
+        "n": _C.NumberColumn("Orders it rests on"),
     }
 
 
@@ -131,6 +193,48 @@ def verdicts() -> Columns:
 def series(activity: str, result: str) -> Columns:
     """Two weekly counts."""
     return {"week_end": day("Week to"), "activity": _C.NumberColumn(activity), "result": _C.NumberColumn(result)}
+
+
+def chances(symbol: str) -> Columns:
+    """Win chances by stage: in force, estimated, and what accepting the estimate does."""
+    return {
+        "stage": _C.TextColumn("Stage"),
+        "in_force": share("In force"),
+        "how": _C.TextColumn("Because"),
+        "estimate": share("Our history says"),
+        "interval": _C.TextColumn("80 % interval"),
+        "n": _C.NumberColumn("Ended deals"),
+        "crm_probability": share("CRM says"),
+        "value_now": money("EV now", symbol),
+        "value_then": money("EV if accepted", symbol),
+        "change": money("Change", symbol),
+    }
+
+
+def promised() -> Columns:
+    """What was told of deals in a stage, and what became of them."""
+    return {
+        "stage": _C.TextColumn("Stage"),
+        "crm_probability": share("The CRM says"),
+        "in_force": share("In force"),
+        "happened": share("Won"),
+        "lower": share("at least"),
+        "upper": share("at most"),
+        "n": _C.NumberColumn("Ended deals that reached it"),
+    }
+
+
+def versions() -> Columns:
+    """The decisions about win chances."""
+    return {
+        "since": _C.TextColumn("Counts from"),
+        "what": _C.TextColumn("What", width="medium"),
+        "state": _C.TextColumn("Now"),
+        "who": _C.TextColumn("Who"),
+        "noted": _C.TextColumn("Noted on"),
+        "data_to": _C.TextColumn("Data up to"),
+        "why": _C.TextColumn("Why", width="medium"),
+    }
 
 
 def held() -> Columns:
@@ -230,4 +334,113 @@ def waiting(symbol: str) -> Columns:
         "since": day("In the stage since"),
         "days": _C.NumberColumn("Days"),
         "usual": _C.NumberColumn("Half leave within", help="Days after which half of all deals have left this stage."),
+    }
+
+
+def months_ahead(symbol: str) -> Columns:
+    """The months that came and those to come."""
+    return {
+        "label": _C.TextColumn("Month"),
+        "value": money("Whole month", symbol),
+        "lower": money("From", symbol),
+        "upper": money("To", symbol),
+        "won": money("Already won", symbol),
+        "open": money("From open deals", symbol),
+        "new": money("Not yet created", symbol),
+        "target": money("Target", symbol),
+    }
+
+
+def sums(symbol: str) -> Columns:
+    """Quarters and year."""
+    return {
+        "label": _C.TextColumn("Span"),
+        "value": money("Forecast", symbol),
+        "lower": money("From", symbol),
+        "upper": money("To", symbol),
+        "won": money("Already won", symbol),
+        "target": money("Target", symbol),
+    }
+
+
+def deals_ahead(symbol: str, is_money: bool) -> Columns:
+    """The open deals behind a month."""
+    return {
+        "deal_name": _C.TextColumn("Deal", width=250),
+        "owner": _C.TextColumn("Rep"),
+        "stage": _C.TextColumn("Stage"),
+        "amount": money("Amount", symbol),
+        "chance": _C.NumberColumn(
+            "Chance that month", format="percent", help="From stage and age: how often such deals were won so soon."
+        ),
+        "worth": money("Counts for", symbol)
+        if is_money
+        else _C.NumberColumn("Counts for", format="%.2f", help="What the forecast counts the deal at."),
+        "expected_close_date": day("Expected"),
+        "date_risk": _C.TextColumn(
+            "How firm the date is",
+            width="medium",
+            help="Slipped: expected in a month, and not ended when it was over. From your own deals pushed as often.",
+        ),
+    }
+
+
+def moved_ahead(symbol: str, is_money: bool) -> Columns:
+    """The deals that changed a month's forecast."""
+    number = money if is_money else lambda label, _: _C.NumberColumn(label, format="%.2f")
+    return {
+        "deal_name": _C.TextColumn("Deal", width="large"),
+        "owner": _C.TextColumn("Rep"),
+        "what": _C.TextColumn("Why"),
+        "before": number("A week ago", symbol),
+        "after": number("Now", symbol),
+        "change": number("Change", symbol),
+    }
+
+
+def forecast_by(symbol: str) -> Columns:
+    """This month by team or rep."""
+    return {
+        "name": _C.TextColumn("Who"),
+        "won": money("Already won", symbol),
+        "value": money("Forecast", symbol),
+        "between": _C.TextColumn("Four months of five"),
+        "target": money("Target", symbol),
+        "note": _C.TextColumn("", width="medium"),
+    }
+
+
+def made(symbol: str) -> Columns:
+    """Forecasts as they were made."""
+    return {
+        "label": _C.TextColumn("Month"),
+        "made": day("Forecast made on"),
+        "forecast": money("Forecast", symbol),
+        "lower": money("From", symbol),
+        "upper": money("To", symbol),
+        "actual": money("Came", symbol),
+    }
+
+
+def scores() -> Columns:
+    """Forecasts against plain rules."""
+    return {
+        "model": _C.TextColumn("Who forecasts", width="medium"),
+        "wape": _C.NumberColumn(
+            "Missed by",
+            format="percent",
+            help="All misses together, as a share of all that came. Half is missed: 50 %. (WAPE)",
+        ),
+        "bias": _C.NumberColumn(
+            "Leans by", format="percent", help="Above 0: says too much all in all; below 0: too little. (Bias)"
+        ),
+        "mase": _C.NumberColumn(
+            "Against the season",
+            format="%.2f",
+            help="The mean miss over that of repeating the season before. Below 1 is better than repeating. (MASE)",
+        ),
+        "coverage": _C.NumberColumn(
+            "Inside the band", format="percent", help="How often what came lay in the band; four of five is right."
+        ),
+        "n": _C.NumberColumn("Forecasts", help="How many forecasts of months that are over."),
     }

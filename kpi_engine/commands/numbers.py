@@ -47,7 +47,7 @@ def run_trend(args: argparse.Namespace) -> int:
     """TV, EV and EV/TV at the end of each period."""
     _check_bounds(args)
     with reading(args.store) as store:
-        frame = trend(store.read(), asked(args), args.grain, args.date_from, args.date_to)
+        frame = trend(store.read(), asked(args), args.grain, args.date_from, args.date_to, chances=args.chances)
     rows = [{name: row[name] for name in _TREND} for row in records(frame)]
     if args.json:
         print_json(rows)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from kpi_engine.forecasting.probabilities import choose_now
+from kpi_engine.forecasting.stand_in import choose_now
 from kpi_engine.storage.store import Session
 
 EstimateSource = Literal["history", "crm", "between", "ladder", "mix"]
@@ -42,6 +42,5 @@ def estimate(session: Session, as_of: date | None = None) -> list[StageEstimate]
     """
     del as_of
     return [
-        StageEstimate(c.pipeline, c.stage, float(c.probability), None, None, c.n, c.source)
-        for c in choose_now(session)
+        StageEstimate(c.pipeline, c.stage, float(c.probability), None, None, c.n, c.source) for c in choose_now(session)
     ]

@@ -47,16 +47,20 @@ def source_key(staged: Staged, detection: Detection) -> str:
     return f"{detection.crm or 'file'}:{detection.kind or 'unknown'}:{named_by}"
 
 
-def commit(session: Session, facts: FileFacts, detection: Detection, validated: Validated) -> int:
-    """Add one file's rows, its issues and its line in ``imports``.
+def commit(
+    session: Session, facts: FileFacts, detection: Detection, validated: Validated, number: int | None = None
+) -> int:
+    """Add one file's rows, its issues and its line in ``imports``. ``number``: that of an import put again in its old
+    place; a new one where None.
 
     Returns
     -------
     int
         The number of the import.
     """
-    import_id = int(session.value(_sql("next_import_id")))
-    session.run(_sql("take_import_id"))
+    import_id = number if number is not None else int(session.value(_sql("next_import_id")))
+    if number is None:
+        session.run(_sql("take_import_id"))
     session.run(
         _sql("insert_import"),
         {

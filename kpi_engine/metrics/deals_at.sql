@@ -11,6 +11,7 @@ select
     case standing.kind when 'paid' then 'won' else standing.kind end as status,
     standing.amount,
     deals.created_date,
+    deals.delivery_date,
     ended.closed_date,
     case when ended.closed_date >= deals.created_date then ended.closed_date - deals.created_date end::integer as cycle_days
 from fct_changes as standing

@@ -82,6 +82,32 @@ DEALS: FactRows = {
     )
 }
 
+def _delivered(deal_id: str, amount: int | None, closed: date, delivery: date | None) -> dict[str, object]:
+    """A won deal and when the service takes place."""
+    return _deal(deal_id, "won", amount, _day(1, 1), closed) | {"delivery_date": delivery}
+
+
+# Won in March for June (600) and for March itself (250), in February for March (300: ahead then, not any more), in
+# January without a delivery date.
+DELIVERIES: FactRows = {
+    "fct_deals": (
+        _delivered("d1", 600, _day(3, 3), _day(6, 20)),
+        _delivered("d2", 250, _day(3, 5), _day(3, 28)),
+        _delivered("d3", 300, _day(2, 5), _day(3, 8)),
+        _delivered("d4", 900, _day(1, 9), None),
+    )
+}
+
+# The same month after month of two years, 10 in January to 120 in December: mean 65. The first month of the data is
+# not counted as a whole one.
+TWO_YEARS: FactRows = {
+    "fct_deals": tuple(
+        _deal(f"m{i}", "won", 10 * month, date(2024, 1, 1), date(2024 + (2 + i) // 12, month, 15))
+        for i in range(25)
+        for month in ((2 + i) % 12 + 1,)
+    )
+}
+
 DEALS_AND_OPEN: FactRows = {**DEALS, **OPEN}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,8 @@ import pandas as pd
 
 from kpi_engine.ingest.history import store_as_of
 from kpi_engine.metrics.computed import figure
-from kpi_engine.metrics.dimensions import Grain, split_by
+from kpi_engine.metrics.dimensions import split_by
+from kpi_engine.metrics.grains import STEP, Grain, first_day, shift
 from kpi_engine.metrics.kinds import METRICS, Combined, Computed, Figure, Metric, Ratio, Simple, parts_of
 from kpi_engine.metrics.registry import chosen
 from kpi_engine.metrics.slice import Slice
@@ -19,10 +20,6 @@ from kpi_engine.names import Status
 from kpi_engine.storage.store import Session, load_sql
 
 ALL = Slice()
-
-_STEP: dict[Grain, str] = {"week": "interval 7 day", "month": "interval 1 month", "quarter": "interval 3 month"}
-"""How far it is from one period to the next. Weeks begin on Monday."""
-
 
 _OWNERS = "left join key_owners as owners on owners.owner_key = days.owner_key"
 _TEAMS = "left join key_teams as teams on teams.team_key = days.team_key"
@@ -73,7 +70,8 @@ def measure(
     ----------
     names : KPI names; None for all listed ones that can be cut by ``by``.
     ask : which part of the business.
-    by : dimension names, at most one of them a period (week, month, quarter: given by its first day).
+    by : dimension names, at most one of them a period (week, month, quarter, year: given by its first day, which
+        follows the settings).
     date_from, date_to : bounds of flows, both included; None for all time. A stock is taken at ``date_to`` where that
         is before ``as_of``, and by period at the end of each.
     as_of : the date to look from; the newest import's where None. An earlier one hides what happened later: a deal
@@ -178,7 +176,7 @@ def _flows(
     is_bounded = span.since is not None or span.until is not None or grain is not None
     sql = load_sql("kpi_engine.metrics", "flow").format(
         dimensions=_listed(f"coalesce({column}, '') as d{i}" for i, column in enumerate(columns)),
-        start_of_period=f"date_trunc('{grain}', {time})::date" if grain else "null::date",
+        start_of_period=first_day(grain, time) if grain else "null::date",
         dated=f"{time} is not null" if is_bounded else "true",
         time=time,
         model=_as_seen(metrics[0].model, span),
@@ -201,15 +199,25 @@ def _flows(
         same_group_undated="".join(f" and every_group.d{i} = without_date.d{i}" for i in range(len(columns))),
         order=_joined([*(f"every_group.d{i}" for i in range(len(columns))), "period_start"]),
     )
-    frame = session.frame(sql, {"since": span.since, "until": span.until, "at": span.seen_at} | ask.values())
+    values: dict[str, object] = {"since": span.since, "until": span.until, "at": span.seen_at}
+    frame = session.frame(sql, values | {"shift": shift(session, grain)} | ask.values())
     return {m.name: judged(_groups(frame, columns, grain), frame, i, m.min_n) for i, m in enumerate(metrics)}
+
+
+_DEALS_THEN = f"({load_sql('kpi_engine.metrics', 'deals_at')})"
+
+
+def deals_as_seen(session: Session, at: date) -> str:
+    """What to read deals from at a day: fct_deals, or a query of what it was then, run with ``at`` bound."""
+    newest = store_as_of(session)
+    return _DEALS_THEN if newest is not None and at < newest else "fct_deals"
 
 
 def _as_seen(model: str, span: Span) -> str:
     """A fact table, or what it was on the earlier day it is looked at from. Activities change nothing once noted."""
     if span.seen_at is None or model != "fct_deals":
         return model
-    return f"({load_sql('kpi_engine.metrics', 'deals_at')}) as {model}"
+    return f"{_DEALS_THEN} as {model}"
 
 
 def _stocks(
@@ -217,7 +225,15 @@ def _stocks(
 ) -> dict[str, pd.DataFrame]:
     """What was there at the end of each period, or at one date."""
     frame = stock_frame(
-        session, metrics, ask, columns, grain, span.since if grain else None, span.at, dated_only=grain is not None
+        session,
+        metrics,
+        ask,
+        columns,
+        grain,
+        span.since if grain else None,
+        span.at,
+        dated_only=grain is not None,
+        chances_on=span.seen_at,
     )
     is_past = pd.to_datetime(frame["period_end"]) < pd.Timestamp(span.newest) if span.newest else False
     is_inferred = (frame["open_inferred"] * 2 > frame["open_deals"]) & is_past
@@ -237,8 +253,9 @@ def stock_frame(
     *,
     dated_only: bool,
     is_exact: bool = False,
+    chances_on: date | None = None,
 ) -> pd.DataFrame:
-    """Stocks at the ends of periods up to ``until``.
+    """Stocks at the ends of periods up to ``until``, at the win chances in force on ``chances_on`` (None: today's).
 
     Returns a frame of ``d0 … dN`` (one per column; '' for none), ``period_start, period_end``, for each metric
     ``v<i>, n<i>, u<i>`` (value, known and unknown cases) and ``open_deals, open_inferred, open_snapshot,
@@ -274,7 +291,8 @@ def stock_frame(
             for i, column in enumerate(columns)
             if column in late
         ),
-        period_start=f"date_trunc('{grain}', change_date)::date" if grain else "$until::date",
+        chances=_chances(chances_on),
+        period_start=first_day(grain, "change_date") if grain else "$until::date",
         condition=ask.condition({column: place for column, (place, _) in _OPEN_WORK.items()}),
         sums=_joined(f"{expr} as {name}" for name, expr in sums.items()),
         calendar=_calendar("calendar_periods" if grain else "calendar_none", grain, "change_date"),
@@ -287,9 +305,27 @@ def stock_frame(
         partition="partition by " + _joined(f"every_group.d{i}" for i in range(len(columns))) if columns else "",
         order=_joined([*(f"d{i}" for i in range(len(columns))), "period_end"]),
     )
-    values: Mapping[str, object] = ask.values() | {"since": since, "until": until, "dated_only": dated_only}
+    values: dict[str, object] = {
+        "since": since,
+        "until": until,
+        "dated_only": dated_only,
+        "chances_on": chances_on,
+    }
+    values |= ask.values() | {"shift": shift(session, grain)}
     frame = session.arrow(sql, values).to_pandas() if is_exact else session.frame(sql, values)
     return frame.assign(**{name: frame[first] for name, first in same_as.items() if name != first})
+
+
+def _chances(day: date | None) -> str:
+    """The table of win chances: today's, or the one in force on an earlier day."""
+    return "dim_stage_probability" if day is None else f"({load_sql('kpi_engine.metrics', 'chances_on')})"
+
+
+def narrowed(ask: Slice) -> tuple[str, str]:
+    """A slice over a relation in small numbers called ``days``, with key_stages joined as ``stages``: the condition,
+    and the further joins it needs."""
+    joins = " ".join(dict.fromkeys(_OPEN_WORK[column][1] for column in ask.cut_columns))
+    return ask.condition({column: place for column, (place, _) in _OPEN_WORK.items()}), joins
 
 
 def _aggregates(metric: Simple) -> tuple[tuple[str, str], ...]:
@@ -315,7 +351,11 @@ def as_dates(days: pd.Series) -> pd.Series:
 
 def _calendar(name: str, grain: Grain | None, time: str) -> str:
     """The periods, as the inside of a CTE."""
-    return load_sql("kpi_engine.metrics", name).format(grain=grain, step=_STEP[grain] if grain else "", time=time)
+    sql = load_sql("kpi_engine.metrics", name)
+    if grain is None:
+        return sql
+    first = first_day(grain, f"coalesce($since::date, (select min({time}) from happened where is_inside))")
+    return sql.format(first=first, step=STEP[grain], time=time)
 
 
 def _every_group(columns: Sequence[str], relation: str) -> str:

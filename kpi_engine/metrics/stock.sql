@@ -12,7 +12,7 @@ stages as (
             else p.probability
         end as probability
     from key_stages as keys
-    left join dim_stage_probability as p
+    left join {chances} as p
         on coalesce(keys.pipeline, '') = p.pipeline and keys.stage = p.stage
     where keys.stage_key in (select stage_key from open_days)
 ),

@@ -74,6 +74,12 @@ counted as (
     where occurred_at is null
     union all
     select
+        'names_people_had_before',
+        count(*),
+        'Names that people bore in earlier exports: under the same id they are called otherwise now, and are shown under the newest name.'
+    from build_former_names
+    union all
+    select
         'targets_without_period',
         count(*),
         'Targets whose period cannot be understood (write 2025, 2025-Q1 or 2025-03) or that have no figure are left out.'

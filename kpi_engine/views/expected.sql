@@ -1,25 +1,8 @@
 -- One row per expected month and stage of the deals open at the end of $as_of. Grain: timing, month, stage.
 with
 
-open_deals as (
-    select *
-    from fct_changes
-    where change_date <= $as_of::date and (left_date is null or left_date > $as_of::date) and kind = 'open' and {condition}
-),
-
 timed as (
-    select
-        case
-            when expected_close_date is null then 'none'
-            when expected_close_date < $as_of::date then 'overdue'
-            when expected_close_date >= $horizon::date then 'later'
-            else 'month'
-        end as timing,
-        date_trunc('month', expected_close_date)::date as expected_month,
-        coalesce(pipeline, '') as in_pipeline,
-        stage,
-        amount
-    from open_deals
+    {deals}
 ),
 
 ordered as (

@@ -116,8 +116,9 @@ def _values(session: Session, ask: Ask, who: Who, names: tuple[str, ...]) -> dic
 
 
 def end_of_day(session: Session, ask: Ask, who: Who, day: date) -> dict[str, Any]:
-    """TV, EV, EV/TV and their evidence at the end of one day; empty before the first deal."""
-    rows = trend(session, ask.seen_by(who), "week", day, day, as_of=ask.as_of)
+    """TV, EV, EV/TV and their evidence at the end of one day, at the win chances in force on it; empty before the first
+    deal."""
+    rows = trend(session, ask.seen_by(who), "week", day, day, as_of=ask.as_of, chances="then")
     return {} if rows.empty else rows.iloc[-1].to_dict()
 
 

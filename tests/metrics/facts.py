@@ -23,8 +23,8 @@ COLUMNS: dict[str, str] = {
     "prev_expected_close_date date, prev_segment varchar, prev_source varchar, prev_product varchar",
     "fct_transitions": "deal_id varchar, sequence integer, entered_date date, kind varchar",
     "fct_deals": f"deal_id varchar, deal_name varchar, account varchar, {_STATE}, kind varchar, status varchar, "
-    "amount decimal(18, 2), created_date date, expected_close_date date, closed_date date, cycle_days integer, "
-    "is_undated boolean, evidence varchar",
+    "amount decimal(18, 2), created_date date, expected_close_date date, closed_date date, delivery_date date, "
+    "cycle_days integer, is_undated boolean, evidence varchar",
     "fct_activities": f"activity_id varchar, {_CUTS}, activity_type varchar, occurred_date date, outcome varchar, "
     "qualification varchar, is_done boolean",
     "dim_stage_probability": "pipeline varchar, stage varchar, probability decimal(9, 6), source varchar, n bigint",
@@ -37,6 +37,8 @@ COLUMNS: dict[str, str] = {
     "fct_targets": "owner varchar, kpi varchar, period varchar, period_start date, period_end date, "
     "target decimal(18, 2)",
     "dim_owners": "owner varchar, team varchar",
+    "dim_stage_probability_history": "pipeline varchar, stage varchar, probability decimal(9, 6), source varchar, "
+    "n bigint, valid_from date, valid_to date",
     "dim_stages": "pipeline varchar, stage varchar, stage_order integer, kind varchar",
 }
 
@@ -86,6 +88,18 @@ _KEYS = (
 )
 
 
+ALWAYS = "0001-01-01"
+"""The first day of a win chance that was always in force."""
+
+
+def with_history(facts: Mapping[str, Sequence[Mapping[str, object]]]) -> Mapping[str, Sequence[Mapping[str, object]]]:
+    """The facts, with win chances that were always what they are where nothing is said of how they came about."""
+    if "dim_stage_probability_history" in facts:
+        return facts
+    always = [dict(row) | {"valid_from": ALWAYS} for row in facts.get("dim_stage_probability", ())]
+    return {**facts, "dim_stage_probability_history": always}
+
+
 def replace_rows(session: Session, table: str, rows: Sequence[Mapping[str, object]]) -> None:
     """Put these rows in the place of all that a fact table holds."""
     if table == "fct_pipeline_day":
@@ -107,6 +121,7 @@ def _keep_open_work(session: Session, rows: Sequence[Mapping[str, object]]) -> N
 
 def store_of(facts: Mapping[str, Sequence[Mapping[str, object]]], as_of: date | None = None) -> Store:
     """A store in memory with these facts, and an import of deals that reaches to ``as_of``."""
+    facts = with_history(facts)
     store = Store.in_memory()
     with store.transaction() as session:
         views = {name for (name,) in session.rows("select view_name from duckdb_views() where not internal")}

@@ -95,6 +95,9 @@ BY_HAND = {
     "win_rate": f"select {_RATE}",
     "win_rate_value": f"with w as (select sum(amount)::double as won {_WON}), "  # noqa: S608 (all of it is written above)
     f"b as (select sum(amount)::double as lost {_LOST}) select won / (won + lost) from w, b",
+    "pickup": "select case when count(amount) = 0 or count(case when amount is not null then delivery_date end) > 0 "
+    "then coalesce(sum(case when year(delivery_date) * 12 + month(delivery_date) "
+    f"> year(closed_date) * 12 + month(closed_date) then amount end), 0) end {_WON}",
     "average_won_value": f"select avg(amount)::double {_WON}",
     "cycle_days": f"select {_CYCLE}",
     "cycle_days_total": f"select coalesce(sum(cycle_days), 0) {_WON}",
@@ -171,6 +174,7 @@ def _facts() -> dict[str, list[dict[str, object]]]:
                 "stage": stage,
                 "created_date": None if no_date else day(created),
                 "closed_date": end,
+                "delivery_date": end + timedelta(days=i % 120) if end and i % 3 else None,
                 "cycle_days": length if end and not no_date else None,
             }
         )

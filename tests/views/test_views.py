@@ -121,6 +121,15 @@ def test_the_filters_offer_only_what_the_viewer_may_see(session: Session) -> Non
     assert len(options_view(session, ALL).values["owner"]) >= 6
 
 
+def test_a_deal_without_a_name_is_listed_under_its_id(tmp_path: Path) -> None:
+    file = tmp_path / "deals.csv"
+    file.write_text("Deal ID,Owner,Stage,Amount,Created Date\nD7,Ann,Open,5,2026-01-02\n")
+    with Store.in_memory() as store:
+        workspace.import_files(store, [Upload(file, file.name)], reader=stage)
+        view = overview_view(store.read(), replace(ASK, compare_to=date(2025, 12, 31)), ALL)
+    assert list(view.moved["deal_name"]) == list(view.movers["deal_name"]) == ["D7"]
+
+
 def test_a_viewer_without_any_rep_sees_an_empty_page(session: Session) -> None:
     assert overview_view(session, ASK, Who("nobody", ())).is_empty
 
@@ -150,6 +159,7 @@ def test_a_month_that_is_not_over_is_not_in_a_mean(session: Session) -> None:
     august = view.cells[(view.cells["year"] == 2026) & (view.cells["month"] == "Aug")]
     assert august["is_whole"].tolist() == [False]
     assert august["text"].iloc[0].endswith("so far")
+    assert "The season leaves out Sep 2023 and Aug 2026: part of a month" in view.meaning
 
 
 @pytest.mark.parametrize("compare", list(Compare))

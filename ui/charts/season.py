@@ -1,81 +1,104 @@
-"""A year's months side by side."""
+"""A year's months side by side, and what each of them is to the average month."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.look import Look, axis, layout, note, zero_line
+from ui.charts.look import Figure, Look, axis, layout, note
+
+_CELL = 78
+"""Height of a year in pixels: on a page of usual width its cells are about square."""
 
 
-def season_figure(cells: pd.DataFrame, means: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
-    """Years as rows over the mean of each month.
+def heatmap_figure(cells: pd.DataFrame, order: tuple[str, ...], colours: Look) -> Figure:
+    """Years as rows, months as columns.
 
-    ``cells``: year, month (Jan…Dec), value (NaN: no data), text, hover. ``means``: month, value, text, over whole
-    months only.
+    ``cells``: year_text, month (as in ``order``), value (NaN: no data), text, hover.
     """
-    months = means["month"].tolist()
-    values = cells.pivot(index="year", columns="month", values="value").reindex(columns=months)
-    texts = cells.pivot(index="year", columns="month", values="text").reindex(columns=months)
-    hovers = cells.pivot(index="year", columns="month", values="hover").reindex(columns=months)
-    rows = len(values)
-    split = 0.52
+    by_year = cells.sort_values("year").drop_duplicates("year_text")["year_text"].tolist()
+
+    def board(column: str) -> pd.DataFrame:
+        return cells.pivot(index="year_text", columns="month", values=column).reindex(
+            index=by_year, columns=list(order)
+        )
+
     figure = go.Figure(
         layout=layout(
             colours,
-            250 + 46 * rows,
+            44 + _CELL * len(by_year),
             margin={"l": 8, "r": 8, "t": 8, "b": 8},
-            xaxis=axis(
-                colours, showgrid=False, side="top", anchor="y", ticks="", tickfont={"color": colours.text, "size": 14}
-            ),
+            xaxis=_months(colours, side="top"),
             yaxis=axis(
                 colours,
-                domain=[split, 1],
                 showgrid=False,
                 autorange="reversed",
                 type="category",
                 ticks="",
                 tickfont={"color": colours.text, "size": 14},
             ),
-            yaxis2=axis(
-                colours, domain=[0, split - 0.12], tickprefix=symbol, tickformat="~s", nticks=4, **zero_line(colours)
-            ),
         )
     )
     figure.add_heatmap(
-        x=months,
-        y=[str(year) for year in values.index],
-        z=values.to_numpy(),
-        text=texts.astype(object).fillna("").to_numpy(),
+        x=list(order),
+        y=by_year,
+        z=board("value").to_numpy(),
+        text=board("text").astype(object).fillna("").to_numpy(),
         texttemplate="%{text}",
-        customdata=hovers.astype(object).fillna("").to_numpy(),
+        customdata=board("hover").astype(object).fillna("").to_numpy(),
         hovertemplate="%{customdata}<extra></extra>",
         colorscale=list(colours.ramp[:5]),
         textfont={"color": colours.text, "size": 14},
         showscale=False,
-        xgap=2,
-        ygap=2,
+        xgap=3,
+        ygap=3,
         zmin=0,
         hoverongaps=False,
     )
-    figure.add_bar(
-        x=months,
-        y=means["value"],
-        yaxis="y2",
-        marker={"color": colours.won},
-        customdata=means["text"],
-        hovertemplate="%{x}, mean: %{customdata}<extra></extra>",
-    )
-    figure.add_annotation(
-        note(
-            "Mean of the whole months of each name",
+    return figure
+
+
+def season_figure(season: pd.DataFrame, colours: Look, *, is_fact: bool) -> Figure:
+    """Each month as a multiple of the average one, with its interval: firm dots for a fact, hollow ones for a hint.
+
+    ``season``: month, index, lower, upper, text, hover.
+    """
+    colour = colours.won if is_fact else colours.muted
+    figure = go.Figure(
+        layout=layout(
             colours,
-            xref="paper",
-            x=0,
-            yref="paper",
-            y=split - 0.11,
-            xanchor="left",
-            yanchor="bottom",
+            230,
+            margin={"l": 8, "r": 64, "t": 12, "b": 8},
+            xaxis=_months(colours),
+            yaxis=axis(colours, rangemode="tozero", ticksuffix="×", nticks=4),
         )
     )
+    figure.add_hline(y=1, line={"color": colours.muted, "width": 1})
+    figure.add_bar(
+        x=season["month"],
+        base=season["lower"],
+        y=season["upper"] - season["lower"],
+        width=0.34,
+        marker={"color": colour, "opacity": 0.3 if is_fact else 0.18, "line": {"width": 0}},
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=season["month"],
+        y=season["index"],
+        mode="markers+text",
+        marker={"size": 11, "color": colour if is_fact else colours.page, "line": {"width": 2, "color": colour}},
+        text=season["text"],
+        textposition="middle right",
+        textfont={"color": colours.text if is_fact else colours.muted, "size": 13},
+        customdata=season["hover"],
+        hovertemplate="%{customdata}<extra></extra>",
+        cliponaxis=False,
+    )
+    figure.add_annotation(note("average", colours, xref="paper", x=1, y=1, xanchor="left", xshift=6))
     return figure
+
+
+def _months(colours: Look, **more: Any) -> dict[str, Any]:
+    return axis(colours, showgrid=False, ticks="", tickfont={"color": colours.text, "size": 14}, **more)

@@ -1,0 +1,214 @@
+"""How well the season and the booking curve are told, each beside simpler ways to tell them.
+
+- season: the mean absolute error of the index (points) on series whose season is known, and how often series without
+  one are called seasonal.
+- booking curve: a hotel's arrivals by month, imported as deals and forecast by the app's own code at cutoffs of then;
+  skipped where ../shared/data is not there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import tempfile
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from kpi_engine import workspace
+from kpi_engine.forecasting.booking import Ledger, books_of, ledger
+from kpi_engine.ingest.shapes import Upload
+from kpi_engine.ingest.stage import stage
+from kpi_engine.names import Status
+from kpi_engine.stats.pickup import candidates, pickup
+from kpi_engine.stats.season import plain_index, ratio_to_moving_average, seasonal_index
+from kpi_engine.storage import Store
+
+Array = npt.NDArray[np.float64]
+
+HOTEL = Path(__file__).resolve().parents[2] / "shared" / "data" / "hotel-bookings" / "hotel_bookings.csv"
+LEADS = (1, 2, 3, 6)
+DEVIATION = 0.10
+"""How far the months of a simulated season lie from the average one, in the mean over many seasons, some weak and some
+strong (gamma, four degrees): what "flat" errs by."""
+
+REACH_SEASON = {(2, 0.2): 8.0, (2, 0.4): 12.5, (5, 0.2): 5.5}
+REACH_CURVE = {1: 2.5, 2: 5.5, 3: 7.5, 6: 13.0}
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December")  # fmt: skip
+
+
+def run(args: argparse.Namespace) -> None:
+    """Print the three tables."""
+    print_season_errors(200)
+    print_false_seasons(400)
+    if HOTEL.exists():
+        with tempfile.TemporaryDirectory(prefix="tideline-bench-") as folder:
+            print_booking_curve(HOTEL, Path(folder))
+    else:
+        print("booking curve: skipped, ../shared/data is not there")
+
+
+# --- the season ----------------------------------------------------------------------------------------------------
+
+
+def waves(rng: np.random.Generator) -> Array:
+    """A season of two harmonics, the second half as strong."""
+    turn = 2 * np.pi * np.arange(12) / 12
+    a, b, c, d = rng.normal(size=4) * (1, 1, 0.5, 0.5)
+    return np.asarray(a * np.sin(turn) + b * np.cos(turn) + c * np.sin(2 * turn) + d * np.cos(2 * turn))
+
+
+def peak(rng: np.random.Generator) -> Array:
+    """One high season of two months, the rest of the year alike."""
+    return np.roll([1.0, 0.8, *[0.0] * 10], int(rng.integers(12)))
+
+
+def own(rng: np.random.Generator) -> Array:
+    """Each month its own, nothing smooth about it: the hardest case."""
+    return rng.normal(size=12)
+
+
+def simulated(
+    rng: np.random.Generator, shape: Callable[[np.random.Generator], Array], years: int, cv: float
+) -> tuple[Array, npt.NDArray[np.int64], Array]:
+    """A series with a trend, the calendar months of it, and its true index."""
+    drawn = shape(rng)
+    strength = DEVIATION * rng.gamma(4.0, 0.25)
+    index = np.maximum(1 + strength * (drawn - drawn.mean()) / np.abs(drawn - drawn.mean()).mean(), 0.05)
+    n = 12 * years
+    place = (np.arange(n) + int(rng.integers(12))) % 12
+    growth = np.exp(rng.normal(0, 0.1) * np.arange(n) / 12)
+    return 100 * growth * index[place] * rng.gamma(1 / cv**2, cv**2, n), place + 1, index
+
+
+def season_errors(
+    shape: Callable[[np.random.Generator], Array], years: int, cv: float, n_series: int, seed: int = 1
+) -> dict[str, float]:
+    """Mean absolute error of the index in points, by method, and the share of months inside ours' 80 % interval."""
+    rng = np.random.default_rng(seed)
+    errors: dict[str, list[float]] = {"flat": [], "moving average": [], "plain GLM": [], "ours": []}
+    covered = []
+    for _ in range(n_series):
+        values, months, index = simulated(rng, shape, years, cv)
+        found = seasonal_index(values, months, n_permutations=19)
+        told = {
+            "flat": np.ones(12),
+            "moving average": ratio_to_moving_average(values, months),
+            "plain GLM": plain_index(values, months),
+            "ours": found.index,
+        }
+        for name, one in told.items():
+            errors[name].append(float(np.abs(one - index).mean() * 100))
+        covered.append(float(np.mean((found.lower <= index) & (index <= found.upper)) * 100))
+    return {name: float(np.mean(all_of)) for name, all_of in errors.items()} | {"in 80 %": float(np.mean(covered))}
+
+
+def print_season_errors(n_series: int) -> None:
+    """One row per shape and length of the series."""
+    print(f"Seasonal index, mean absolute error in points ({n_series} series each)")
+    head = ("season", "years", "CV", "flat", "moving average", "plain GLM", "ours", "in 80 %", "reach")
+    _line(head)
+    for shape in (waves, peak, own):
+        for (years, cv), reach in REACH_SEASON.items():
+            found = season_errors(shape, years, cv, n_series)
+            shown = (f"{found[name]:.1f}" for name in head[3:8])
+            _line((shape.__name__, str(years), f"{cv:.0%}", *shown, f"<= {reach}" if shape is not own else "-"))
+
+
+def false_seasons(draw: Callable[[int], Array], years: int, n_series: int) -> float:
+    """The share of series without a season that are called seasonal."""
+    months = np.arange(12 * years, dtype=np.int64) % 12 + 1
+    return sum(seasonal_index(draw(12 * years), months).status is Status.OK for _ in range(n_series)) / n_series
+
+
+def noises(seed: int = 1) -> dict[str, Callable[[int], Array]]:
+    """White noise of several kinds, each a function of its length."""
+    rng = np.random.default_rng(seed)
+    return {
+        "money, CV 20 %": lambda n: rng.gamma(25.0, 4.0, n),
+        "money, CV 100 %": lambda n: rng.gamma(1.0, 100.0, n),
+        "counts around 4": lambda n: rng.poisson(4.0, n).astype(float),
+    }
+
+
+def print_false_seasons(n_series: int) -> None:
+    """How often noise is called a season."""
+    print(f"\nSeasons claimed on white noise ({n_series} series each; reach <= 5 %)")
+    _line(("noise", "2 years", "5 years"))
+    for name, draw in noises().items():
+        _line((name, *(f"{false_seasons(draw, years, n_series):.1%}" for years in (2, 5))))
+
+
+# --- the booking curve ---------------------------------------------------------------------------------------------
+
+
+def hotel_deals(file: Path) -> Iterable[tuple[object, ...]]:
+    """Bookings as deals: booked on = arrival − lead time, value = rate × nights, open until they leave or cancel."""
+    yield ("Deal ID", "Owner", "Stage", "Amount", "Create Date", "Close Date", "Delivery Date", "Is Won", "Is Closed")
+    with file.open(encoding="utf-8", newline="") as lines:
+        for number, row in enumerate(csv.DictReader(lines), 1):
+            month = _MONTHS.index(row["arrival_date_month"]) + 1
+            arrival = date(int(row["arrival_date_year"]), month, int(row["arrival_date_day_of_month"]))
+            nights = int(row["stays_in_weekend_nights"]) + int(row["stays_in_week_nights"])
+            is_won = row["reservation_status"] == "Check-Out"
+            value = f"{float(row['adr']) * nights:.2f}"
+            booked = arrival - timedelta(days=int(row["lead_time"]))
+            stage_name = "Checked out" if is_won else "Cancelled"
+            yield (number, row["hotel"], stage_name, value, booked, row["reservation_status_date"], arrival,
+                   str(is_won).lower(), "true")  # fmt: skip
+
+
+def hotel_store(file: Path, folder: Path) -> Store:
+    """A store with the hotel's bookings, imported as any export is."""
+    deals = folder / "hotel_deals.csv"
+    with deals.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows(hotel_deals(file))
+    store = workspace.open_store(folder / "hotel.duckdb")
+    reports = workspace.import_files(store, [Upload(deals, deals.name)], reader=stage)
+    if [report.status for report in reports] != ["committed"]:
+        raise RuntimeError(f"the hotel's bookings were not imported: {reports}")
+    return store
+
+
+def curve_errors(found: Ledger, first: date, last: date) -> dict[int, dict[str, float]]:
+    """WAPE in per cent by lead and method over the months from ``first`` to ``last``, against what they came to as the
+    newest cutoff knows it; ours with the share of months inside its 80 % band."""
+    books = books_of(found, max(LEADS))
+    rows = [i for i, month in enumerate(found.months) if first <= month <= last]
+    actual = np.array([found.won[row, found.newest] for row in rows])
+    errors: dict[int, dict[str, float]] = {}
+    for lead in LEADS:
+        made = [pickup(books, row, lead) for row in rows]
+        parts = [candidates(books, books.known_at(row - lead), row, lead) for row in rows]
+        told = {name: np.array([part[name] for part in parts]) for name in parts[0]}
+        booked = found.won + found.open_value
+        told["on_the_books"] = np.array([booked[row, row - lead] for row in rows])
+        told["ours"] = np.array([one.forecast for one in made])
+        errors[lead] = {
+            name: float(np.abs(forecast - actual).sum() / actual.sum() * 100) for name, forecast in told.items()
+        }
+        inside = [one.lower <= value <= one.upper for one, value in zip(made, actual, strict=True)]
+        errors[lead]["in 80 %"] = float(np.mean(inside) * 100)
+    return errors
+
+
+def print_booking_curve(file: Path, folder: Path) -> None:
+    """The hotel, month by month, as forecast one, two, three and six months before."""
+    with hotel_store(file, folder) as store:
+        found = ledger(store.read(), as_of=date(2017, 9, 30))
+    if found is None:
+        raise RuntimeError("the hotel's bookings hold no date")
+    first, last = date(2016, 7, 1), date(2017, 8, 1)
+    print(f"\nBooking curve, hotel-bookings {first:%Y-%m} to {last:%Y-%m}, WAPE % by months ahead")
+    head = ("ahead", "on_the_books", "seasonal_naive", "discounted", "last_year", "ours", "in 80 %", "reach")
+    _line(head)
+    for lead, errors in curve_errors(found, first, last).items():
+        _line((str(lead), *(f"{errors[name]:.1f}" for name in head[1:7]), f"<= {REACH_CURVE[lead]}"))
+
+
+def _line(cells: Iterable[str]) -> None:
+    print(" ".join(f"{cell:>15}" for cell in cells))

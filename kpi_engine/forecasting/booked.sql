@@ -1,0 +1,65 @@
+-- What came onto or left the books for a month, by the cutoff it was known at. Grain: target_month, cutoff_number, is_won, pipeline, stage.
+with
+
+-- Cutoffs lie one calendar month apart, on $cutoff_day or at the end of a shorter month; the last is $as_of, number $last_number.
+stays as (
+    select
+        days.change_date,
+        days.left_date,
+        days.kind_code > 0 as is_won,
+        days.stage_key,
+        days.amount,
+        days.evidence,
+        case
+            when $by_delivery::boolean then deals.delivery_date
+            -- An order closes in the month it is won in, whatever day was hoped for.
+            when days.kind_code > 0 then case when deals.status = 'won' then deals.closed_date else days.change_date end
+            else days.expected_close_date
+        end as target_date
+    from deal_days as days
+    inner join key_deals as keys on keys.deal_key = days.deal_key
+    inner join fct_deals as deals on deals.deal_id = keys.deal_id
+    inner join key_stages as stages on stages.stage_key = days.stage_key
+    {joins}
+    where days.kind_code in (0, 1, 2) and not days.is_undated and days.change_date <= $as_of::date and {condition}
+),
+
+signed as (
+    select change_date as day, is_won, stage_key, target_date, amount, 1 as deals, (evidence > 0)::integer as evidenced
+    from stays
+    union all
+    select left_date, is_won, stage_key, target_date, -amount, -1, -(evidence > 0)::integer
+    from stays
+    where left_date <= $as_of::date
+),
+
+-- A mistyped year does not make a calendar of a thousand years.
+placed as (
+    select
+        date_trunc('month', target_date)::date as target_month,
+        greatest(
+            $last_number::integer
+            + (year(day) * 12 + month(day)) - (year($as_of::date) * 12 + month($as_of::date))
+            + case when day(day) > $cutoff_day::integer then 1 else 0 end,
+            0
+        )::integer as cutoff_number,
+        is_won, stage_key, amount, deals, evidenced
+    from signed
+    where target_date between $first_month::date and $last_day::date
+)
+
+select
+    placed.target_month,
+    placed.cutoff_number,
+    placed.is_won,
+    case when placed.is_won then null else stages.pipeline end as pipeline,
+    case when placed.is_won then null else stages.stage end as stage,
+    coalesce(sum(placed.amount), 0)::double as amount_change,
+    coalesce(sum(placed.amount * p.probability), 0)::double as expected_change,
+    sum(placed.deals)::bigint as deals_change,
+    sum(placed.evidenced)::bigint as evidenced_change
+from placed
+inner join key_stages as stages on stages.stage_key = placed.stage_key
+left join dim_stage_probability as p on p.pipeline = coalesce(stages.pipeline, '') and p.stage = stages.stage
+group by all
+order by all

@@ -1,0 +1,327 @@
+"""What is booked for the months ahead, how it came in, and what it will come to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from kpi_engine.ingest.history import store_as_of
+from kpi_engine.metrics.kinds import Figure
+from kpi_engine.metrics.query import ALL, Span, deals_as_seen, narrowed
+from kpi_engine.metrics.slice import Slice
+from kpi_engine.model.settings import read_settings
+from kpi_engine.names import Status
+from kpi_engine.periods import Period, fiscal_quarter, month, month_add
+from kpi_engine.stats.pickup import Books, Pickup, pickup
+from kpi_engine.storage.store import Session, load_sql
+
+Array = npt.NDArray[np.float64]
+
+LEADS = 12
+"""How many months ahead a curve begins."""
+
+MIN_JUDGED = 4
+"""So many past forecasts at the same lead make a band that means something."""
+
+_YEARS_BACK, _YEARS_AHEAD = 15, 3
+"""Dates further away than this are slips of the pen."""
+
+CURVE = (
+    "months_ahead",
+    "date",
+    "booked",
+    "open_value",
+    "expected_value",
+    "last_year",
+    "forecast",
+    "lower",
+    "upper",
+    "n",
+    "status",
+)
+
+
+class Basis(StrEnum):
+    """What the month of a deal is."""
+
+    DELIVERY = "delivery"
+    EXPECTED = "expected"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What stood on the books for each month at each cutoff. Month ``i`` has cutoff ``i``, in it or at its end.
+
+    ``months``: first days, oldest first; the last ones lie ahead of the newest cutoff. Arrays: rows are months, columns
+    cutoffs. ``open_by`` holds one array per (pipeline, stage). ``is_evidenced``: most of what was open at past cutoffs
+    rests on a history or on exports, so that its expected month is the one of then.
+    """
+
+    basis: Basis
+    as_of: date
+    months: tuple[date, ...]
+    cutoffs: tuple[date, ...]
+    won: Array
+    won_deals: Array
+    open_value: Array
+    open_deals: Array
+    expected_value: Array
+    open_by: dict[tuple[str, str], Array]
+    is_evidenced: bool
+
+    @property
+    def newest(self) -> int:
+        """The row of the month the newest cutoff lies in."""
+        return len(self.cutoffs) - 1
+
+    @property
+    def ends_months(self) -> bool:
+        """Whether cutoffs are the ends of their months."""
+        return self.as_of == month(self.as_of).end
+
+    def row(self, day: date) -> int | None:
+        """The row of the month a day is in; None where it lies outside."""
+        first = self.months[0] if self.months else day
+        found = (day.year - first.year) * 12 + day.month - first.month
+        return found if 0 <= found < len(self.months) else None
+
+
+def basis_of(session: Session, ask: Slice = ALL, as_of: date | None = None) -> Basis:
+    """Delivery where most deals open or won at ``as_of`` say when they are delivered, else the expected close."""
+    at = as_of or store_as_of(session)
+    if at is None:
+        return Basis.EXPECTED
+    sql = load_sql("kpi_engine.forecasting", "delivery_known").format(
+        deals=deals_as_seen(session, at), condition=ask.condition()
+    )
+    deals, known = session.rows(sql, {"at": at} | ask.values())[0]
+    return Basis.DELIVERY if deals and known * 2 > deals else Basis.EXPECTED
+
+
+def ledger(
+    session: Session, ask: Slice = ALL, as_of: date | None = None, until: date | None = None, basis: Basis | None = None
+) -> Ledger | None:
+    """Read the books as they stood at monthly cutoffs up to ``as_of``, for months up to that of ``until``.
+
+    None where there is nothing with a date. Deals without a created date are left out (nobody knows since when they
+    are open), and so are those without the date that ``basis`` goes by.
+    """
+    at = as_of or store_as_of(session)
+    if at is None:
+        return None
+    basis = basis or basis_of(session, ask, at)
+    condition, joins = narrowed(ask)
+    sql = load_sql("kpi_engine.forecasting", "booked").format(condition=condition, joins=joins)
+    span = _YEARS_BACK * 12
+    frame = session.frame(
+        sql,
+        {
+            "as_of": at,
+            "by_delivery": basis is Basis.DELIVERY,
+            "cutoff_day": 31 if at == month(at).end else at.day,
+            "last_number": span,
+            "first_month": month_add(month(at).start, -span),
+            "last_day": month(month_add(at, 12 * _YEARS_AHEAD)).end,
+        }
+        | ask.values(),
+    )
+    return None if frame.empty else _ledger(frame, basis, at, until or at, span)
+
+
+def _ledger(frame: pd.DataFrame, basis: Basis, at: date, until: date, span: int) -> Ledger:
+    """Running sums over the cutoffs, from the first cutoff by which anything was on the books."""
+    first = int(frame["cutoff_number"].min())
+    start = month_add(month(at).start, first - span)
+    days = pd.to_datetime(frame["target_month"])
+    row = ((days.dt.year - start.year) * 12 + days.dt.month - start.month).to_numpy()
+    last = (until.year - start.year) * 12 + until.month - start.month
+    n_months, n_cutoffs = max(int(row.max()), last, span - first) + 1, span - first + 1
+    column = frame["cutoff_number"].to_numpy() - first
+    inside = row >= 0
+
+    def running(name: str, which: npt.NDArray[np.bool_]) -> Array:
+        change = np.zeros((n_months, n_cutoffs))
+        kept = which & inside
+        np.add.at(change, (row[kept], column[kept]), frame[name].to_numpy(dtype=float)[kept])
+        return np.cumsum(change, axis=1).round(2)
+
+    is_won = frame["is_won"].to_numpy(dtype=bool)
+    stages = list(zip(frame["pipeline"].fillna(""), frame["stage"].fillna(""), strict=True))
+    of_stage = {key: np.array([one == key for one in stages]) & ~is_won for key in dict.fromkeys(stages)}
+    open_deals = running("deals_change", ~is_won)
+    evidenced = running("evidenced_change", ~is_won)
+    return Ledger(
+        basis=basis,
+        as_of=at,
+        months=tuple(month_add(start, i) for i in range(n_months)),
+        cutoffs=tuple(month_add(at, i - n_cutoffs + 1) if at != month(at).end else month(month_add(start, i)).end
+                      for i in range(n_cutoffs)),
+        won=running("amount_change", is_won),
+        won_deals=running("deals_change", is_won),
+        open_value=running("amount_change", ~is_won),
+        open_deals=open_deals,
+        expected_value=running("expected_change", ~is_won),
+        open_by={key: running("amount_change", which) for key, which in of_stage.items() if which.any()},
+        is_evidenced=bool(evidenced[:, :-1].sum() * 2 > open_deals[:, :-1].sum()),
+    )  # fmt: skip
+
+
+def books_of(found: Ledger, leads: int = LEADS) -> Books:
+    """The books by lead, for the mathematics: nan where a cutoff lies ahead, or before the data begin.
+
+    By expected month, and where nothing tells what was expected back then, open deals say nothing: their month was
+    written over at closing.
+    """
+    n, newest = len(found.months), found.newest
+    counts_open = found.basis is Basis.DELIVERY or found.is_evidenced
+    months = np.arange(n)[:, None]
+    cutoffs = months - np.arange(leads + 1)
+    is_known = (cutoffs >= 0) & (cutoffs <= newest)
+    at = np.clip(cutoffs, 0, newest)
+    won = np.where(is_known, found.won[months, at], np.nan)
+    still_open = np.where(is_known, found.open_value[months, at], np.nan)
+    later = np.arange(n) + 1
+    settled = np.where(later <= newest, found.won[np.arange(n), np.clip(later, 0, newest)], np.nan)
+    # Before the first order the months say nothing of what a month brings.
+    begun = np.flatnonzero(np.nan_to_num(settled) > 0)
+    settled[: begun[0] if begun.size else n] = np.nan
+    provisional = _provisional(settled, won[:, 0], still_open[:, 0]) if found.ends_months else np.full(n, np.nan)
+    return Books(settled, provisional, won, still_open if counts_open else np.where(is_known, 0.0, np.nan))
+
+
+def _provisional(settled: Array, won: Array, still_open: Array) -> Array:
+    """What each month had come to at its own end: won by then, and of what was still open as much as became won within
+    the month after, in all months before."""
+    became = np.nancumsum(settled - won)
+    was_open = np.nancumsum(np.where(np.isfinite(settled), still_open, 0.0))
+    share = np.divide(became, was_open, out=np.zeros_like(became), where=was_open > 0)
+    before = np.concatenate([[0.0], np.clip(share, 0.0, 1.0)[:-1]])
+    # The month before the newest was settled by what the newest cutoff says, which is not later than its own.
+    begun = np.flatnonzero(np.isfinite(settled))
+    found = won + before * still_open
+    found[: begun[0] if begun.size else 0] = np.nan
+    return np.asarray(found)
+
+
+def forecast_month(found: Ledger, target: int, lead: int, books: Books | None = None) -> Pickup:
+    """What the month in row ``target`` comes to, as it was forecast ``lead`` months before."""
+    return pickup(books or books_of(found, max(lead, LEADS)), target, lead)
+
+
+def booking_curve(
+    session: Session, target: date, ask: Slice = ALL, as_of: date | None = None, leads: int = LEADS
+) -> pd.DataFrame:
+    """How a month filled, or fills: one row per lead, the earliest first.
+
+    Parameters
+    ----------
+    target : a day of the month asked for.
+    ask : which part of the business.
+    as_of : the day to look from. Where it is not the end of a month, the cutoffs lie on the same day of each month.
+    leads : how many months ahead the curve begins.
+
+    Returns
+    -------
+    DataFrame of :data:`CURVE`: ``booked`` (won value on the books then), ``open_value`` and ``expected_value`` of the
+    deals open for that month then (EV at today's accepted table), ``last_year`` (won value on the books for the same
+    month a year before, at the same lead), ``forecast`` of what the month comes to, with an 80 % band, as it was made
+    at that lead from what was known then, ``n`` (past months it was judged by). ``status``: ok; too_few (fewer than
+    four past forecasts at that lead); no_data (the cutoff lies ahead, or before the data begin: no numbers but last
+    year's).
+    """
+    found = ledger(session, ask, as_of, target)
+    return pd.DataFrame(columns=list(CURVE)) if found is None else curve_of(found, target, leads)
+
+
+def curve_of(found: Ledger, target: date, leads: int = LEADS) -> pd.DataFrame:
+    """:func:`booking_curve` from books that were read already."""
+    row = found.row(target)
+    books = books_of(found, leads)
+    rows = []
+    for lead in range(leads, -1, -1):
+        cutoff = None if row is None else row - lead
+        day = _cutoff_day(found, target, lead)
+        if row is None or cutoff is None or not 0 <= cutoff <= found.newest:
+            rows.append(
+                {
+                    "months_ahead": lead,
+                    "date": day,
+                    "last_year": _a_year_before(found, row, cutoff),
+                    "n": 0,
+                    "status": Status.NO_DATA.value,
+                }
+            )
+            continue
+        made = pickup(books, row, lead)
+        rows.append(
+            {
+                "months_ahead": lead,
+                "date": day,
+                "booked": found.won[row, cutoff],
+                "open_value": found.open_value[row, cutoff],
+                "expected_value": found.expected_value[row, cutoff],
+                "last_year": _a_year_before(found, row, cutoff),
+                "forecast": made.forecast,
+                "lower": made.lower,
+                "upper": made.upper,
+                "n": made.n,
+                "status": (Status.OK if made.n >= MIN_JUDGED else Status.TOO_FEW).value,
+            }
+        )
+    frame = pd.DataFrame(rows, columns=list(CURVE))
+    numbers = [name for name in CURVE if name not in ("months_ahead", "date", "n", "status")]
+    return frame.astype(dict.fromkeys(numbers, "float64"))
+
+
+def _a_year_before(found: Ledger, row: int | None, cutoff: int | None) -> float | None:
+    """What was booked for the same month of the year before, as long before it; None where that is not known."""
+    if row is None or cutoff is None or not 0 <= cutoff - 12 <= found.newest:
+        return None
+    return float(found.won[row - 12, cutoff - 12])
+
+
+def _cutoff_day(found: Ledger, target: date, lead: int) -> date:
+    then = month_add(month(target).start, -lead)
+    end = month(then).end
+    return end if found.ends_months else min(end, then.replace(day=min(found.as_of.day, end.day)))
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """A target for won value. ``period`` is the month or the quarter it was agreed for; ``won`` what was won in it."""
+
+    period: Period
+    target: float
+    people: int
+
+
+def agreed_for(session: Session, day: date, ask: Slice = ALL) -> Agreed | None:
+    """The won-value target of a month, else of the (fiscal) quarter it is in; None where nothing was agreed, or where
+    the slice is narrower than targets are."""
+    if not set(ask.cut_columns) <= {"owner", "team"}:
+        return None
+    sql = load_sql("kpi_engine.forecasting", "target_of").format(
+        condition=ask.condition({"owner": "targets.owner", "team": "people.team"})
+    )
+    for period in (month(day), fiscal_quarter(day, read_settings(session).fiscal_year_start_month)):
+        target, people = session.rows(sql, {"since": period.start, "until": period.end} | ask.values())[0]
+        if target is not None:
+            return Agreed(period, float(target), int(people))
+    return None
+
+
+def booked_ahead_now(session: Session, ask: Slice, span: Span) -> Figure:
+    """The KPI ``booked_ahead``: won value for the months after the one looked from. No number where deals say no
+    delivery date: an order without one is never ahead."""
+    if span.at is None:
+        return Figure(None, 0, Status.NO_DATA)
+    sql = load_sql("kpi_engine.forecasting", "booked_ahead").format(
+        deals=deals_as_seen(session, span.at), condition=ask.condition()
+    )
+    value, n, with_delivery = session.rows(sql, {"at": span.at} | ask.values())[0]
+    return Figure(float(value), int(n), Status.OK) if with_delivery else Figure(None, 0, Status.NO_DATA)

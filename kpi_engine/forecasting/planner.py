@@ -1,0 +1,242 @@
+"""Working backwards from a month that is to be filled: how much has to be in, by when, and when the work begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil, sqrt
+from typing import Any
+
+import pandas as pd
+
+from kpi_engine.errors import TidelineError
+from kpi_engine.forecasting.booking import Basis, basis_of, ledger
+from kpi_engine.ingest.history import store_as_of
+from kpi_engine.metrics.query import ALL, deals_as_seen
+from kpi_engine.metrics.slice import Slice
+from kpi_engine.names import Status
+from kpi_engine.periods import month, month_add
+from kpi_engine.storage.store import Session, load_sql
+
+MIN_WON = 20
+"""Below this many won deals, how long they took and how often they are won says little of the next ones."""
+
+MIN_DATED = 5
+"""Below this many there is no date at all."""
+
+_YEARS_SEEN = 2
+"""How far back decided deals say how the team sells now."""
+
+_NORMAL_80 = 1.2816
+
+STEPS = ("step", "start", "latest", "days", "days_most", "value", "how_many", "n", "status", "is_past")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A month worked backwards.
+
+    Attributes
+    ----------
+    month : date
+        The first day of the month to fill.
+    basis : Basis
+        Whether the month is that of delivery or that of the order.
+    target, booked, open_value, expected_value : float
+        What is wanted; what is won for that month; what is open for it, and that at the accepted probabilities.
+    missing : float
+        What is neither booked nor expected from deals that are open: never below 0.
+    win_share, win_share_lower, win_share_upper : float or None
+        The share of decided value that was won (of decided deals, where lost ones carry no amounts), with an 80 %
+        interval.
+    value_needed, value_needed_lower, value_needed_upper : float or None
+        Value of new deals that has to come in to win what is missing.
+    deals_needed, meetings_needed : int or None
+        How many new deals and first meetings that is, at the team's average order.
+    in_time : float or None
+        The share of past orders that took no longer, from new deal to the month, than there is left now.
+    steps : DataFrame of :data:`STEPS`, in order of time
+        ``start``: four in five past orders would have been in time from there; ``latest``: one in two.
+    n_won : int
+        Won deals it rests on.
+    status : Status
+        too_few under twenty won deals; no_data where there is none.
+    """
+
+    month: date
+    basis: Basis
+    as_of: date
+    target: float
+    booked: float
+    open_value: float
+    expected_value: float
+    missing: float
+    win_share: float | None
+    win_share_lower: float | None
+    win_share_upper: float | None
+    value_needed: float | None
+    value_needed_lower: float | None
+    value_needed_upper: float | None
+    deals_needed: int | None
+    meetings_needed: int | None
+    in_time: float | None
+    steps: pd.DataFrame
+    n_won: int
+    status: Status
+
+
+def plan(session: Session, target_month: date, target: float, ask: Slice = ALL, as_of: date | None = None) -> Plan:
+    """Work backwards from ``target`` in the month of ``target_month``.
+
+    Raises
+    ------
+    TidelineError
+        Nothing was imported yet, or the target is below nought.
+    """
+    at = as_of or store_as_of(session)
+    if at is None:
+        raise TidelineError("Nothing was imported yet: there is nothing to plan from.")
+    if target < 0:
+        raise TidelineError(f"A target is 0 or more, not {target:,.0f}.")
+    basis = basis_of(session, ask, at)
+    wanted = month(target_month)
+    landing = _landing(wanted.start, wanted.end, basis)
+    found = _measured(session, ask, at, basis, (landing - at).days)
+    booked, still_open, expected = _on_books(session, ask, at, basis, wanted.start)
+    missing = max(target - booked - expected, 0.0)
+    share, lower, upper = _win_share(found)
+    rate = _ratio(found["n_won"], found["n_decided"])
+    average = found["average_won"]
+    deals = _whole(_ratio(_ratio(missing, average), rate))
+    met = _ratio(found["n_met"], found["n_decided"])
+    meetings = None if deals is None or not found["n_met"] or met is None else ceil(deals * met)
+    n_won = int(found["n_won"])
+    needed = _ratio(missing, share)
+    return Plan(
+        month=wanted.start,
+        basis=basis,
+        as_of=at,
+        target=float(target),
+        booked=booked,
+        open_value=still_open,
+        expected_value=expected,
+        missing=missing,
+        win_share=share,
+        win_share_lower=lower,
+        win_share_upper=upper,
+        value_needed=needed,
+        value_needed_lower=_ratio(missing, upper),
+        value_needed_upper=_ratio(missing, lower),
+        deals_needed=deals,
+        meetings_needed=meetings,
+        in_time=_ratio(found["created_in_time"], found["created_n"]) if found["created_n"] >= MIN_DATED else None,
+        steps=_steps(found, landing, wanted.start, at, needed, deals, meetings, missing, basis),
+        n_won=n_won,
+        status=Status.NO_DATA if n_won == 0 else Status.TOO_FEW if n_won < MIN_WON else Status.OK,
+    )
+
+
+def _landing(start: date, end: date, basis: Basis) -> date:
+    """The day everything is counted back from: the middle of a month of deliveries, the end of a month of orders."""
+    return start + timedelta(days=14) if basis is Basis.DELIVERY else end
+
+
+def _measured(session: Session, ask: Slice, at: date, basis: Basis, days_left: int) -> dict[str, Any]:
+    sql = load_sql("kpi_engine.forecasting", "lead_times").format(
+        deals=deals_as_seen(session, at),
+        condition=ask.condition(
+            {c: f"deals.{c}" for c in ("owner", "team", "pipeline", "segment", "source", "product")}
+        ),
+    )
+    values = {
+        "as_of": at,
+        "at": at,
+        "since": month_add(at, -12 * _YEARS_SEEN),
+        "by_delivery": basis is Basis.DELIVERY,
+        "days_left": max(days_left, -1),
+    }
+    row = session.frame(sql, values | ask.values()).iloc[0].to_dict()
+    return {name: None if pd.isna(value) else value for name, value in row.items()}
+
+
+def _on_books(session: Session, ask: Slice, at: date, basis: Basis, start: date) -> tuple[float, float, float]:
+    found = ledger(session, ask, at, start, basis)
+    row = None if found is None else found.row(start)
+    if found is None or row is None:
+        return 0.0, 0.0, 0.0
+    newest = found.newest
+    return float(found.won[row, newest]), float(found.open_value[row, newest]), float(found.expected_value[row, newest])
+
+
+def _win_share(found: dict[str, Any]) -> tuple[float | None, float | None, float | None]:
+    """The share of value that is won, with the interval its count has (Wilson's, 80 %)."""
+    n, won = int(found["n_decided"]), int(found["n_won"])
+    rate = _ratio(won, n)
+    if rate is None or rate == 0:
+        return None, None, None
+    share = rate
+    if found["n_lost_with_amount"]:
+        share = _ratio(found["won_value"], found["decided_value"]) or rate
+    z2 = _NORMAL_80**2
+    middle, reach = rate + z2 / (2 * n), _NORMAL_80 * sqrt(rate * (1 - rate) / n + z2 / (4 * n * n))
+    lower, upper = (middle - reach) / (1 + z2 / n), (middle + reach) / (1 + z2 / n)
+    return share, share * lower / rate, min(share * upper / rate, 1.0)
+
+
+def _steps(
+    found: dict[str, Any],
+    landing: date,
+    start: date,
+    at: date,
+    value: float | None,
+    deals: int | None,
+    meetings: int | None,
+    missing: float,
+    basis: Basis,
+) -> pd.DataFrame:
+    """What has to happen by when, counted back from the landing day."""
+    planned: list[tuple[str, str, float | None, int | None]] = [
+        ("marketing", "contact", None, None),
+        ("new_deals", "created", value, deals),
+        ("first_meetings", "meeting", None, meetings),
+    ]
+    if basis is Basis.DELIVERY:
+        planned.append(("orders", "signed", missing, None))
+    rows: list[dict[str, Any]] = []
+    for step, key, amount, how_many in planned:
+        n = int(found[f"{key}_n"])
+        if n < MIN_DATED or found[f"{key}_median"] is None:
+            rows.append({"step": step, "value": amount, "how_many": how_many, "n": n, "status": Status.NO_DATA.value})
+            continue
+        median, most = ceil(found[f"{key}_median"]), ceil(found[f"{key}_most"])
+        latest = landing - timedelta(days=median)
+        rows.append(
+            {
+                "step": step,
+                "start": landing - timedelta(days=most),
+                "latest": latest,
+                "days": median,
+                "days_most": most,
+                "value": amount,
+                "how_many": how_many,
+                "n": n,
+                "status": (Status.OK if n >= MIN_WON else Status.TOO_FEW).value,
+                "is_past": latest < at,
+            }
+        )
+    rows.append({"step": "month", "start": start, "latest": month(start).end, "n": int(found["n_won"]),
+                 "status": Status.OK.value, "is_past": month(start).end < at})  # fmt: skip
+    frame = pd.DataFrame(rows, columns=list(STEPS))
+    whole = ("days", "days_most", "how_many")
+    return frame.astype(dict.fromkeys(whole, "Int64")).assign(
+        value=frame["value"].astype("float64"), is_past=frame["is_past"].eq(True)
+    )
+
+
+def _ratio(above: float | None, below: float | None) -> float | None:
+    """None where either is not known, or there is nothing to divide by."""
+    return None if above is None or below is None or below == 0 else float(above) / float(below)
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else ceil(value)

@@ -1,0 +1,150 @@
+"""The books are those a loop over every deal gives, and nothing in a curve was not known yet."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kpi_engine.forecasting.booking import CURVE, Basis, agreed_for, basis_of, booking_curve, books_of, ledger
+from kpi_engine.metrics.query import measure
+from kpi_engine.metrics.slice import Slice
+from kpi_engine.periods import month, month_add
+from kpi_engine.storage.store import Store
+from tests.forecasting.harbour import LAST, deals, exported
+from tests.metrics.facts import store_of
+
+KNOWN_THEN = [name for name in CURVE if name != "expected_value"]
+"""EV is at the table in force today, and says so; all else is what was known at the cutoff."""
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    with exported(tmp_path_factory.mktemp("harbour"), deals(1), LAST) as opened:
+        yield opened
+
+
+def slow_books(made, target, day, owner=None):
+    """Won and open value for the deliveries of a month at the end of a day, deal by deal."""
+    won = still_open = 0
+    for deal in made:
+        steps = deal.until(day)
+        if month(deal.delivery) != month(target) or not steps or owner not in (None, deal.owner):
+            continue
+        won += deal.amount if steps[-1][1] == "Won" else 0
+        still_open += deal.amount if steps[-1][1] in ("Enquiry", "Proposal") else 0
+    return won, still_open
+
+
+@pytest.mark.parametrize("as_of", [LAST, date(2025, 4, 12), date(2024, 2, 29)])
+@pytest.mark.parametrize("owner", [None, "Ann"])
+def test_the_books_at_each_cutoff_are_those_of_a_loop_over_every_deal(store, as_of, owner):
+    made = deals(1)
+    ask = Slice(owners=(owner,)) if owner else Slice()
+    for target in (as_of, month_add(as_of, 3), month_add(as_of, -6)):
+        curve = booking_curve(store.read(), target, ask, as_of)
+        assert list(curve["months_ahead"]) == list(range(12, -1, -1))
+        for row in curve.to_dict("records"):
+            if row["status"] == "no_data":
+                assert row["date"] > as_of or row["date"] < date(2023, 2, 1)
+                assert np.isnan(row["booked"])
+                continue
+            assert (row["booked"], row["open_value"]) == slow_books(made, target, row["date"], owner), row
+            if not np.isnan(row["last_year"]):
+                before = month_add(month(row["date"]).start, -12)
+                day = month(before).end if month(as_of).end == as_of else month_add(row["date"], -12)
+                assert row["last_year"] == slow_books(made, month_add(target, -12), day, owner)[0]
+
+
+def test_last_years_curve_is_there_for_leads_that_lie_ahead(store):
+    curve = booking_curve(store.read(), date(2025, 9, 1), as_of=LAST)
+    ahead = curve[curve["date"] > LAST]
+    assert ahead["last_year"].notna().all()
+    assert list(ahead["status"]) == ["no_data"] * 3
+
+
+@pytest.mark.parametrize("with_delivery", [True, False], ids=["by delivery", "by expected close"])
+@pytest.mark.parametrize("cutoff", [date(2024, 12, 31), date(2025, 2, 28), date(2025, 3, 17)])
+def test_what_happened_after_the_cutoff_changes_no_row_of_a_curve(tmp_path, with_delivery, cutoff):
+    made = deals(7)
+    with (
+        exported(tmp_path / "later", made, LAST, with_delivery=with_delivery) as later,
+        exported(tmp_path / "then", made, cutoff, with_delivery=with_delivery) as then,
+    ):
+        for target in (month_add(cutoff, 2), cutoff, month_add(cutoff, -1)):
+            seen_later = booking_curve(later.read(), target, as_of=cutoff)[KNOWN_THEN]
+            pd.testing.assert_frame_equal(seen_later, booking_curve(then.read(), target, as_of=cutoff)[KNOWN_THEN])
+            assert seen_later["booked"].notna().any()
+
+
+def test_without_delivery_dates_a_deal_belongs_to_the_month_it_is_expected_or_won_in(tmp_path):
+    with exported(tmp_path, deals(2), LAST, with_delivery=False) as store:
+        session = store.read()
+        assert basis_of(session) is Basis.EXPECTED
+        found = ledger(session)
+        row = found.row(date(2025, 5, 1))
+        won = measure(session, ["won_value"], date_from=date(2025, 5, 1), date_to=date(2025, 5, 31))["value"].iloc[0]
+        assert found.won[row, found.newest] == won
+        assert found.won[row, : row].max() == 0  # nothing closes before its month
+
+
+def test_all_that_is_open_or_won_is_on_the_books_of_some_month(store):
+    session = store.read()
+    found = ledger(session)
+    total, won = measure(session, ["total_value", "won_value"])["value"]
+    assert found.open_value[:, -1].sum() == pytest.approx(total)
+    assert found.won[:, -1].sum() == pytest.approx(won)
+    assert sum(found.open_by.values())[:, -1].sum() == pytest.approx(total)
+
+
+def test_a_forecast_is_made_only_from_months_that_were_over(store):
+    found = ledger(store.read(), as_of=LAST)
+    books = books_of(found)
+    newest = found.newest
+    assert np.isnan(books.settled[newest:]).all()
+    assert np.isfinite(books.provisional[newest])
+    assert np.isnan(books_of(ledger(store.read(), as_of=date(2025, 6, 12))).provisional).all()
+
+
+def test_what_is_booked_ahead_is_what_the_books_hold_of_later_months(store):
+    session = store.read()
+    for as_of in (LAST, date(2024, 9, 30)):
+        found = ledger(session, as_of=as_of)
+        kpi = measure(session, ["booked_ahead"], as_of=as_of).iloc[0]
+        assert kpi["value"] == pytest.approx(found.won[found.newest + 1 :, -1].sum())
+        assert kpi["n"] == found.won_deals[found.newest + 1 :, -1].sum()
+
+
+def test_nothing_imported_gives_an_empty_curve():
+    with Store.in_memory() as store:
+        assert booking_curve(store.read(), date(2026, 1, 1)).empty
+        assert list(booking_curve(store.read(), date(2026, 1, 1)).columns) == list(CURVE)
+
+
+def test_the_target_of_a_month_counts_before_that_of_its_quarter_and_only_for_those_asked_for():
+    def agreed(owner, start, end, target, kpi="won_value"):
+        return {"owner": owner, "kpi": kpi, "period_start": start, "period_end": end, "target": target}
+
+    quarter = (date(2026, 4, 1), date(2026, 6, 30))
+    with store_of({}, date(2026, 3, 31)) as store:
+        with store.transaction() as session:
+            for row in (
+                agreed("Ann", *quarter, 900),
+                agreed("Bo", *quarter, 500),
+                agreed("Ann", date(2026, 5, 1), date(2026, 5, 31), 400),
+                agreed("Ann", *quarter, 7, "qualified_meetings"),
+            ):
+                session.run(
+                    "insert into fct_targets (owner, kpi, period_start, period_end, target) "
+                    "values ($owner, $kpi, $period_start, $period_end, $target)",
+                    row,
+                )
+        session = store.read()
+        april = agreed_for(session, date(2026, 4, 20))
+        assert (april.target, april.people, april.period.label) == (1400, 2, "2026-Q2")
+        assert agreed_for(session, date(2026, 4, 20), Slice(owners=("Bo",))).target == 500
+        assert agreed_for(session, date(2026, 5, 20)).target == 400
+        assert agreed_for(session, date(2026, 7, 1)) is None
+        assert agreed_for(session, date(2026, 4, 20), Slice(products=("Charter",))) is None
