@@ -4,6 +4,7 @@
   reading the same two files into a database file.
   Beside the ratio of seconds stands that of processor seconds: it moves less when other work shares the machine.
 - trend: expected value by week and by owner from the facts, against one full scan ``sum(amount)`` over the deals.
+- milestones: every conversion and time in stage of all pipelines, against the same scan.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import duckdb
 
 from benchmarks.synthetic import write_files
 from kpi_engine import workspace
+from kpi_engine.forecasting.milestones import milestones
 from kpi_engine.ingest.shapes import Upload
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.metrics.trend import trend
@@ -43,6 +45,7 @@ class Measured:
     scan: float
     trend: float
     trend_by_owner: float
+    milestones: float
 
 
 def _seconds(work: Callable[[], object], runs: int = 1) -> float:
@@ -93,6 +96,7 @@ def measure_size(folder: Path, deals: int) -> Measured:
         scan=_seconds(lambda: session.value("select sum(amount) from fct_deals"), 9),
         trend=_seconds(lambda: trend(session, Slice(), grain="week"), 5),
         trend_by_owner=_seconds(lambda: trend(session, Slice(), grain="week", by=("owner",)), 5),
+        milestones=_seconds(lambda: milestones(session), 3),
     )
     store.close()
     return measured
@@ -117,9 +121,11 @@ def print_table(rows: list[Measured]) -> None:
         "us/row",
         "trend/scan",
         "by owner/scan",
+        "milest./scan",
         "scan s",
         "trend s",
         "by owner s",
+        "milestones s",
     )
     print(" ".join(f"{name:>13}" for name in head))
     for r in rows:
@@ -133,8 +139,10 @@ def print_table(rows: list[Measured]) -> None:
             f"{r.whole_import / (r.deals + r.changes) * 1e6:.2f}",
             f"{r.trend / r.scan:.1f}",
             f"{r.trend_by_owner / r.scan:.1f}",
+            f"{r.milestones / r.scan:.1f}",
             f"{r.scan:.4f}",
             f"{r.trend:.3f}",
             f"{r.trend_by_owner:.3f}",
+            f"{r.milestones:.3f}",
         )
         print(" ".join(f"{cell:>13}" for cell in cells))
