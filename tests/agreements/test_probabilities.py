@@ -330,3 +330,11 @@ def test_a_file_of_decisions_that_tells_another_past_is_left_alone(store):
     with store.transaction() as session:
         assert journal.restore(session, other) == 0
     assert len(read_versions(store.read())) == 1
+
+
+def test_a_decision_raises_the_data_version_and_leaves_that_of_the_facts(store):
+    data, facts = store.data_version, store.facts_version
+    decide(store, accept)
+    assert (store.data_version, store.facts_version) == (data + 1, facts)
+    workspace.rebuild(store)
+    assert (store.data_version, store.facts_version) == (data + 2, facts + 1)
