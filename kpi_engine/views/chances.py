@@ -18,7 +18,6 @@ from kpi_engine.views.chance_words import HOW, RESTS_ON, decided, opening_senten
 from kpi_engine.views.promised import promised
 from kpi_engine.workspace import store_as_of
 
-
 _SHOWN = 3
 """Decimals of a chance as it is shown: tenths of a per cent."""
 

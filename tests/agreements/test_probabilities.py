@@ -275,6 +275,10 @@ def test_a_stage_that_appears_later_is_filled_in_and_said_to_be_not_accepted(sto
     assert table(store)["Boats", "Demo"] == (0.35, "accepted")
     # Lead rises by a tenth of 1,000, Offer falls by a tenth of 2,000; Demo has what it had.
     assert movement(store.read(), Slice(), date(2026, 2, 6), day).recalibrated == 100 - 200
+    # What is estimated of it later says nothing of the days before: nobody had decided another chance for them.
+    with estimated(LATER | {"Demo": 0.6}):
+        workspace.rebuild(store)
+    assert movement(store.read(), Slice(), date(2026, 2, 6), day).recalibrated == 100 - 200
 
 
 def test_a_stage_that_is_gone_does_no_harm(store, tmp_path):
