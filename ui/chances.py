@@ -96,13 +96,17 @@ def _pipeline(one: PipelineChances, view: Chances, money: str) -> None:
                 on_click=_decide,
                 args=(lambda s, d: accept(s, d, one.pipeline), view.seen, f"Accepted for {one.title}."),
             )
-    if one.promised.empty:
-        return
+    if not one.promised.empty:
+        _promised(one)
+
+
+def _promised(one: PipelineChances) -> None:
+    """What was told of each stage against what came of it."""
     chart(
         promised_figure(one.promised, colours()),
-        f"{one.title}: win chances told of each stage, and the share of ended deals that reached it and were won",
+        f"{one.title}: win chances told of each stage, and the share of deals that was won",
         one.promised,
-        columns.promised(),
+        columns.promised(one.promised),
         f"promised_{one.pipeline}",
         "Promised and happened",
     )

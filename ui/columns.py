@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 Columns = dict[str, Any]
@@ -211,16 +212,16 @@ def chances(symbol: str) -> Columns:
     }
 
 
-def promised() -> Columns:
+def promised(table: pd.DataFrame) -> Columns:
     """What was told of deals in a stage, and what became of them."""
+    told = {"promised": "We said", "crm_probability": "The CRM says", "in_force": "In force"}
     return {
         "stage": _C.TextColumn("Stage"),
-        "crm_probability": share("The CRM says"),
-        "in_force": share("In force"),
+        **{name: share(label) for name, label in told.items() if name in table},
         "happened": share("Won"),
         "lower": share("at least"),
         "upper": share("at most"),
-        "n": _C.NumberColumn("Ended deals that reached it"),
+        "n": _C.NumberColumn("Deals"),
     }
 
 

@@ -167,8 +167,13 @@ class Store:
 
     @property
     def data_version(self) -> int:
-        """A number that grows whenever facts were rebuilt: the key of every cache."""
+        """A number that grows whenever facts were rebuilt or win chances decided: the key of every cache."""
         return int(self.read().value("select data_version from store_state"))
+
+    @property
+    def facts_version(self) -> int:
+        """A number that grows whenever facts were rebuilt: the key for what no win chance in force has a part in."""
+        return int(self.read().value("select facts_version from store_state"))
 
     def read(self) -> Session:
         """A session for reading: its own cursor, so threads never share one. It sees committed facts only."""
