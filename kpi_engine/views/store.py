@@ -73,7 +73,7 @@ def _sentence(held: pd.DataFrame, as_of: date | None, files: int) -> str:
     if not parts:
         return ""
     day = f", as of {words.day(as_of)}" if as_of else ""
-    return f"{words.listed(parts)} from {words.many(files, 'file')}{day}."
+    return f"{words.listed(parts)} in {words.many(files, 'file')}{day}."
 
 
 def _imported(row: workspace.ImportRow) -> Imported:
