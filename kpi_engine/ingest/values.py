@@ -182,7 +182,7 @@ def _other_marks(cells: Column, decimal_mark: str) -> dict[int, Bad]:
     found = {}
     for row, cell in zip(rows, cells.filter(alone).to_pylist(), strict=True):
         fraction, whole = (parse_number(cell, m) for m in (decimal_mark, "," if decimal_mark == "." else "."))
-        why = f"'{cell}' is {fraction:f} or {whole:f}: no other amount of this column has three decimals."
+        why = f"'{cell}' may mean {fraction:f} or {whole:f}: no other amount of this column has three decimals."
         found[row] = Bad(why, "Write the amount as the others are written and upload again.")
     return found
 

@@ -41,6 +41,12 @@ def test_a_page_on_an_empty_store_says_so_and_what_to_do(page: str, at_home: Mov
     assert not app.metric
 
 
+def test_the_data_page_opens_with_what_the_store_holds(at_home: Move, sample_home: Path) -> None:
+    at_home(sample_home)
+    said = words_of(open_page("data")).replace("\\", "")
+    assert "2,181 deals and 25,479 activities in 7 files, as of 31 Aug 2026." in said
+
+
 def test_the_three_numbers_of_the_sample_are_shown_with_their_change(at_home: Move, sample_home: Path) -> None:
     at_home(sample_home)
     app = open_page("overview")
