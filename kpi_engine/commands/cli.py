@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from kpi_engine.commands import agreed, chances, files, forecast, months, numbers
+from kpi_engine.commands.backtest import run_win_probability_backtest
 from kpi_engine.commands.milestones import run_milestones
 from kpi_engine.errors import TidelineError
 from kpi_engine.names import Kind
@@ -112,6 +113,12 @@ def _parser() -> argparse.ArgumentParser:
     _slice(one)
 
     _chances(commands)
+
+    name = "win-probability-backtest"
+    words = "what would have been said of open deals in past months, and what came of it"
+    one = _command(commands, name, run_win_probability_backtest, words, f"{name} --json")
+    one.add_argument("--as-of", type=_day, metavar="DATE", help="look from this day; later changes are not seen")
+    one.add_argument("--pipeline", action="append", default=[], metavar="NAME", help="only this pipeline")
 
     one = _command(commands, "seasons", months.run_seasons, "strong and lean months", "seasons --kpi won_value --json")
     one.add_argument("--kpi", default="won_value", metavar="NAME", help="what is counted by month (%(default)s)")

@@ -7,7 +7,7 @@ earlier upload) counts as unknown at every cutoff before that export.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -118,8 +118,17 @@ class Known:
         return self.state >= 0
 
 
-def load(session: Session) -> History:
-    """Read the history of all deals from the facts."""
+def load(session: Session, one_in: int = 1, open_at: int | None = None) -> History:
+    """Read the history of deals from the facts: of all of them, unless fewer are asked for.
+
+    Parameters
+    ----------
+    one_in : int
+        About one deal in so many, chosen by a hash of its id: always the same ones, whatever else is in the store.
+    open_at : day, optional
+        Only the deals that were open at the end of the day before it, with all that ever happened to them.
+    """
+    asked = {"one_in": one_in, "open_at": open_at}
     stages = session.rows(load_sql("kpi_engine.forecasting", "known_stages"))
     as_of = store_as_of(session)
     names = sorted({pipeline for _, pipeline, _, _ in stages})
@@ -130,8 +139,8 @@ def load(session: Session) -> History:
     }
     # Number 0 is the stage that is not known, whether any deal is in it or not.
     numbers = {key: i for name in names for i, (key, _) in enumerate(opens[name], start=1)}
-    deals = session.arrow(load_sql("kpi_engine.forecasting", "known_deals"))
-    days = session.arrow(load_sql("kpi_engine.forecasting", "known_days"))
+    deals = session.arrow(load_sql("kpi_engine.forecasting", "known_deals"), asked)
+    days = session.arrow(load_sql("kpi_engine.forecasting", "known_days"), asked)
 
     def ints(table: object, name: str, missing: int) -> Ints:
         column = table.column(name).fill_null(missing)  # type: ignore[attr-defined]
@@ -169,7 +178,7 @@ def load(session: Session) -> History:
         left=ints(days, "left_day", NEVER),
         state=state,
         place=place,
-        since=_entered(deal, day, state, place),
+        since=entered(deal, day, state, place),
         amount=np.asarray(days.column("amount").to_numpy(zero_copy_only=False), dtype=np.float64),
         expected=ints(days, "expected", NEVER),
         owner=ints(days, "owner_key", 0),
@@ -179,7 +188,7 @@ def load(session: Session) -> History:
     )
 
 
-def _entered(deal: Ints, day: Ints, state: Ints, place: Ints) -> Ints:
+def entered(deal: Ints, day: Ints, state: Ints, place: Ints) -> Ints:
     """The day on which each row's state was entered: that of the first row of its unbroken run."""
     if not len(deal):
         return day
@@ -221,8 +230,9 @@ def known_at(history: History, cutoff: int) -> Known:
 class Walk:
     """Every step any dated deal of one pipeline ever took; what of it is known depends on the cutoff.
 
-    Arrays of shape (n_steps,): ``deal`` (index), ``start, end, age`` as in stats.chain.Steps, ``end_day`` (the first
-    day after the step: the step is known where this is not after the cutoff). ``first_close``: the first day any deal
+    Arrays of shape (n_steps,): ``deal`` (index), ``start, end, age`` as in stats.chain.Steps, ``in_stage`` (whole steps
+    since the deal came into the stage, at the start), ``end_day`` (the first day after the step: the step is known
+    where this is not after the cutoff). ``first_close``: the first day any deal
     of the pipeline ended; steps that start before it are left out, since only deals that outlived them are in the
     export (left truncation).
     """
@@ -234,12 +244,18 @@ class Walk:
     age: Ints
     end_day: Ints
     first_close: int
+    in_stage: Ints
 
     def known(self, cutoff: int) -> Steps:
         """The steps that had ended by a cutoff, the recent ones counting more."""
         seen = self.end_day <= cutoff
         weight = decay((cutoff - self.end_day[seen]).astype(np.float64))
         return Steps(self.start[seen], self.end[seen], self.age[seen], weight)
+
+    def known_since_entry(self, cutoff: int) -> Steps:
+        """The same steps, with the time in the stage for the age."""
+        seen = self.end_day <= cutoff
+        return replace(self.known(cutoff), age=self.in_stage[seen])
 
 
 def walk(history: History, pipeline: int) -> Walk:
@@ -255,6 +271,8 @@ def walk(history: History, pipeline: int) -> Walk:
     first_close = int(ends.min(initial=NEVER))
     is_open = (state >= 0) & (h.place == pipeline) & (h.created[h.deal] < NEVER)
     rows = np.flatnonzero(is_open)
+    # Nobody knows when a stage that is not known was entered: the deal has been open since it was created.
+    since = np.where(state == 0, h.created[h.deal], h.since)
     # A state holds at the ends of its days: the start of step k is the state at the end of created + 10 k.
     created = h.created[h.deal[rows]]
     first = np.maximum(-((created - h.day[rows]) // STEP_DAYS), 0)
@@ -275,6 +293,7 @@ def walk(history: History, pipeline: int) -> Walk:
         age=age[kept],
         end_day=end_at[kept] + 1,
         first_close=first_close,
+        in_stage=(np.maximum(start_at - since[row], 0) // STEP_DAYS)[kept],
     )
 
 

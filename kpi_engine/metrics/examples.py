@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -81,6 +82,7 @@ DEALS: FactRows = {
         _deal("g1", "gone", 50, _day(1, 1), _day(2, 2)),
     )
 }
+
 
 def _delivered(deal_id: str, amount: int | None, closed: date, delivery: date | None) -> dict[str, object]:
     """A won deal and when the service takes place."""
@@ -250,3 +252,48 @@ QUARTER: FactRows = {
         _target("2026-Q2", _day(4, 1), _day(6, 30), 9999),
     ),
 }
+
+
+AFTER_90_DAYS = date(2026, 5, 30)
+"""90 days after 1 March."""
+
+
+def _followed(deals: Sequence[tuple[date, date | None, str]]) -> FactRows:
+    """Deals as (created, ended, how), of which nothing is told but that: the facts that say what was known when."""
+    number = {"open": 0, "won": 1, "lost": 3}
+    days: list[dict[str, object]] = []
+    for key, (created, ended, how) in enumerate(deals, start=1):
+        days.append({"deal_key": key, "change_date": created, "left_date": ended, "stage_key": 1, "kind_code": 0})
+        if ended is not None:
+            days.append(
+                {"deal_key": key, "change_date": ended, "stage_key": 2 + (how == "lost"), "kind_code": number[how]}
+            )
+    return {
+        "key_deals": tuple({"deal_key": key, "deal_id": f"d{key}"} for key in range(1, len(deals) + 1)),
+        "key_stages": tuple(
+            {"stage_key": i, "pipeline": "", "stage": s} for i, s in enumerate(("Lead", "Won", "Lost"), 1)
+        ),
+        "dim_stages": tuple(
+            {"pipeline": "", "stage": stage, "stage_order": i, "kind": kind}
+            for i, (stage, kind) in enumerate((("Lead", "open"), ("Won", "won"), ("Lost", "lost")), 1)
+        ),
+        "deal_days": tuple({"evidence": 0, "is_undated": False} | row for row in days),
+        "deal_known": tuple({"deal_key": key} for key in range(1, len(deals) + 1)),
+        "fct_deals": tuple(
+            _deal(f"d{key}", how, None, created, ended) for key, (created, ended, how) in enumerate(deals, start=1)
+        ),
+    }
+
+
+# Of 35 deals that ended within ten days 7 were won: one in five, whatever the age. At 1 March 30 others are open; 12 of
+# them are won. The very first deal only tells since when endings are known, the very last how far the data reach.
+ONE_IN_FIVE: FactRows = _followed(
+    [
+        (date(2025, 10, 1), date(2025, 10, 20), "lost"),
+        *[(date(2025, 11, 1), date(2025, 11, 6), "won")] * 7,
+        *[(date(2025, 11, 1), date(2025, 11, 6), "lost")] * 28,
+        *[(_day(2, 27), _day(3, 20), "won")] * 12,
+        *[(_day(2, 27), _day(4, 2), "lost")] * 18,
+        (AFTER_90_DAYS, None, "open"),
+    ]
+)

@@ -77,6 +77,22 @@ class Chain:
             won[:, :, h] = at_once[bins] + later
         return won
 
+    def won_within_of_entry(self, n_steps: int) -> Array:
+        """The same where the chain was counted with steps since the deal came into its stage for ages: a deal that
+        moves to another stage is new there. Of shape (n_ages, n_stages, n_steps + 1)."""
+        n_ages = AGE_BINS[-1] + 1
+        won = np.zeros((n_ages, self.n_stages, n_steps + 1))
+        bins = age_bin(np.arange(n_ages))
+        onward, at_once = self.rows[bins][:, :, : self.n_stages], self.rows[bins][:, :, self.n_stages]
+        stays = np.einsum("ass->as", onward).copy()
+        moves = onward.copy()
+        np.einsum("ass->as", moves)[:] = 0.0
+        next_age = np.minimum(np.arange(n_ages) + 1, n_ages - 1)
+        for h in range(1, n_steps + 1):
+            before = won[:, :, h - 1]
+            won[:, :, h] = at_once + stays * before[next_age] + np.einsum("asj,j->as", moves, before[0])
+        return won
+
     def won_ever(self) -> Array:
         """The chance to be won in the end, of shape (n_ages, n_stages): exact, not after many steps.
 
