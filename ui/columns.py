@@ -366,21 +366,22 @@ def sums(symbol: str) -> Columns:
 
 def deals_ahead(symbol: str, is_money: bool) -> Columns:
     """The open deals behind a month."""
+    worth = money if is_money else lambda label, _: _C.NumberColumn(label, format="%.2f")
     return {
-        "deal_name": _C.TextColumn("Deal", width=250),
-        "owner": _C.TextColumn("Rep"),
-        "stage": _C.TextColumn("Stage"),
+        "deal_name": _C.TextColumn("Deal", width=230),
+        "owner": _C.TextColumn("Rep", width=125),
+        "stage": _C.TextColumn("Stage", width=110),
         "amount": money("Amount", symbol),
         "chance": _C.NumberColumn(
-            "Chance that month", format="percent", help="From stage and age: how often such deals were won so soon."
+            "Chance",
+            format="percent",
+            help="To be won in this month, from stage and age: how often such deals were won so soon.",
         ),
-        "worth": money("Counts for", symbol)
-        if is_money
-        else _C.NumberColumn("Counts for", format="%.2f", help="What the forecast counts the deal at."),
+        "worth": worth("Counts for", symbol),
         "expected_close_date": day("Expected"),
         "date_risk": _C.TextColumn(
             "How firm the date is",
-            width="medium",
+            width=255,
             help="Slipped: expected in a month, and not ended when it was over. From your own deals pushed as often.",
         ),
     }

@@ -58,7 +58,8 @@ def forecast_block(ask: Ask) -> None:
 def _month(view: Forecast, month: str, money: str, currency: str | None) -> None:
     """The deals of one month, and what changed in it since a week ago."""
     notes((view.deals_told[month],))
-    grid(view.deals[month], columns.deals_ahead(symbol(currency), view.is_money), "forecast_deals")
+    if not view.deals[month].empty:
+        grid(view.deals[month], columns.deals_ahead(symbol(currency), view.is_money), "forecast_deals")
     st.subheader("What changed in a week", anchor=False)
     notes((view.changes[month],))
     if not view.moved[month].empty:

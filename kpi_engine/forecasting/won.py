@@ -28,6 +28,9 @@ Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 WEEK = 7
+YEARS_BACK = 15
+"""Months before are not looked at: nothing older says anything, and a mistyped year must not make thousands of them."""
+
 _WHOLE_FROM = 2
 """A first month whose first deal ended so many days into it, or earlier, counts as whole."""
 
@@ -84,7 +87,7 @@ def ground_of(history: History, cutoff: int) -> Ground | None:
     ended = h.day[(h.state < 0) & (h.day < cutoff)]
     if not len(ended):
         return None
-    first = int(ended.min())
+    first = max(int(ended.min()), cutoff - YEARS_BACK * 366)
     months = calendar(first, cutoff, AHEAD + 1)
     starts = months.starts[1:]
     cutoffs = np.unique(np.concatenate([starts[starts < cutoff], [max(cutoff - WEEK, first + 1), cutoff]]))

@@ -198,6 +198,18 @@ def test_under_five_wins_a_month_nothing_is_forecast():
     assert not np.isnan(found.value.won[-1]).any()
 
 
+def test_a_mistyped_year_makes_no_thousand_months():
+    h = history()
+    first_win = int(np.flatnonzero(h.state == WON)[0])
+    day = h.day.copy()
+    rows = np.flatnonzero(h.deal == h.deal[first_win])
+    day[rows] = np.arange(len(rows)) - 700_000  # in the first century
+    found = found_at(replace(h, day=day), h.last_day + 1)
+    assert found.ground.months.n_months < 16 * 12 + 14
+    assert found.value.is_ready[-1]
+    assert found.value.value[-1, 0] == pytest.approx(whole().value.value[-1, 0], rel=0.2)
+
+
 def test_nothing_has_ended_yet():
     h = history()
     assert ground_of(h, int(h.day.min()) + 1) is None
