@@ -69,12 +69,14 @@ def test_last_years_curve_is_there_for_leads_that_lie_ahead(store):
 @pytest.mark.parametrize("cutoff", [date(2024, 12, 31), date(2025, 2, 28), date(2025, 3, 17)])
 def test_what_happened_after_the_cutoff_changes_no_row_of_a_curve(tmp_path, with_delivery, cutoff):
     made = deals(7)
-    with exported(tmp_path / "later", made, LAST, with_delivery=with_delivery) as later:
-        with exported(tmp_path / "then", made, cutoff, with_delivery=with_delivery) as then:
-            for target in (month_add(cutoff, 2), cutoff, month_add(cutoff, -1)):
-                seen_later = booking_curve(later.read(), target, as_of=cutoff)[KNOWN_THEN]
-                pd.testing.assert_frame_equal(seen_later, booking_curve(then.read(), target, as_of=cutoff)[KNOWN_THEN])
-                assert seen_later["booked"].notna().any()
+    with (
+        exported(tmp_path / "later", made, LAST, with_delivery=with_delivery) as later,
+        exported(tmp_path / "then", made, cutoff, with_delivery=with_delivery) as then,
+    ):
+        for target in (month_add(cutoff, 2), cutoff, month_add(cutoff, -1)):
+            seen_later = booking_curve(later.read(), target, as_of=cutoff)[KNOWN_THEN]
+            pd.testing.assert_frame_equal(seen_later, booking_curve(then.read(), target, as_of=cutoff)[KNOWN_THEN])
+            assert seen_later["booked"].notna().any()
 
 
 def test_without_delivery_dates_a_deal_belongs_to_the_month_it_is_expected_or_won_in(tmp_path):
@@ -85,7 +87,7 @@ def test_without_delivery_dates_a_deal_belongs_to_the_month_it_is_expected_or_wo
         row = found.row(date(2025, 5, 1))
         won = measure(session, ["won_value"], date_from=date(2025, 5, 1), date_to=date(2025, 5, 31))["value"].iloc[0]
         assert found.won[row, found.newest] == won
-        assert found.won[row, : row].max() == 0  # nothing closes before its month
+        assert found.won[row, :row].max() == 0  # nothing closes before its month
 
 
 def test_all_that_is_open_or_won_is_on_the_books_of_some_month(store):
