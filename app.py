@@ -17,13 +17,17 @@ HERE = Path(__file__).resolve().parent
 PAGES: dict[str, dict[str, tuple[str, str, str, set[str] | None]]] = {
     "Pipeline": {
         "overview": ("Overview", "What is our work worth?", ":material/water:", {"has_period", "has_comparison"}),
+        "forecast": ("Forecast", "What will this month bring?", ":material/insights:", set()),
         "months": ("Months", "When is our year won?", ":material/calendar_month:", set()),
     },
     "Work": {
         "quality": ("Quality", "Is the work good, or only much?", ":material/handshake:", {"has_period"}),
         "leading": ("Leading signals", "Which activity is followed by results?", ":material/moving:", set()),
     },
-    "Setup": {"data": ("Data", "Where do the numbers come from?", ":material/folder_open:", None)},
+    "Setup": {
+        "data": ("Data", "Where do the numbers come from?", ":material/folder_open:", None),
+        "settings": ("Settings", "How does this team count?", ":material/settings:", None),
+    },
 }
 
 

@@ -9,9 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from kpi_engine.agreements import journal
+from kpi_engine.agreements import settings as agreed
+from kpi_engine.agreements.versions import Version
 from kpi_engine.errors import UnknownName, UserFileError
 from kpi_engine.forecasting.probabilities import refresh
-from kpi_engine.ingest import history, keep, report
+from kpi_engine.ingest import history, keep, report, reread
 from kpi_engine.ingest.child import batches, stage_in_child, stage_together
 from kpi_engine.ingest.commit import FileFacts, commit, source_key
 from kpi_engine.ingest.decided import laid_over
@@ -21,11 +24,14 @@ from kpi_engine.ingest.shapes import Answers, Detection, ImportReport, Issue, Qu
 from kpi_engine.ingest.undo import undo
 from kpi_engine.ingest.validate import validate
 from kpi_engine.model.build import build
+from kpi_engine.model.settings import Settings, read_settings
 from kpi_engine.storage.store import Session, Store
 
 __all__ = [
     "ImportRow",
     "Preview",
+    "change_settings",
+    "decide",
     "import_files",
     "imports",
     "issues_of",
@@ -89,9 +95,12 @@ def open_store(path: Path) -> Store:
     """Open a store; where its log was damaged and set aside, import again what the log may have held."""
     store = Store.open(path)
     if store.wal_was_set_aside:
+        n_decided = _restore_decisions(store)
         restored = [r for r in rebuild_from_originals(store) if r.status == "committed"]
         if restored:
             store.notices.append(f"{len(restored)} imports the log had held were read again from the kept originals.")
+        if n_decided:
+            store.notices.append(f"Decisions about win chances that the log had held were put back: {n_decided}.")
     return store
 
 
@@ -193,8 +202,19 @@ def undo_import(store: Store, import_id: int) -> None:
         if import_id not in known:
             raise UnknownName.of("import", str(import_id), map(str, known))
         undo(session, import_id)
-        _build(session)
+        _build(session, is_undo=True)
     keep.forget(store, known[import_id].sha256)
+    journal.keep(store)
+
+
+def decide(store: Store, decided: Callable[[Session], Version]) -> Version:
+    """Make a decision about win chances (see :mod:`kpi_engine.agreements.probabilities`) in a transaction of its own,
+    and keep it beside the originals as well.
+    """
+    with store.transaction() as session:
+        version = decided(session)
+    journal.keep(store)
+    return version
 
 
 def imports(store: Store) -> list[ImportRow]:
@@ -216,14 +236,39 @@ def rejects_csv(of: ImportReport | int, store: Store | None = None) -> bytes:
     return report.issues_csv(issues_of(store, of))
 
 
+def change_settings(store: Store, **changes: str | int | None) -> Settings:
+    """Change some settings and count everything anew, in one transaction. None sets one back to its default.
+
+    With the time zone the day of every time that carries an offset changes: the originals are read again.
+
+    Raises
+    ------
+    UnknownName, BadSetting
+        No such setting, or a value it cannot have. Nothing was written.
+    UserFileError
+        The time zone cannot change, because an import's original is not there any more. Nothing was written.
+    """
+    with store.transaction() as session:
+        before = read_settings(session)
+        after = agreed.change_settings(session, **changes)
+        if (before.timezone or "UTC") != (after.timezone or "UTC"):
+            reread.put_again(session, reread.read_originals(store))
+        if after != before:
+            _build(session)
+    return after
+
+
 def rebuild(store: Store) -> None:
     """Make all facts anew from the raw tables."""
     with store.transaction() as session:
         _build(session)
+    journal.keep(store)
 
 
 def rebuild_from_originals(store: Store, *, reader: Reader | None = None) -> list[ImportReport]:
-    """Import again every kept original that the store does not hold, in the order of old, with the answers of old."""
+    """Import again every kept original that the store does not hold, in the order of old, with the answers of old.
+    Decisions about win chances that it does not hold come back first."""
+    _restore_decisions(store)
     held = {row.sha256 for row in imports(store)}
     missing = [original for original in keep.kept(store) if original.path.name not in held]
     reports: list[ImportReport] = []
@@ -231,6 +276,17 @@ def rebuild_from_originals(store: Store, *, reader: Reader | None = None) -> lis
         answers = {original.name: original.answers}
         reports += import_files(store, [Upload(original.path, original.name)], answers, reader=reader)
     return reports
+
+
+def _restore_decisions(store: Store) -> int:
+    written = journal.kept(store)
+    if not written:
+        return 0
+    with store.transaction() as session:
+        n = journal.restore(session, written)
+        if n:
+            _build(session)
+    return n
 
 
 # --- one file ------------------------------------------------------------------------------------------------------
@@ -324,6 +380,7 @@ def _commit_all(store: Store, ready: dict[int, _Ready], tell: Progress) -> dict[
             keep.forget(store, hashes[i])
         else:
             keep.remember(store, hashes[i], ready[i].upload.name, ready[i].answers, outcome.import_id)
+    journal.keep(store)
     return reports
 
 
@@ -341,9 +398,9 @@ def _commit_one(session: Session, ready: _Ready, sha256: str) -> ImportReport:
     return _done(ready, import_id)
 
 
-def _build(session: Session) -> None:
+def _build(session: Session, is_undo: bool = False) -> None:
     build(session)
-    refresh(session)
+    refresh(session, is_undo)
 
 
 # --- reports -------------------------------------------------------------------------------------------------------

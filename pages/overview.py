@@ -6,14 +6,14 @@ from kpi_engine.views.overview import overview_view
 from kpi_engine.views.words import symbol
 from ui import columns
 from ui.blocks import chart, colours, grid, headline_row, notes, nothing_to_show, opening
-from ui.charts.expected import expected_figure
 from ui.charts.trend import open_deals_figure, trend_figure
+from ui.expected import expected_block
 from ui.filters import asked
-from ui.movement import movement_block
+from ui.movement import chances_switch, chosen_chances, movement_block
 from ui.session import cached
 
 ask = asked()
-view = cached(overview_view, ask)
+view = cached(overview_view, ask, chosen_chances())
 money = symbol(ask.currency)
 
 if view.is_empty:
@@ -33,16 +33,17 @@ if not view.has_amounts:
     chart(figure, view.sentence, view.trend, columns.open_deals(), "open", "Open deals, week by week")
     st.stop()
 
-figure = trend_figure(view.trend, colours(), money)
+figure = trend_figure(view.trend, colours(), money, view.re_set)
 alt = f"Total value, expected value and EV/TV at the end of each week. {view.sentence}"
-chart(figure, alt, view.trend, columns.trend(money), "trend", "Week by week")
+st.subheader("Week by week", anchor=False)
+chances_switch(view)
+chart(figure, alt, view.trend, columns.trend(money), "trend")
 
 st.subheader("Why expected value moved", anchor=False)
 movement_block(view, money)
 
-figure = expected_figure(view.expected, colours(), money)
-alt = "Open value by expected month, stacked by stage"
-chart(figure, alt, view.expected, columns.expected(money), "expected", "When the open value is expected")
+st.subheader("When the open value is expected", anchor=False)
+expected_block(view, ask, money)
 
 st.subheader("The deals that moved expected value most", anchor=False)
 grid(view.movers, columns.movers(money), "movers")

@@ -315,6 +315,25 @@ def test_what_only_a_damaged_log_held_is_read_again_from_the_originals(tmp_path)
         assert "read again" in store.notices[1]
 
 
+def test_a_salesforce_user_renamed_between_exports_is_one_rep_under_the_new_name(store, tmp_path):
+    users = "Id,Name,Username,Email,IsActive,ProfileId\n0055g00000AbCdE{},{},a@x.org,a@x.org,1,00e5g000001XyZw\n"
+    deals = "Id,Name,OwnerId,StageName,Amount,CloseDate,CreatedDate,IsClosed,IsWon\n"
+    deal = "0065g00000AbCd1AAA,Pier,0055g00000AbCdE{},Proposal,100,2025-09-01,2025-01-0{}T00:00:00Z,0,0\n"
+    report = "Opportunity Owner,Opportunity Name,Stage,Amount,Close Date,Created Date,Account Name\n"
+    old_name = 'Ann Lee,Quay,Proposal,"50",2025-09-02,2025-01-06,Quay Ltd\n'
+    for name, text in (
+        ("User.csv", users.format("AA3", "Ann Lee")),
+        ("Opportunity.csv", deals + deal.format("AA3", 6)),
+        ("User next week.csv", users.format("AA3", "Ann Meyer")),
+        ("report.csv", report + old_name),
+    ):
+        [imported] = take_in(store, upload(tmp_path, text, name))
+        assert imported.status == "committed", (name, imported.message)
+    rows = store.read().rows("select deal_name, owner from fct_deals order by 1")
+    assert rows == [("Pier", "Ann Meyer"), ("Quay", "Ann Meyer")]
+    assert store.read().rows("select owner from dim_owners") == [("Ann Meyer",)]
+
+
 # --- facts of the real exports -------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 Columns = dict[str, Any]
@@ -87,6 +88,18 @@ def expected(symbol: str) -> Columns:
         "stage": _C.TextColumn("Stage"),
         "value": money("Open value", symbol),
         "deals": _C.NumberColumn("Deals"),
+    }
+
+
+def expected_deals(symbol: str) -> Columns:
+    """The deals behind one bar of the expected months."""
+    return {
+        "deal_name": _C.TextColumn("Deal", width="large"),
+        "owner": _C.TextColumn("Rep"),
+        "account": _C.TextColumn("Account"),
+        "stage": _C.TextColumn("Stage"),
+        "amount": money("Amount", symbol),
+        "expected_close_date": day("Expected on"),
     }
 
 
@@ -183,6 +196,48 @@ def series(activity: str, result: str) -> Columns:
     return {"week_end": day("Week to"), "activity": _C.NumberColumn(activity), "result": _C.NumberColumn(result)}
 
 
+def chances(symbol: str) -> Columns:
+    """Win chances by stage: in force, estimated, and what accepting the estimate does."""
+    return {
+        "stage": _C.TextColumn("Stage"),
+        "in_force": share("In force"),
+        "how": _C.TextColumn("Because"),
+        "estimate": share("Our history says"),
+        "interval": _C.TextColumn("80 % interval"),
+        "n": _C.NumberColumn("Ended deals"),
+        "crm_probability": share("CRM says"),
+        "value_now": money("EV now", symbol),
+        "value_then": money("EV if accepted", symbol),
+        "change": money("Change", symbol),
+    }
+
+
+def promised(table: pd.DataFrame) -> Columns:
+    """What was told of deals in a stage, and what became of them."""
+    told = {"promised": "We said", "crm_probability": "The CRM says", "in_force": "In force"}
+    return {
+        "stage": _C.TextColumn("Stage"),
+        **{name: share(label) for name, label in told.items() if name in table},
+        "happened": share("Won"),
+        "lower": share("at least"),
+        "upper": share("at most"),
+        "n": _C.NumberColumn("Deals"),
+    }
+
+
+def versions() -> Columns:
+    """The decisions about win chances."""
+    return {
+        "since": _C.TextColumn("Counts from"),
+        "what": _C.TextColumn("What", width="medium"),
+        "state": _C.TextColumn("Now"),
+        "who": _C.TextColumn("Who"),
+        "noted": _C.TextColumn("Noted on"),
+        "data_to": _C.TextColumn("Data up to"),
+        "why": _C.TextColumn("Why", width="medium"),
+    }
+
+
 def held() -> Columns:
     """What is in the store."""
     return {
@@ -216,4 +271,178 @@ def rejected_lines() -> Columns:
         "value": _C.TextColumn("What stands there"),
         "why": _C.TextColumn("Why", width="large"),
         "what_to_do": _C.TextColumn("What to do", width="large"),
+    }
+
+
+def milestones() -> Columns:
+    """Every stage of a pipeline."""
+    return {
+        "stage": _C.TextColumn("Stage"),
+        "milestone": _C.TextColumn("Milestone"),
+        "reached": _C.NumberColumn("Were here"),
+        "moved_on": _C.NumberColumn("Went on"),
+        "won": _C.NumberColumn("Won"),
+        "lost": _C.NumberColumn("Lost"),
+        "open": _C.NumberColumn("Open"),
+        "gone": _C.NumberColumn("End not known"),
+        "skipped": _C.NumberColumn("Passed over", help="Deals that went past this stage without being in it."),
+        "moved_back": _C.NumberColumn("Moved back", help="Moves from here to an earlier stage."),
+        "to_next_value": share("Go on"),
+        "to_next_lower": share("Go on, from"),
+        "to_next_upper": share("Go on, to"),
+        "to_next_plain": share("Of those decided"),
+        "to_won_value": share("Are won"),
+        "to_won_lower": share("Won, from"),
+        "to_won_upper": share("Won, to"),
+        "to_won_plain": share("Of those ended"),
+    }
+
+
+def stage_days() -> Columns:
+    """Days in each stage."""
+    return {
+        "stage": _C.TextColumn("Stage"),
+        "days_n": _C.NumberColumn("Stays"),
+        "days_ended": _C.NumberColumn("Of them over"),
+        "days_low": _C.NumberColumn("A tenth has left by", help="In days."),
+        "days_median": _C.NumberColumn("Half have left by"),
+        "days_high": _C.NumberColumn("Nine tenths have left by"),
+        "days_seen": _C.NumberColumn("Longest stay so far"),
+    }
+
+
+def milestone_groups(label: str) -> Columns:
+    """The share won, group by group."""
+    return {
+        "group": _C.TextColumn(label),
+        "n": _C.NumberColumn("Deals"),
+        "open": _C.NumberColumn("Still open"),
+        "value": share("Won"),
+        "lower": share("From"),
+        "upper": share("To"),
+        "plain": share("Of those ended"),
+        "text": _C.TextColumn("In words"),
+    }
+
+
+def waiting(symbol: str) -> Columns:
+    """The deals longest in a stage."""
+    return {
+        "deal_name": _C.TextColumn("Deal", width="large"),
+        "account": _C.TextColumn("Account"),
+        "owner": _C.TextColumn("Rep"),
+        "amount": money("Amount", symbol),
+        "since": day("In the stage since"),
+        "days": _C.NumberColumn("Days"),
+        "usual": _C.NumberColumn("Half leave within", help="Days after which half of all deals have left this stage."),
+    }
+
+
+def months_ahead(symbol: str) -> Columns:
+    """The months that came and those to come."""
+    return {
+        "label": _C.TextColumn("Month"),
+        "value": money("Whole month", symbol),
+        "lower": money("From", symbol),
+        "upper": money("To", symbol),
+        "won": money("Already won", symbol),
+        "open": money("From open deals", symbol),
+        "new": money("Not yet created", symbol),
+        "target": money("Target", symbol),
+    }
+
+
+def sums(symbol: str) -> Columns:
+    """Quarters and year."""
+    return {
+        "label": _C.TextColumn("Span"),
+        "value": money("Forecast", symbol),
+        "lower": money("From", symbol),
+        "upper": money("To", symbol),
+        "won": money("Already won", symbol),
+        "target": money("Target", symbol),
+    }
+
+
+def deals_ahead(symbol: str, is_money: bool) -> Columns:
+    """The open deals behind a month."""
+    worth = money if is_money else lambda label, _: _C.NumberColumn(label, format="%.2f")
+    return {
+        "deal_name": _C.TextColumn("Deal", width=230),
+        "owner": _C.TextColumn("Rep", width=125),
+        "stage": _C.TextColumn("Stage", width=110),
+        "amount": money("Amount", symbol),
+        "chance": _C.NumberColumn(
+            "Chance",
+            format="percent",
+            help="To be won in this month, from stage and age: how often such deals were won so soon.",
+        ),
+        "worth": worth("Counts for", symbol),
+        "expected_close_date": day("Expected"),
+        "date_risk": _C.TextColumn(
+            "How firm the date is",
+            width=255,
+            help="Slipped: expected in a month, and not ended when it was over. From your own deals pushed as often.",
+        ),
+    }
+
+
+def moved_ahead(symbol: str, is_money: bool) -> Columns:
+    """The deals that changed a month's forecast."""
+    number = money if is_money else lambda label, _: _C.NumberColumn(label, format="%.2f")
+    return {
+        "deal_name": _C.TextColumn("Deal", width="large"),
+        "owner": _C.TextColumn("Rep"),
+        "what": _C.TextColumn("Why"),
+        "before": number("A week ago", symbol),
+        "after": number("Now", symbol),
+        "change": number("Change", symbol),
+    }
+
+
+def forecast_by(symbol: str) -> Columns:
+    """This month by team or rep."""
+    return {
+        "name": _C.TextColumn("Who"),
+        "won": money("Already won", symbol),
+        "value": money("Forecast", symbol),
+        "between": _C.TextColumn("Four months of five"),
+        "target": money("Target", symbol),
+        "note": _C.TextColumn("", width="medium"),
+    }
+
+
+def made(symbol: str) -> Columns:
+    """Forecasts as they were made."""
+    return {
+        "label": _C.TextColumn("Month"),
+        "made": day("Forecast made on"),
+        "forecast": money("Forecast", symbol),
+        "lower": money("From", symbol),
+        "upper": money("To", symbol),
+        "actual": money("Came", symbol),
+    }
+
+
+def scores() -> Columns:
+    """Forecasts against plain rules."""
+    return {
+        "model": _C.TextColumn("Who forecasts", width="medium"),
+        "wape": _C.NumberColumn(
+            "Missed by",
+            format="percent",
+            help="All misses together, as a share of all that came. Half is missed: 50 %. (WAPE)",
+        ),
+        "bias": _C.NumberColumn(
+            "Leans by", format="percent", help="Above 0: says too much all in all; below 0: too little. (Bias)"
+        ),
+        "mase": _C.NumberColumn(
+            "Against the season",
+            format="%.2f",
+            help="The mean miss over that of repeating the season before. Below 1 is better than repeating. (MASE)",
+        ),
+        "coverage": _C.NumberColumn(
+            "Inside the band", format="percent", help="How often what came lay in the band; four of five is right."
+        ),
+        "n": _C.NumberColumn("Forecasts", help="How many forecasts of months that are over."),
     }

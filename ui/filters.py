@@ -131,7 +131,7 @@ def ask() -> Ask | None:
         as_of=as_of,
         date_from=span.first,
         date_to=span.last,
-        compare_to=compare_day(compare, span.last, state.get("compare_day")),
+        compare_to=compare_day(compare, span.last, state.get("compare_day"), found.fiscal_start),
         slice=Slice(
             owners=_chosen("owner", found),
             teams=_chosen("team", found),

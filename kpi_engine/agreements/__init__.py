@@ -1,1 +1,1 @@
-"""What people decided: settings, column mappings, targets."""
+"""What people decided: settings, accepted win chances, column mappings, targets."""

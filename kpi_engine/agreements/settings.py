@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import re
 from dataclasses import fields, replace
 from zoneinfo import available_timezones
 
@@ -9,7 +11,11 @@ from kpi_engine.errors import TidelineError, UnknownName
 from kpi_engine.model.settings import Settings, read_settings
 from kpi_engine.storage.store import Session
 
-__all__ = ["BadSetting", "Settings", "change_settings", "read_settings"]
+__all__ = ["BadSetting", "Settings", "change_settings", "read_settings", "understood"]
+
+
+_NAMES = {"week_start": list(calendar.day_name), "fiscal_year_start_month": list(calendar.month_name[1:])}
+"""Settings that are a number of something with a name."""
 
 
 class BadSetting(TidelineError):
@@ -28,10 +34,8 @@ def change_settings(session: Session, **changes: str | int | None) -> Settings:
     BadSetting
         The value is none that setting can have. Nothing was written.
     """
-    known = {f.name for f in fields(Settings)}
     for name in changes:
-        if name not in known:
-            raise UnknownName.of("setting", name, known)
+        _known(name)
     standard = Settings()
     wanted = {name: getattr(standard, name) if value is None else value for name, value in changes.items()}
     settings = _checked(replace(read_settings(session), **wanted))  # type: ignore[arg-type]
@@ -41,6 +45,33 @@ def change_settings(session: Session, **changes: str | int | None) -> Settings:
         if value is not None:
             session.run("insert into settings values ($name, $value)", {"name": name, "value": str(value)})
     return settings
+
+
+def understood(name: str, text: str) -> str | int | None:
+    """What a person wrote for a setting, as :func:`change_settings` takes it; nothing written: back to the default.
+
+    >>> understood("week_start", "Sunday"), understood("fiscal_year_start_month", "jul"), understood("timezone", "")
+    (7, 7, None)
+
+    Raises
+    ------
+    UnknownName
+        No setting has that name.
+    """
+    written = text.strip()
+    names = _NAMES.get(_known(name))
+    if not written or names is None:
+        return written or None
+    is_name = len(written) >= 3
+    numbers = [n for n, word in enumerate(names, 1) if is_name and word.lower().startswith(written.lower())]
+    return numbers[0] if numbers else int(written) if re.fullmatch("[0-9]{1,2}", written) else written
+
+
+def _known(name: str) -> str:
+    known = [f.name for f in fields(Settings)]
+    if name not in known:
+        raise UnknownName.of("setting", name, known)
+    return name
 
 
 def _checked(settings: Settings) -> Settings:

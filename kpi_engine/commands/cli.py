@@ -9,11 +9,13 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import NoReturn
 
-from kpi_engine.commands import files, months, numbers
+from kpi_engine.commands import agreed, chances, files, forecast, months, numbers
+from kpi_engine.commands.backtest import run_win_probability_backtest
+from kpi_engine.commands.milestones import run_milestones
 from kpi_engine.errors import TidelineError
 from kpi_engine.names import Kind
 
@@ -70,6 +72,13 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "imports", files.run_imports, "list what was imported", "imports --json")
 
     one = _command(
+        commands, "settings", agreed.run_settings, "how the team counts", "settings --set week_start=sunday --json"
+    )
+    one.add_argument(
+        "--set", action="append", default=[], metavar="name=value", help="change one, and count anew; may be repeated"
+    )
+
+    one = _command(
         commands, "kpis", numbers.run_kpis, "the KPIs", "kpis --kpi won_value --by month --from 2025-01-01 --json"
     )
     _as_of(one)
@@ -81,6 +90,12 @@ def _parser() -> argparse.ArgumentParser:
 
     one = _command(commands, "trend", numbers.run_trend, "TV, EV and EV/TV over time", "trend --grain month --json")
     one.add_argument("--grain", choices=["week", "month"], default="week")
+    one.add_argument(
+        "--chances",
+        choices=["today", "then"],
+        default="today",
+        help="EV at today's win chances or at those of the time",
+    )
     _bounds(one)
     _slice(one)
 
@@ -90,6 +105,20 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--from", dest="date_from", type=_day, required=True, metavar="DATE", help="start: its end")
     one.add_argument("--to", dest="date_to", type=_day, required=True, metavar="DATE", help="end: its end")
     _slice(one)
+
+    words = "how deals go from stage to stage, and where they get stuck"
+    one = _command(commands, "milestones", run_milestones, words, "milestones --by source --json")
+    one.add_argument("--as-of", type=_day, metavar="DATE", help="look from this day; later changes are not seen")
+    one.add_argument("--by", choices=["cohort", "segment", "source", "owner"], help="cohort: by quarter of reaching it")
+    _slice(one)
+
+    _chances(commands)
+
+    name = "win-probability-backtest"
+    words = "what would have been said of open deals in past months, and what came of it"
+    one = _command(commands, name, run_win_probability_backtest, words, f"{name} --json")
+    one.add_argument("--as-of", type=_day, metavar="DATE", help="look from this day; later changes are not seen")
+    one.add_argument("--pipeline", action="append", default=[], metavar="NAME", help="only this pipeline")
 
     one = _command(commands, "seasons", months.run_seasons, "strong and lean months", "seasons --kpi won_value --json")
     one.add_argument("--kpi", default="won_value", metavar="NAME", help="what is counted by month (%(default)s)")
@@ -111,7 +140,65 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--target", type=float, required=True, metavar="AMOUNT", help="what it is to come to")
     _as_of(one)
     _slice(one)
+
+    one = _command(
+        commands, "forecast", forecast.run_forecast, "what the next months will bring", "forecast --horizon 3 --json"
+    )
+    _forecast_of(one)
+    one.add_argument("--horizon", type=int, default=3, metavar="MONTHS", help="months after this one (default: 3)")
+    one.add_argument("--by", choices=["owner", "team"], help="a forecast for each")
+    _slice(one)
+
+    one = _command(
+        commands, "accuracy", forecast.run_accuracy, "how past forecasts went, beside plain rules", "accuracy --json"
+    )
+    _forecast_of(one)
+    _slice(one)
     return parser
+
+
+def _chances(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """Win chances: what the history says, and what the team works with."""
+    name = "probabilities"
+    one = _command(commands, name, chances.run_probabilities, "win chances by stage", f"{name} --json")
+    one.add_argument("--as-of", type=_day, metavar="DATE", help="from what was known at the end of this day")
+    one.add_argument("--pipeline", action="append", default=[], metavar="NAME", help="only this pipeline")
+
+    name = "accept-probabilities"
+    one = _command(commands, name, chances.run_accept, "work with the estimated win chances", f"{name} --by Ann")
+    one.add_argument("--pipeline", metavar="NAME", help="only this pipeline")
+    one.add_argument("--stage", metavar="NAME", help="only this stage")
+    _decision(one)
+
+    name = "override-probability"
+    example = f'{name} --pipeline Sales --stage Proposal --probability 0.4 --reason "new price list"'
+    one = _command(commands, name, chances.run_override, "set one stage's win chance by hand", example)
+    one.add_argument("--pipeline", metavar="NAME", help="where several have a stage of that name")
+    one.add_argument("--stage", required=True, metavar="NAME")
+    one.add_argument("--probability", required=True, metavar="SHARE", help="between 0 and 1: 0.4 is 40 %%")
+    one.add_argument("--reason", required=True, metavar="WORDS", help="why; it stands beside the number")
+    _decision(one)
+
+    name = "withdraw-probabilities"
+    words = "take the last acceptance back, or a stage set by hand"
+    one = _command(commands, name, chances.run_withdraw, words, name)
+    one.add_argument("--pipeline", metavar="NAME", help="with --stage: where several have one of that name")
+    one.add_argument("--stage", metavar="NAME", help="the stage that was set by hand")
+    _decision(one, has_effective=False)
+
+
+def _decision(one: argparse.ArgumentParser, has_effective: bool = True) -> None:
+    one.add_argument("--by", metavar="NAME", help="who decides")
+    one.add_argument("--recorded-at", type=_moment, metavar="TIME", help="when it was decided (YYYY-MM-DDTHH:MM)")
+    if has_effective:
+        one.add_argument(
+            "--effective", type=_day, metavar="DATE", help="the first day it counts; else the newest import's day"
+        )
+
+
+def _forecast_of(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--as-of", type=_day, metavar="DATE", help="forecast from the end of this day")
+    one.add_argument("--kpi", choices=["won_value", "won_deals"], default="won_value", help="what is forecast")
 
 
 def _command(
@@ -142,6 +229,13 @@ def _slice(one: argparse.ArgumentParser) -> None:
     for column in numbers.SLICED_BY:
         words = f"only this {column}; '' for those that have none"
         one.add_argument(f"--{column}", action="append", default=[], metavar="NAME", help=words)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a time; write it as YYYY-MM-DDTHH:MM") from None
 
 
 def _day(text: str) -> date:

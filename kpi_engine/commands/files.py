@@ -82,8 +82,8 @@ def _answers(args: argparse.Namespace) -> Answers:
         "repeats": args.repeats,
         "key": tuple(args.key) or None,
     }
-    mapping = dict(_pair("--map", text, "canonical=Header") for text in args.map)
-    for question, value in (_pair("--answer", text, "QUESTION=VALUE") for text in args.answer):
+    mapping = dict(pair("--map", text, "canonical=Header") for text in args.map)
+    for question, value in (pair("--answer", text, "QUESTION=VALUE") for text in args.answer):
         if question.startswith("mapping:"):
             mapping[question.removeprefix("mapping:")] = value
         elif question in ("date_order", "decimal_mark", "repeats", "identical", "filtered"):
@@ -101,7 +101,8 @@ def _answers(args: argparse.Namespace) -> Answers:
     return Answers(mapping=mapping, **said)
 
 
-def _pair(option: str, text: str, form: str) -> tuple[str, str]:
+def pair(option: str, text: str, form: str) -> tuple[str, str]:
+    """An option written as name=value, in its two parts. Raises UserFileError where it is not."""
     name, equals, value = text.partition("=")
     if not equals or not name:
         raise UserFileError(f"{option} {text}: write it as {form}.")

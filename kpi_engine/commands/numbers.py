@@ -47,7 +47,7 @@ def run_trend(args: argparse.Namespace) -> int:
     """TV, EV and EV/TV at the end of each period."""
     _check_bounds(args)
     with reading(args.store) as store:
-        frame = trend(store.read(), asked(args), args.grain, args.date_from, args.date_to)
+        frame = trend(store.read(), asked(args), args.grain, args.date_from, args.date_to, chances=args.chances)
     rows = [{name: row[name] for name in _TREND} for row in records(frame)]
     if args.json:
         print_json(rows)
@@ -72,7 +72,7 @@ def run_movement(args: argparse.Namespace) -> int:
 
 
 def asked(args: argparse.Namespace) -> Slice:
-    """The slice the options of a command ask for."""
+    """The part of the business the options narrow a question to."""
     return Slice(
         owners=tuple(args.owner),
         teams=tuple(args.team),
@@ -89,7 +89,7 @@ def _check_bounds(args: argparse.Namespace) -> None:
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a frame as plain values."""
+    """The rows of a frame with plain values, as JSON has them."""
     return [{str(name): plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
 
 

@@ -1,202 +1,271 @@
-"""The one place that decides how likely a stage is to be won.
+"""Which win chance is in force for each stage, today and on any day: what expected value is made with.
 
-For now: the CRM's own average per stage, where the outcomes do not contradict it, and for a stage without one a value
-between its neighbours'; in a pipeline whose CRM says nothing, or nothing to be believed, a ladder. Never both in one.
-Whoever replaces this keeps :func:`refresh` and the table it writes.
+Every build writes today's estimate (``dim_stage_estimate``). The first estimate of a pipeline that rests on enough
+history is accepted by itself, in force from the beginning; every later one is only a proposal, until somebody accepts
+it (:mod:`kpi_engine.agreements.probabilities`). A pipeline without enough history goes on with what stands in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import combinations
 from typing import Literal
 
-import numpy as np
 import pyarrow as pa
 
+from kpi_engine.agreements.versions import (
+    Chance,
+    Held,
+    Key,
+    Version,
+    accepted_on,
+    changing_days,
+    overridden_on,
+    read_versions,
+    record,
+    standing,
+)
+from kpi_engine.forecasting import estimates
+from kpi_engine.forecasting.stand_in import NEVER_CERTAIN, choose_now, filled
+from kpi_engine.ingest.history import store_as_of
 from kpi_engine.names import UNKNOWN_STAGE, StageKind
 from kpi_engine.storage.store import Session, load_sql
 
-Source = Literal["crm", "between", "ladder", "mix"]
+HowHeld = Literal["automatic", "accepted", "override", "not_accepted", "stand_in"]
+"""How a chance came into force. not_accepted: the stage is newer than the accepted table, so the estimate fills in."""
 
-NEVER_CERTAIN = 0.99
-"""No deal is certain before the cash is in."""
-
-WON_BEFORE_PAID = 0.95
-"""Won, in a pipeline that has a stage for the money coming: a few deposits never come."""
-
-MIN_ENDED = 10
-"""So many ended deals with a CRM probability are needed, won and lost together, before they can contradict it."""
-
-LEAST_DIFFERENCE = 0.1
-"""A probability that means something is this much higher, on average, for deals that were won than for lost ones."""
-
-MOST_CERTAIN = 0.1
-"""When more than this share of the open deals stand at 100 %, the column does not say how likely a deal is."""
+_EXACT = Decimal("0.000001")
+_SHARE = pa.decimal128(9, 6)
 
 
 @dataclass(frozen=True)
-class StageNow:
-    """A stage with what the CRM says of it and what lies in it (a row of stage_evidence.sql)."""
+class StageKey:
+    """A stage that has a chance: open, won or paid."""
 
     pipeline: str
     stage: str
     stage_order: int
     kind: str
-    crm_probability: float | None
-    n_open: int
-    open_amount: Decimal
-    n_certain: int = 0
+
+    @property
+    def key(self) -> Key:
+        """Pipeline and stage."""
+        return self.pipeline, self.stage
 
 
 @dataclass(frozen=True)
-class Ended:
-    """Mean CRM probability of the deals that ended, by outcome; None where none carries one."""
-
-    n_won: int = 0
-    n_lost: int = 0
-    mean_won: float | None = None
-    mean_lost: float | None = None
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """The probability accepted for a stage. ``n``: open deals it rests on (crm, mix); 0 for the others."""
+class InForce:
+    """The chance of a stage from one day up to, and not including, another (None: until further notice)."""
 
     pipeline: str
     stage: str
     probability: Decimal
-    source: Source
+    source: str
     n: int
+    how: HowHeld
+    version_id: int | None
+    valid_from: date
+    valid_to: date | None = None
 
 
-def refresh(session: Session) -> None:
-    """Replace ``dim_stage_probability`` (pipeline, stage, probability, source, n), in the caller's transaction.
+def refresh(session: Session, is_undo: bool = False) -> None:
+    """After a build, in its transaction: write today's estimate, accept what is the first sufficient one of a
+    pipeline, and put the tables in force.
 
-    Covers every stage of kind open, won and paid; lost and gone are worth nothing and have no row.
+    ``is_undo``: an import was taken out. Where nothing is left of a pipeline then, what was accepted by itself for it
+    is taken back, unless somebody has decided about it: an export that was a mistake leaves no trace in the numbers of
+    the next one.
+
+    Writes ``dim_stage_estimate``, ``dim_stage_probability`` (today's table) and ``dim_stage_probability_history``
+    (valid_from, valid_to), for every stage of kind open, won and paid; lost and gone are worth nothing and have no row.
     """
-    stages = [StageNow(*row) for row in session.rows(load_sql("kpi_engine.forecasting", "stage_evidence"))]
-    chosen = choose(stages, _ended(session))
+    stages = read_stages(session)
+    estimated = _estimated(session, stages)
+    _write_estimate(session, estimated)
+    if is_undo:
+        _take_back_unfounded(session, stages)
+    _accept_first(session, stages, {c.key: c for c in estimated})
+    put_in_force(session)
+
+
+def put_in_force(session: Session) -> None:
+    """Write the tables that follow from today's estimate and the decisions, in the caller's transaction."""
+    as_of = store_as_of(session) or date.max
+    whole = history(read_stages(session), read_estimate(session), read_versions(session))
     table = pa.table(
         {
-            "pipeline": pa.array([c.pipeline for c in chosen], pa.string()),
-            "stage": pa.array([c.stage for c in chosen], pa.string()),
-            "probability": pa.array([c.probability for c in chosen], pa.decimal128(9, 6)),
-            "source": pa.array([c.source for c in chosen], pa.string()),
-            "n": pa.array([c.n for c in chosen], pa.int64()),
+            "pipeline": pa.array([r.pipeline for r in whole], pa.string()),
+            "stage": pa.array([r.stage for r in whole], pa.string()),
+            "probability": pa.array([r.probability for r in whole], _SHARE),
+            "source": pa.array([r.source for r in whole], pa.string()),
+            "n": pa.array([r.n for r in whole], pa.int64()),
+            "how": pa.array([r.how for r in whole], pa.string()),
+            "version_id": pa.array([r.version_id for r in whole], pa.int64()),
+            "valid_from": pa.array([r.valid_from for r in whole], pa.date32()),
+            "valid_to": pa.array([r.valid_to for r in whole], pa.date32()),
         }
     )
-    with session.lent("chosen_probabilities", table):
-        session.run(load_sql("kpi_engine.forecasting", "replace_stage_probabilities"))
+    with session.lent("chances_in_force", table):
+        session.run(load_sql("kpi_engine.forecasting", "replace_probability_history"))
+    session.run(load_sql("kpi_engine.forecasting", "replace_stage_probabilities"), {"as_of": as_of})
 
 
-def choose(stages: Sequence[StageNow], ended: Mapping[str, Ended]) -> list[Chosen]:
-    """The probability of every stage, pipeline by pipeline. Pure: the same stages give the same choice."""
-    found: list[Chosen] = []
-    for pipeline in sorted({s.pipeline for s in stages}):
-        found.extend(_pipeline([s for s in stages if s.pipeline == pipeline], ended.get(pipeline, Ended())))
+def read_stages(session: Session) -> list[StageKey]:
+    """Every stage that has a chance, pipeline by pipeline, in order."""
+    return [StageKey(*row) for row in session.rows(load_sql("kpi_engine.forecasting", "chance_stages"))]
+
+
+def read_estimate(session: Session) -> dict[Key, Chance]:
+    """The estimate of the last build."""
+    rows = session.rows(load_sql("kpi_engine.forecasting", "stage_estimate"))
+    return {chance.key: chance for chance in (Chance(*row) for row in rows)}
+
+
+def estimate_on(session: Session, as_of: date | None = None) -> list[Chance]:
+    """The estimate of every stage, pipeline by pipeline, in order: the last build's, or the one from what was known at
+    the end of ``as_of``."""
+    stages = read_stages(session)
+    if as_of is not None:
+        return _estimated(session, stages, as_of)
+    known = read_estimate(session)
+    return [known[s.key] for s in stages if s.key in known]
+
+
+def sufficient_pipelines(stages: Iterable[StageKey], estimated: Mapping[Key, Chance]) -> list[str]:
+    """The pipelines whose estimate rests on enough history to be accepted: an open stage learned from it. The others
+    of its stages follow from that one, or from the pipeline's own level."""
+    learned = {
+        s.pipeline
+        for s in stages
+        if s.kind == StageKind.OPEN and s.key in estimated and estimated[s.key].source == "history"
+    }
+    return sorted(learned)
+
+
+def history(stages: Sequence[StageKey], estimated: Mapping[Key, Chance], versions: Sequence[Version]) -> list[InForce]:
+    """The chance of every stage over time, without gaps, from BEGINNING on. Pure.
+
+    A stage that came after the table was accepted has what fills in until a table with it is accepted; from then on
+    that chance holds for the days before as well, for nobody had decided another.
+    """
+    days = changing_days(versions)
+    accepted = {day: accepted_on(versions, day) for day in days}
+    by_hand = {day: overridden_on(versions, day) for day in days}
+    found: list[InForce] = []
+    for stage in stages:
+        began = next((day for day in days if stage.key in accepted[day]), None)
+        spans = []
+        for day in days:
+            is_before = began is not None and day < began
+            table = accepted[began] if is_before and began is not None else accepted[day]
+            held = by_hand[day].get(stage.key) or table.get(stage.key)
+            spans.append(_filled_in(stage, stages, estimated, table, day) if held is None else _held(held, day))
+        found.extend(_joined(spans))
     return found
 
 
-def contradicts(opens: Sequence[StageNow], ended: Ended) -> bool:
-    """Whether what happened speaks against the CRM's probabilities of a pipeline's open stages. Any one is enough:
-
-    - with ten or more ended deals that carry one, the mean of the won is not clearly above the mean of the lost;
-    - more than a tenth of five or more open deals stand at 100 %: nothing that is open is certain;
-    - over the open stages in order, it falls more often than it rises.
-
-    >>> stage = lambda n, p: StageNow("", str(n), n, "open", p, 9, Decimal(0))
-    >>> contradicts([stage(1, 0.1), stage(2, 0.6)], Ended()), contradicts([stage(1, 0.6), stage(2, 0.1)], Ended())
-    (False, True)
-    """
-    if ended.n_won + ended.n_lost >= MIN_ENDED and ended.mean_won is not None and ended.mean_lost is not None:
-        difference = ended.mean_won - ended.mean_lost
-        if difference < LEAST_DIFFERENCE:
-            return True
-    n_open = sum(s.n_open for s in opens)
-    if n_open >= 5 and sum(s.n_certain for s in opens) > MOST_CERTAIN * n_open:
-        return True
-    told = sorted((s.stage_order, s.crm_probability) for s in opens if s.crm_probability is not None)
-    pairs = list(combinations([p for _, p in told], 2))
-    return sum(later < earlier for earlier, later in pairs) > sum(later > earlier for earlier, later in pairs)
+def _held(held: Held, day: date) -> InForce:
+    chance, version = held.chance, held.version
+    how: HowHeld = "accepted" if version.how == "withdrawn" else version.how
+    return InForce(*chance.key, chance.probability, chance.source, chance.n, how, version.version_id, day)
 
 
-def ladder(n_stages: int) -> list[float]:
-    """The default probabilities of so many open stages, first to last: evenly spaced between nothing and won.
+def _filled_in(
+    stage: StageKey,
+    stages: Sequence[StageKey],
+    estimated: Mapping[Key, Chance],
+    accepted: Mapping[Key, Held],
+    day: date,
+) -> InForce:
+    """What stands in the place of a chance nobody accepted."""
+    own = estimated[stage.key]
+    is_new = any(pipeline == stage.pipeline for pipeline, _ in accepted)
+    if is_new and own.source != "history" and stage.kind == StageKind.OPEN and stage.stage != UNKNOWN_STAGE:
+        opens = [
+            s for s in stages if s.pipeline == stage.pipeline and s.kind == StageKind.OPEN and s.stage != UNKNOWN_STAGE
+        ]
+        told = [float(accepted[s.key].chance.probability) if s.key in accepted else None for s in opens]
+        between = exact(filled(told)[opens.index(stage)])
+        return InForce(*stage.key, between, "between", 0, "not_accepted", None, day)
+    how: HowHeld = "not_accepted" if is_new else "stand_in"
+    return InForce(*stage.key, own.probability, own.source, own.n, how, None, day)
 
-    >>> ladder(3), ladder(1), ladder(0)
-    ([0.25, 0.5, 0.75], [0.5], [])
-    """
-    return [step / (n_stages + 1) for step in range(1, n_stages + 1)]
+
+def _joined(spans: Sequence[InForce]) -> list[InForce]:
+    """Spans that say the same as the one before become one with it; each ends where the next begins."""
+    kept = [s for i, s in enumerate(spans) if i == 0 or _says(s) != _says(spans[i - 1])]
+    ends = [s.valid_from for s in kept[1:]] + [None]
+    return [replace(s, valid_to=end) for s, end in zip(kept, ends, strict=True)]
 
 
-def filled(told: Sequence[float | None]) -> list[float]:
-    """The probabilities of stages in order, none certain, each gap filled evenly between the stages around it.
-
-    Before the first lies nothing, after the last lies won.
-
-    >>> filled([None, 0.2, None, 0.4, None]), filled([1.0])
-    ([0.1, 0.2, 0.3, 0.4, 0.7], [0.99])
-    """
-    known = [(place, min(max(p, 0.0), NEVER_CERTAIN)) for place, p in enumerate(told) if p is not None]
-    places, values = zip((-1, 0.0), *known, (len(told), 1.0), strict=True)
-    return [round(min(float(p), NEVER_CERTAIN), 6) for p in np.interp(range(len(told)), places, values)]
+def _says(span: InForce) -> tuple[object, ...]:
+    return astuple(span)[:-2]
 
 
-def _pipeline(stages: Sequence[StageNow], ended: Ended) -> list[Chosen]:
-    opens = sorted(
-        (s for s in stages if s.kind == StageKind.OPEN and s.stage != UNKNOWN_STAGE),
-        key=lambda s: (s.stage_order, s.stage),
-    )
-    told = [s.crm_probability for s in opens]
-    found: list[Chosen] = []
-    if contradicts(opens, ended) or all(p is None for p in told):
-        found.extend(_chosen(s, rung, "ladder", 0) for s, rung in zip(opens, ladder(len(opens)), strict=True))
-    else:
-        for s, probability in zip(opens, filled(told), strict=True):
-            source: Source = "crm" if s.crm_probability is not None else "between"
-            found.append(_chosen(s, probability, source, s.n_open if source == "crm" else 0))
-    unknown = next((s for s in stages if s.stage == UNKNOWN_STAGE), None)
-    if unknown is not None:
-        found.append(_chosen(unknown, _mix(opens, found), "mix", sum(s.n_open for s in opens)))
-    has_paid = any(s.kind == StageKind.PAID for s in stages)
+def exact(share: float | Decimal) -> Decimal:
+    """A share with six decimals, as it is stored."""
+    return Decimal(share).quantize(_EXACT, ROUND_HALF_UP)
+
+
+def _estimated(session: Session, stages: Sequence[StageKey], as_of: date | None = None) -> list[Chance]:
+    """The estimate of every stage; where there is none, what stands in. Nothing is certain before the money is
+    in."""
+    known = {(e.pipeline, e.stage): e for e in estimates.estimate(session, as_of)}
+    missing = [s for s in stages if s.key not in known]
+    stands_in = {(c.pipeline, c.stage): c for c in choose_now(session)} if missing else {}
+    found = []
     for s in stages:
-        if s.kind == StageKind.WON:
-            found.append(_chosen(s, WON_BEFORE_PAID if has_paid else NEVER_CERTAIN, "ladder", 0))
-        elif s.kind == StageKind.PAID:
-            found.append(_chosen(s, 1.0, "ladder", 0))
+        if s.key in known:
+            e = known[s.key]
+            lower, upper = (None if b is None else exact(b) for b in (e.lower, e.upper))
+            chance = Chance(s.pipeline, s.stage, exact(e.probability), lower, upper, e.n, e.source)
+        else:
+            c = stands_in[s.key]
+            chance = Chance(s.pipeline, s.stage, c.probability, None, None, c.n, c.source)
+        found.append(_below_certain(chance) if s.kind != StageKind.PAID else chance)
     return found
 
 
-def _mix(opens: Sequence[StageNow], found: Sequence[Chosen]) -> float:
-    """The mean over the open stages as they are filled now: by value, else by count, else the plain mean; the middle of
-    the ladder where there is no open stage at all."""
-    probabilities = [float(c.probability) for c in found]
-    if not probabilities:
-        return ladder(1)[0]
-    by_value = [max(float(s.open_amount), 0.0) for s in opens]
-    by_count = [float(s.n_open) for s in opens]
-    for weights in (by_value, by_count, [1.0] * len(opens)):
-        total = sum(weights)
-        if total > 0:
-            return sum(w * p for w, p in zip(weights, probabilities, strict=True)) / total
-    return ladder(1)[0]
+def _below_certain(chance: Chance) -> Chance:
+    if chance.probability < 1:
+        return chance
+    return replace(chance, probability=exact(NEVER_CERTAIN))
 
 
-def _chosen(stage: StageNow, probability: float, source: Source, n: int) -> Chosen:
-    exact = Decimal(probability).quantize(Decimal("0.000001"), ROUND_HALF_UP)
-    return Chosen(stage.pipeline, stage.stage, exact, source, n)
+def _write_estimate(session: Session, estimated: Sequence[Chance]) -> None:
+    table = pa.table(
+        {
+            "pipeline": pa.array([c.pipeline for c in estimated], pa.string()),
+            "stage": pa.array([c.stage for c in estimated], pa.string()),
+            "probability": pa.array([c.probability for c in estimated], _SHARE),
+            "lower": pa.array([c.lower for c in estimated], _SHARE),
+            "upper": pa.array([c.upper for c in estimated], _SHARE),
+            "n": pa.array([c.n for c in estimated], pa.int64()),
+            "source": pa.array([c.source for c in estimated], pa.string()),
+        }
+    )
+    with session.lent("estimated_chances", table):
+        session.run(load_sql("kpi_engine.forecasting", "replace_stage_estimate"))
 
 
-def _ended(session: Session) -> dict[str, Ended]:
-    by_pipeline: dict[str, dict[str, tuple[int, float]]] = {}
-    for pipeline, status, n, crm_sum in session.rows(load_sql("kpi_engine.forecasting", "outcome_evidence")):
-        by_pipeline.setdefault(pipeline, {})[status] = (n, crm_sum)
-    found = {}
-    for pipeline, outcomes in by_pipeline.items():
-        n_won, won = outcomes.get("won", (0, 0.0))
-        n_lost, lost = outcomes.get("lost", (0, 0.0))
-        found[pipeline] = Ended(n_won, n_lost, won / n_won if n_won else None, lost / n_lost if n_lost else None)
-    return found
+def _accept_first(session: Session, stages: Sequence[StageKey], estimated: Mapping[Key, Chance]) -> None:
+    """Accept by itself what no table holds yet."""
+    held = {pipeline for pipeline, _ in accepted_on(read_versions(session))}
+    for pipeline in sufficient_pipelines(stages, estimated):
+        if pipeline not in held:
+            rows = tuple(estimated[s.key] for s in stages if s.pipeline == pipeline)
+            record(session, Version(0, "automatic", None, store_as_of(session), pipeline=pipeline, rows=rows))
+
+
+def _take_back_unfounded(session: Session, stages: Sequence[StageKey]) -> None:
+    versions = read_versions(session)
+    there = {s.pipeline for s in stages}
+    decided = {chance.pipeline for v in versions if v.how in ("accepted", "override") for chance in v.rows}
+    for version in standing(versions):
+        if version.how == "automatic" and version.pipeline not in there | decided:
+            reason = "Nothing of this pipeline was left in the store."
+            taken = replace(version, version_id=0, how="withdrawn", as_of=store_as_of(session), reason=reason,
+                            takes_back=version.version_id, rows=())  # fmt: skip
+            record(session, taken)

@@ -1,4 +1,5 @@
--- The accepted probability of every stage a deal can be open, won or paid in. Grain: pipeline, stage.
+-- The win chance of every stage a deal can be open, won or paid in, as it is in force on $as_of. Grain: pipeline, stage.
 create or replace table dim_stage_probability as
-select pipeline, stage, probability::decimal(9, 6) as probability, source, n::bigint as n
-from chosen_probabilities
+select pipeline, stage, probability, source, n, how
+from dim_stage_probability_history
+where valid_from <= $as_of::date and (valid_to is null or valid_to > $as_of::date)

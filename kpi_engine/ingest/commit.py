@@ -15,6 +15,9 @@ from kpi_engine.storage.store import Session, load_sql
 
 RAW_TABLES = tuple(f"raw_{kind.value}" for kind in Kind)
 
+_ROW_GROUP = 122_880
+"""Rows DuckDB keeps, compresses and writes together."""
+
 _ISSUES = pa.schema(
     [
         ("line", pa.int64()),
@@ -47,16 +50,20 @@ def source_key(staged: Staged, detection: Detection) -> str:
     return f"{detection.crm or 'file'}:{detection.kind or 'unknown'}:{named_by}"
 
 
-def commit(session: Session, facts: FileFacts, detection: Detection, validated: Validated) -> int:
-    """Add one file's rows, its issues and its line in ``imports``.
+def commit(
+    session: Session, facts: FileFacts, detection: Detection, validated: Validated, number: int | None = None
+) -> int:
+    """Add one file's rows, its issues and its line in ``imports``. ``number``: that of an import put again in its old
+    place; a new one where None.
 
     Returns
     -------
     int
         The number of the import.
     """
-    import_id = int(session.value(_sql("next_import_id")))
-    session.run(_sql("take_import_id"))
+    import_id = number if number is not None else int(session.value(_sql("next_import_id")))
+    if number is None:
+        session.run(_sql("take_import_id"))
     session.run(
         _sql("insert_import"),
         {
@@ -78,12 +85,17 @@ def commit(session: Session, facts: FileFacts, detection: Detection, validated: 
         },
     )
     for table, rows in validated.tables.items():
-        with session.lent("incoming", rows):
+        with session.lent("incoming", _in_pieces(rows)):
             session.run(_sql("insert_raw").replace("raw_rows", _declared(table)), {"import_id": import_id})
     if validated.issues:
         with session.lent("incoming", _issues_table(validated.issues)):
             session.run(_sql("insert_issues"), {"import_id": import_id})
     return import_id
+
+
+def _in_pieces(rows: pa.Table) -> pa.Table:
+    """The same table (nothing is copied) in pieces of a row group each: DuckDB writes one piece per core at a time."""
+    return pa.Table.from_batches(rows.to_batches(max_chunksize=_ROW_GROUP), schema=rows.schema)
 
 
 def _declared(table: str) -> str:

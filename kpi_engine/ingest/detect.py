@@ -34,6 +34,7 @@ def detect(staged: Staged, answers: Answers | None = None) -> Detection:
             staged,
             _NO_KIND,
         )
+    match = matching.with_repeated_headers(match, staged.header, cells)
     match, problems = _with_answers(match, staged.header, answers)
     questions = (*questions, *problems, *matching.mapping_questions(match, staged.header, frozenset(answers.mapping)))
     missing = match.missing()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -375,6 +376,31 @@ def nearly(header: tuple[str, ...], cells: Cells) -> Match | None:
 
 
 # ---- what stays uncertain
+
+
+def with_repeated_headers(match: Match, header: tuple[str, ...], cells: Cells) -> Match:
+    """Columns whose header stands in the file more than once compete where they hold different things; an empty one
+    gives way to a filled one."""
+    twins: dict[str, list[int]] = {}
+    for position, name in enumerate(header):
+        twins.setdefault(normal(_as_in_the_file(header, name)), []).append(position)
+    found, rivals = dict(match.found), {canonical: dict(others) for canonical, others in match.rivals.items()}
+    used = {position for position, _ in found.values()}
+    for canonical, (position, confidence) in match.found.items():
+        for twin in twins[normal(_as_in_the_file(header, header[position]))]:
+            if twin in used or not (theirs := cells.spread(twin)):
+                continue
+            if not cells.spread(found[canonical][0]):
+                found[canonical] = (twin, confidence)
+            elif theirs != cells.spread(found[canonical][0]):
+                rivals.setdefault(canonical, {})[twin] = confidence
+    return replace(match, found=found, rivals=rivals)
+
+
+def _as_in_the_file(header: tuple[str, ...], name: str) -> str:
+    """A header without the number it got because it is repeated."""
+    numbered = re.fullmatch(r"(.*) \(\d+\)", name)
+    return numbered[1] if numbered and numbered[1] in header else name
 
 
 def mapping_questions(match: Match, header: tuple[str, ...], settled: frozenset[str]) -> tuple[Question, ...]:

@@ -26,7 +26,7 @@ def long_salesforce_ids(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     It does where all ids are 15 or 18 letters and digits, those of 18 end in their own checksum, and those of 15 begin
     with a known kind of record (00…). A column of 18-character ids whose checksums do not hold is not Salesforce's.
     """
-    lengths = pc.binary_length(cells)
+    lengths = pc.utf8_length(cells)
     if (
         not pc.any(pc.equal(lengths, 15)).as_py()
         or not pc.all(pc.is_in(lengths, pa.array([0, 15, 18, None], pa.int32()))).as_py()
@@ -35,7 +35,7 @@ def long_salesforce_ids(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     distinct = [c for c in pc.unique(cells).to_pylist() if c]
     short = [c for c in distinct if len(c) == 15]
     long = [c for c in distinct if len(c) == 18]
-    if not all(re.fullmatch(r"00[0-9A-Za-z]{13}", c) for c in short):
+    if not short or not all(re.fullmatch(r"00[0-9A-Za-z]{13}", c) for c in short):
         return cells
     if not all(c.isalnum() and salesforce_suffix(c[:15]) == c[15:].upper() for c in long):
         return cells

@@ -12,7 +12,7 @@ from kpi_engine.ingest import deals, fields, histories
 from kpi_engine.ingest.outcomes import statuses
 from kpi_engine.ingest.repeats import first_identical, repeated, row_hashes
 from kpi_engine.ingest.rows import Rows
-from kpi_engine.ingest.shapes import Answers, Detection, Question, Staged, Validated
+from kpi_engine.ingest.shapes import Answers, Detection, Issue, Question, Staged, Validated
 from kpi_engine.names import COLUMNS, Kind, Type
 
 _MUST_BE_FILLED: dict[Kind, tuple[tuple[str, ...], ...]] = {
@@ -72,7 +72,8 @@ def validate(staged: Staged, detection: Detection, answers: Answers, timezone: s
     effects = [issue.effect for issue in aside]
     return Validated(
         tables=tables,
-        issues=tuple(sorted((*staged.notes, *aside, *rows.issues), key=lambda i: (i.line or 0, i.column or ""))),
+        # A cell that is read as two columns (a lone close date) is spoken of once.
+        issues=tuple(dict.fromkeys(sorted((*staged.notes, *aside, *rows.issues), key=_place))),
         read=staged.read,
         accepted=int(rows.keep.sum()) + len(rows.merged),
         rejected=len(rows.rejected) + effects.count("rejected"),
@@ -82,6 +83,10 @@ def validate(staged: Staged, detection: Detection, answers: Answers, timezone: s
         as_of=answers.as_of or _as_of(kind, tables),
         questions=questions,
     )
+
+
+def _place(issue: Issue) -> tuple[int, str]:
+    return issue.line or 0, issue.column or ""
 
 
 def _type_fields(rows: Rows) -> None:

@@ -155,9 +155,36 @@ def money(cells: Column, reading: Reading) -> Converted:
         return rounded, None, note
 
     shape = _MONEY_SHAPE if reading.decimal_mark == "." else r"^[+-]?\d{1,16}$"
-    return _clean_or_one_by_one(
+    converted = _clean_or_one_by_one(
         cells, MONEY, lambda c: pc.cast(c, MONEY), shape, parse, quick=reading.decimal_mark == "."
     )
+    converted.bad |= _other_marks(cells, reading.decimal_mark)
+    return converted
+
+
+def _other_marks(cells: Column, decimal_mark: str) -> dict[int, Bad]:
+    """Amounts that are probably written with the other decimal mark: 70,000 where all others have cents (1.234,56)."""
+    if not _holds(cells, decimal_mark.encode()):
+        return {}
+    # Most columns have cents at most: that is found out without looking at every cell letter by letter.
+    after_mark = pc.subtract(pc.binary_length(cells), pc.find_substring(cells, decimal_mark))
+    if not _any(pc.and_(pc.match_substring(cells, decimal_mark), pc.greater(after_mark, 3))):
+        return {}
+    mark = re.escape(decimal_mark)
+    alone = pc.match_substring_regex(cells, rf"^[^\d]*[1-9]\d{{0,2}}{mark}\d{{3}}[^\dkKmMbBtT]*$")
+    rows = _rows(alone)
+    if not rows:
+        return {}
+    cents = pc.match_substring_regex(cells, rf"\d{mark}\d{{1,2}}[^\d]*$")
+    longer = pc.match_substring_regex(cells, rf"\d{mark}\d{{3,}}[^\d]*$")
+    if not _any(cents) or _any(pc.and_not(longer, alone)):
+        return {}
+    found = {}
+    for row, cell in zip(rows, cells.filter(alone).to_pylist(), strict=True):
+        fraction, whole = (parse_number(cell, m) for m in (decimal_mark, "," if decimal_mark == "." else "."))
+        why = f"'{cell}' may mean {fraction:f} or {whole:f}: no other amount of this column has three decimals."
+        found[row] = Bad(why, "Write the amount as the others are written and upload again.")
+    return found
 
 
 def number(cells: Column, reading: Reading) -> Converted:

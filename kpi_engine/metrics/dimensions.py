@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from kpi_engine.errors import UnknownName
+from kpi_engine.metrics.grains import Grain
 from kpi_engine.metrics.kinds import METRICS, Computed, Metric, Simple, parts_of
 
-Grain = Literal["week", "month", "quarter"]
-
-_DEALS = ("fct_deals", "fct_pipeline_day")
-_ALL = (*_DEALS, "fct_activities")
+_DEALS = ("fct_deals", "fct_pipeline_day", "fct_stays", "fct_expected_dates")
+_ALL = (*_DEALS, "fct_steps", "fct_activities")
 
 
 @dataclass(frozen=True)
@@ -39,6 +37,7 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("week", "Week", _ALL, "week"),
         Dimension("month", "Month", _ALL, "month"),
         Dimension("quarter", "Quarter", _ALL, "quarter"),
+        Dimension("year", "Fiscal year", _ALL, "year"),
     )
 }
 

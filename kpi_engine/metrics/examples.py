@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -82,6 +83,7 @@ DEALS: FactRows = {
     )
 }
 
+
 def _delivered(deal_id: str, amount: int | None, closed: date, delivery: date | None) -> dict[str, object]:
     """A won deal and when the service takes place."""
     return _deal(deal_id, "won", amount, _day(1, 1), closed) | {"delivery_date": delivery}
@@ -149,3 +151,149 @@ MEETINGS: FactRows = {
         _activity("call", _day(1, 12), "not_qualified"),
     )
 }
+
+
+def _step(day: date, had: int, has: int, is_lost: bool = False) -> dict[str, object]:
+    """One row of fct_steps: 1 prospect, 2 lead, 3 qualified, 4 proposal, 5 negotiation, 6 won."""
+    return {"deal_key": 1, "owner": "Ann", "step_date": day, "had": had, "has": has, "is_lost": is_lost}
+
+
+# Of ten prospects five become leads, one goes straight to a proposal, four are lost. Of the five leads four are
+# qualified, one is lost. One more begins as qualified: of these five four get a proposal, one is lost. Of the five
+# proposals three are negotiated: two won, one lost. Of the other two one is won and one lost.
+STEPS: FactRows = {
+    "fct_steps": (
+        *(_step(_day(1, 5 + i), 0, 1) for i in range(10)),
+        _step(_day(1, 20), 0, 3),
+        *(_step(_day(2, 1 + i), 1, 2) for i in range(5)),
+        _step(_day(2, 6), 1, 4),
+        *(_step(_day(2, 7 + i), 1, 1, is_lost=True) for i in range(4)),
+        *(_step(_day(3, 1 + i), 2, 3) for i in range(4)),
+        _step(_day(3, 5), 2, 2, is_lost=True),
+        *(_step(_day(3, 6 + i), 3, 4) for i in range(4)),
+        _step(_day(3, 10), 3, 3, is_lost=True),
+        *(_step(_day(3, 11 + i), 4, 5) for i in range(3)),
+        *(_step(_day(3, 14 + i), 5, 6) for i in range(2)),
+        _step(_day(3, 16), 4, 6),
+        _step(_day(3, 17), 5, 5, is_lost=True),
+        _step(_day(3, 18), 4, 4, is_lost=True),
+    )
+}
+
+
+def _stay(stage: str, entered: date, left: date | None) -> dict[str, object]:
+    """One row of fct_stays."""
+    return {
+        "deal_key": 1,
+        "owner": "Ann",
+        "stage": stage,
+        "entered_date": entered,
+        "left_date": left,
+        "days": (left - entered).days if left else None,
+    }
+
+
+# Two finished stays in Lead of 10 and 30 days, one in Proposal of 5, and one in Lead that goes on.
+STAYS: FactRows = {
+    "fct_stays": (
+        _stay("Lead", _day(1, 1), _day(1, 11)),
+        _stay("Lead", _day(1, 1), _day(1, 31)),
+        _stay("Proposal", _day(2, 1), _day(2, 6)),
+        _stay("Lead", _day(1, 1), None),
+    )
+}
+
+
+def _date(deal: int, change: date, expected: date, amount: int | None, **more: object) -> dict[str, object]:
+    """One row of fct_expected_dates."""
+    return {
+        "deal_key": deal,
+        "owner": "Ann",
+        "stage": "Lead",
+        "amount": None if amount is None else Decimal(amount),
+        "change_date": change,
+        "expected_close_date": expected,
+        "is_told": True,
+    } | more
+
+
+# The first deal (800) was expected by 31 January, let the day pass, and was put off twice; the second (200) and the
+# third (no amount) let a day pass too; the fourth is still to come.
+DATES: FactRows = {
+    "fct_expected_dates": (
+        _date(1, _day(1, 5), _day(1, 31), 800, slipped_date=_day(1, 31)),
+        _date(1, _day(2, 3), _day(2, 28), 800, pushed_date=_day(2, 3)),
+        _date(1, _day(2, 20), _day(4, 30), 800, pushed_date=_day(2, 20)),
+        _date(2, _day(1, 9), _day(3, 15), 200, slipped_date=_day(3, 15)),
+        _date(3, _day(1, 9), _day(3, 20), None, slipped_date=_day(3, 20)),
+        _date(4, _day(3, 1), _day(6, 30), 500),
+    )
+}
+
+
+def _target(period: str, start: date, end: date, target: int, owner: str = "Ann") -> dict[str, object]:
+    """One row of fct_targets."""
+    return {
+        "owner": owner,
+        "kpi": "won_value",
+        "period": period,
+        "period_start": start,
+        "period_end": end,
+        "target": Decimal(target),
+    }
+
+
+# The quarter's target is 2,400; 900 of it is won, 1,500 is open: what is missing is covered once.
+QUARTER: FactRows = {
+    **DEALS_AND_OPEN,
+    "fct_targets": (
+        _target("2026-Q1", _day(1, 1), _day(3, 31), 2000),
+        _target("2026-Q1", _day(1, 1), _day(3, 31), 400, owner="Bo"),
+        _target("2026-Q2", _day(4, 1), _day(6, 30), 9999),
+    ),
+}
+
+
+AFTER_90_DAYS = date(2026, 5, 30)
+"""90 days after 1 March."""
+
+
+def _followed(deals: Sequence[tuple[date, date | None, str]]) -> FactRows:
+    """Deals as (created, ended, how), of which nothing is told but that: the facts that say what was known when."""
+    number = {"open": 0, "won": 1, "lost": 3}
+    days: list[dict[str, object]] = []
+    for key, (created, ended, how) in enumerate(deals, start=1):
+        days.append({"deal_key": key, "change_date": created, "left_date": ended, "stage_key": 1, "kind_code": 0})
+        if ended is not None:
+            days.append(
+                {"deal_key": key, "change_date": ended, "stage_key": 2 + (how == "lost"), "kind_code": number[how]}
+            )
+    return {
+        "key_deals": tuple({"deal_key": key, "deal_id": f"d{key}"} for key in range(1, len(deals) + 1)),
+        "key_stages": tuple(
+            {"stage_key": i, "pipeline": "", "stage": s} for i, s in enumerate(("Lead", "Won", "Lost"), 1)
+        ),
+        "dim_stages": tuple(
+            {"pipeline": "", "stage": stage, "stage_order": i, "kind": kind}
+            for i, (stage, kind) in enumerate((("Lead", "open"), ("Won", "won"), ("Lost", "lost")), 1)
+        ),
+        "deal_days": tuple({"evidence": 0, "is_undated": False} | row for row in days),
+        "deal_known": tuple({"deal_key": key} for key in range(1, len(deals) + 1)),
+        "fct_deals": tuple(
+            _deal(f"d{key}", how, None, created, ended) for key, (created, ended, how) in enumerate(deals, start=1)
+        ),
+    }
+
+
+# Of 35 deals that ended within ten days 7 were won: one in five, whatever the age. At 1 March 30 others are open; 12 of
+# them are won. The very first deal only tells since when endings are known, the very last how far the data reach.
+ONE_IN_FIVE: FactRows = _followed(
+    [
+        (date(2025, 10, 1), date(2025, 10, 20), "lost"),
+        *[(date(2025, 11, 1), date(2025, 11, 6), "won")] * 7,
+        *[(date(2025, 11, 1), date(2025, 11, 6), "lost")] * 28,
+        *[(_day(2, 27), _day(3, 20), "won")] * 12,
+        *[(_day(2, 27), _day(4, 2), "lost")] * 18,
+        (AFTER_90_DAYS, None, "open"),
+    ]
+)

@@ -101,7 +101,9 @@ class Simple(Metric):
     a stock: its aggregates are running sums of changes over ``time``.
     """
 
-    model: Literal["fct_deals", "fct_activities", "fct_pipeline_day"]
+    model: Literal[
+        "fct_deals", "fct_activities", "fct_pipeline_day", "fct_steps", "fct_stays", "fct_expected_dates"
+    ]
     expr: str
     time: str
     n: str = "count(*)"

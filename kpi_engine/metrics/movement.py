@@ -3,6 +3,9 @@
 Every day on which a deal changed is booked on its own, so the movement of a span is the sum of the movements of its
 parts. Where stage and amount change on one day, the step of the stage is valued at the old amount and the change of
 the amount at the new probability.
+
+Each day counts with the win chances in force on it. Where others come into force, what was open at the end of the day
+before is valued anew first (recalibrated), and then that day's changes are booked at the new chances.
 """
 
 from __future__ import annotations
@@ -84,7 +87,7 @@ class Movement:
 
 def movement(session: Session, ask: Slice, date_from: date, date_to: date) -> Movement | None:
     """What moved expected value from the end of ``date_from`` to the end of ``date_to``; None where there are
-    no facts.
+    no facts. Start and end are what expected value was at the win chances in force on those days.
 
     A slice is judged before and after each change: an open deal that passes its border (another owner, pipeline,
     segment, …) is transferred. Deals without a created date are left out, as they are in the trend.
@@ -143,8 +146,10 @@ def _booked(ask: Slice, date_from: date, date_to: date) -> tuple[str, dict[str, 
 
 
 def _expected_value(session: Session, ask: Slice, day: date) -> Decimal:
-    """Expected value at the end of a day, exact, as the trend has it."""
+    """Expected value at the end of a day, exact, at the win chances in force on it."""
     expected_value = METRICS["expected_value"]
     assert isinstance(expected_value, Simple)
-    frame = stock_frame(session, [expected_value], ask, (), None, None, day, dated_only=True, is_exact=True)
+    frame = stock_frame(
+        session, [expected_value], ask, (), None, None, day, dated_only=True, is_exact=True, chances_on=day
+    )
     return Decimal(frame["v0"].iloc[0])

@@ -23,13 +23,16 @@ changes as (
     where not is_undated and change_date > $after::date and change_date <= $until::date
 ),
 
+-- The chance of each stage from one day to another, as it was in force then.
 ladder as (
     select
         p.pipeline,
         p.stage,
         p.probability,
+        p.valid_from,
+        p.valid_to,
         s.stage_order
-    from dim_stage_probability as p
+    from dim_stage_probability_history as p
     left join dim_stages as s on p.pipeline = s.pipeline and p.stage = s.stage
 ),
 
@@ -48,9 +51,14 @@ priced as materialized (
             when was_in then ladder_before.probability
         end as was_probability
     from changes
-    left join ladder as ladder_now on changes.now_pipeline = ladder_now.pipeline and changes.stage = ladder_now.stage
+    left join ladder as ladder_now
+        on changes.now_pipeline = ladder_now.pipeline and changes.stage = ladder_now.stage
+        and changes.change_date >= ladder_now.valid_from
+        and (ladder_now.valid_to is null or changes.change_date < ladder_now.valid_to)
     left join ladder as ladder_before
         on changes.was_pipeline = ladder_before.pipeline and changes.prev_stage = ladder_before.stage
+        and changes.change_date >= ladder_before.valid_from
+        and (ladder_before.valid_to is null or changes.change_date < ladder_before.valid_to)
     where is_in or was_in
 ),
 
@@ -107,7 +115,39 @@ went_out as (
     where was_in and not is_in
 ),
 
-booked as (
+-- New chances count from the start of their first day: before that day's changes, for what was open the day before.
+new_chances as (
+    select
+        was.pipeline as in_pipeline,
+        was.stage as in_stage,
+        new.valid_from as first_day,
+        new.probability - was.probability as difference
+    from dim_stage_probability_history as was
+    inner join dim_stage_probability_history as new
+        on was.pipeline = new.pipeline and was.stage = new.stage and was.valid_to = new.valid_from
+    where new.valid_from > $after::date and new.valid_from <= $until::date and new.probability <> was.probability
+),
+
+recalibrated as (
+    select
+        deal_id,
+        first_day as change_date,
+        'recalibrated' as cause,
+        owner,
+        stage as prev_stage,
+        stage,
+        amount as prev_amount,
+        amount,
+        evidence,
+        amount * difference as change
+    from fct_changes
+    inner join new_chances
+        on coalesce(pipeline, '') = in_pipeline and stage = in_stage
+        and change_date < first_day and (left_date is null or left_date >= first_day)
+    where kind = 'open' and not is_undated and amount is not null and {condition}
+),
+
+by_work as (
     select * from stage_part
     union all
     select * from amount_part
@@ -115,6 +155,14 @@ booked as (
     select * from came_in
     union all
     select * from went_out
+),
+
+booked as (
+    select deal_id, change_date, cause, owner, prev_stage, stage, prev_amount, amount, evidence, change
+    from by_work
+    union all
+    select deal_id, change_date, cause, owner, prev_stage, stage, prev_amount, amount, evidence, change
+    from recalibrated
 )
 
 select

@@ -18,7 +18,7 @@ from kpi_engine.metrics.registry import METRICS
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.metrics.status import divided
 from kpi_engine.names import Evidence
-from kpi_engine.storage.store import Session
+from kpi_engine.storage.store import Session, load_sql
 
 SHOWN = [
     metric
@@ -26,6 +26,11 @@ SHOWN = [
     if isinstance(metric := METRICS[name], Simple)
 ]
 """The stocks a trend is drawn from."""
+
+_PLACE = {metric.name: i for i, metric in enumerate(SHOWN)}
+
+Chances = Literal["today", "then"]
+"""The win chances a trend is drawn with: those in force now, or at each period's end those in force then."""
 
 COLUMNS = (
     "period_start",
@@ -49,6 +54,7 @@ def trend(
     date_to: date | None = None,
     as_of: date | None = None,
     by: str | Sequence[str] = (),
+    chances: Chances = "today",
 ) -> pd.DataFrame:
     """The open work at the end of each period, from the first change on.
 
@@ -58,6 +64,8 @@ def trend(
     date_to, as_of : the trend ends at the earlier of the two (``as_of``: the newest import's where None). Where that is
         inside a period, the last ``period_end`` is that day and ``is_part_period`` is set.
     by : dimensions, none of them a period.
+    chances : the win chances behind expected value. ``today``: the table in force on ``as_of``, for all periods, so
+        that the line shows the work alone. ``then``: for each period the table in force at its end.
 
     Returns
     -------
@@ -81,8 +89,44 @@ def trend(
     ends = [day for day in (date_to, as_of or store_as_of(session)) if day is not None]
     if not ends:
         return pd.DataFrame(columns=[*columns, *COLUMNS])
-    frame = stock_frame(session, SHOWN, ask, columns, grain, date_from, min(ends), dated_only=True)
+    last = min(ends)
+    over_time = _chances_over_time(session) if chances == "then" else None
+    if over_time is not None and over_time["until"].notna().any():
+        frame = _as_they_were(session, ask, columns, grain, date_from, last, over_time)
+    else:
+        newest = store_as_of(session)
+        seen_at = as_of if as_of is not None and newest is not None and as_of < newest else None
+        frame = stock_frame(session, SHOWN, ask, columns, grain, date_from, last, dated_only=True, chances_on=seen_at)
     return _drawn(frame, columns)[[*columns, *COLUMNS]]
+
+
+def _chances_over_time(session: Session) -> pd.DataFrame:
+    return session.frame(load_sql("kpi_engine.metrics", "chances_over_time"))
+
+
+def _as_they_were(
+    session: Session,
+    ask: Slice,
+    columns: tuple[str, ...],
+    grain: Literal["week", "month"],
+    date_from: date | None,
+    date_to: date,
+    over_time: pd.DataFrame,
+) -> pd.DataFrame:
+    """The stocks with each period's expected value at the chances in force at its end: total value by stage, times the
+    chance of the stage then."""
+    by_stage = tuple(dict.fromkeys((*columns, "pipeline", "stage")))
+    frame = stock_frame(session, SHOWN, ask, by_stage, grain, date_from, date_to, dated_only=True)
+    names = {"pipeline": f"d{by_stage.index('pipeline')}", "stage": f"d{by_stage.index('stage')}"}
+    priced = frame.merge(over_time.rename(columns=names), on=list(names.values()), how="left")
+    ends = pd.to_datetime(priced["period_end"])
+    is_in_force = ~(priced["since"] > ends) & ~(priced["until"] <= ends)
+    priced = priced[is_in_force]
+    value, chance = f"v{_PLACE['total_value']}", f"v{_PLACE['expected_value']}"
+    priced = priced.assign(**{chance: priced[value] * priced["probability"]})
+    keys = [f"d{i}" for i in range(len(columns))] + ["period_start", "period_end", "is_part_period"]
+    numbers = [name for name in frame.columns if name not in keys and not name.startswith("d")]
+    return priced.groupby(keys, as_index=False, sort=True)[numbers].sum()
 
 
 def _drawn(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:

@@ -13,8 +13,9 @@ from kpi_engine.model.settings import Settings, read_settings
 from kpi_engine.model.stages import Seen, Stage, arrange
 from kpi_engine.storage.store import Session, load_sql
 
-READ = ("build_exports", "build_people", "build_teams", "build_owner_names", "build_owners", "build_stage_names",
-        "build_pipelines", "build_stage_ids", "build_deal_keys", "build_told_pipelines", "build_snapshots")  # fmt: skip
+READ = ("build_exports", "build_people_told", "build_people", "build_former_names", "build_teams",
+        "build_owner_names", "build_owners", "build_stage_names", "build_pipelines", "build_stage_ids",
+        "build_deal_keys", "build_told_pipelines", "build_snapshots")  # fmt: skip
 """From the raw tables to small numbers."""
 
 PLACE = ("dim_currency", "build_described", "build_deals", "build_repeats", "build_changes")
@@ -30,8 +31,8 @@ FOLLOW = ("build_attributes", "build_seen", "build_history", "build_unlisted", "
 KEYS = ("key_deals", "key_owners", "key_teams", "key_attributes", "key_stages")
 """The words for the small numbers."""
 
-FACTS = ("deal_days", "deal_stays", "open_days", "fct_changes", "fct_transitions", "fct_pipeline_day", "fct_deals",
-         "dim_stages", "dim_owners")  # fmt: skip
+FACTS = ("deal_days", "deal_stays", "deal_known", "open_days", "fct_changes", "fct_transitions", "fct_pipeline_day",
+         "fct_deals", "dim_stages", "dim_owners", "fct_steps", "fct_stays", "fct_expected_dates")  # fmt: skip
 WORK = ("build_activities", "fct_activities", "fct_activity_day")
 PLANS = ("fct_targets", "model_notes", "dim_days")
 
@@ -64,7 +65,7 @@ def build(session: Session) -> None:
         _run(session, PLANS, params)
     check(session)
     session.run(load_sql("kpi_engine.model", "drop_build_tables"))
-    session.run("update store_state set data_version = data_version + 1")
+    session.run("update store_state set data_version = data_version + 1, facts_version = facts_version + 1")
 
 
 def _run(session: Session, relations: Sequence[str], params: dict[str, object]) -> None:

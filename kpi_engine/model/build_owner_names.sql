@@ -33,11 +33,17 @@ names as (
     select lower(trim(owner)) as spoken, owner from build_people
 ),
 
+-- An id that two CRMs gave to different people is nobody's name.
 ids as (
     select owner_id, min(owner) as owner
-    from build_people
-    where owner_id is not null
+    from (
+        select owner_id, shown as owner
+        from build_people_told
+        where owner_id is not null and newest_import_id is null
+        qualify row_number() over (partition by source, owner_id order by import_id desc, line desc) = 1
+    ) as newest
     group by owner_id
+    having count(distinct lower(trim(owner))) = 1
 ),
 
 -- An address that two people share is nobody's name.
@@ -50,9 +56,10 @@ emails as (
 ),
 
 meant as (
-    select written.written, coalesce(names.owner, ids.owner, emails.owner, written.usual) as owner
+    select written.written, coalesce(names.owner, former.owner, ids.owner, emails.owner, written.usual) as owner
     from written
     left join names on names.spoken = written.spoken
+    left join build_former_names as former on former.spoken = written.spoken
     left join ids on ids.owner_id = written.written
     left join emails on emails.spoken = written.spoken
 )

@@ -47,7 +47,10 @@ placed as (
         -- isodow: Monday is 1. week_start is given in the same count.
         (day - ((isodow(day) - $week_start + 7) % 7)::integer) as week_start,
         date_trunc('month', day)::date as month_start,
-        date_trunc('quarter', day)::date as quarter_start,
+        -- Quarters are those of the fiscal year.
+        (
+            date_trunc('month', day) - to_months(((month(day) + 12 - $fiscal_year_start_month) % 3)::integer)
+        )::date as quarter_start,
         make_date(
             (year(day) - case when month(day) < $fiscal_year_start_month then 1 else 0 end)::bigint,
             $fiscal_year_start_month::bigint,

@@ -1,7 +1,9 @@
 -- Gives back the room of what was needed only on the way to the facts.
 drop view if exists build_events;
 drop table if exists build_exports;
+drop table if exists build_people_told;
 drop table if exists build_people;
+drop table if exists build_former_names;
 drop table if exists build_teams;
 drop table if exists build_owner_names;
 drop table if exists build_owners;

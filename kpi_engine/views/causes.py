@@ -8,7 +8,7 @@ import pandas as pd
 
 from kpi_engine.views import words
 
-START, END = "start", "end"
+START, END, RE_SET = "start", "end", "recalibrated"
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def steps_frame(amounts: dict[str, float], deals: dict[str, int], currency: str 
         change, behind = amounts[cause], deals.get(cause, 0)
         if not change and not behind:
             continue
-        tone = "won" if cause == "won" else "up" if change >= 0 else "down"
+        tone = cause if cause in ("won", RE_SET) else "up" if change >= 0 else "down"
         rows.append(_bar(cause, said.label, level, change, tone, behind, currency))
         level += change
     rows.append(_bar(END, now or "Now", 0.0, amounts[END] - amounts[START], "total", sum(deals.values()), currency))
@@ -88,9 +88,18 @@ def _bar(
     }
 
 
+def not_known_then(amounts: dict[str, float], currency: str | None, since: str, now: str = "") -> str:
+    """Where expected value stands, when the day it would be compared with lies before the data begin."""
+    was_or_is, until = ("stood", f" at the end of {now}") if now else ("stands", "")
+    return (
+        f"Expected value {was_or_is} at {words.money(amounts[END], currency)}{until}. "
+        f"The data begin after {since}, so there is no change to tell yet."
+    )
+
+
 def told(amounts: dict[str, float], currency: str | None, since: str, now: str = "") -> str:
-    """What moved EV, in two sentences: which way, and the two largest causes on each side. ``now``: the day of the
-    later number, where that is not the newest."""
+    """What moved EV, in two sentences: which way, and the two largest causes on each side; what re-set win chances did
+    to it stands apart. ``now``: the day of the later number, where that is not the newest."""
     start, end = amounts[START], amounts[END]
     change = end - start
     was_or_is, until = ("stood", f" at the end of {now}") if now else ("stands", "")
@@ -101,10 +110,23 @@ def told(amounts: dict[str, float], currency: str | None, since: str, now: str =
         by, to = words.money(abs(change), currency), words.money(end, currency)
         first = f"Expected value {way} by {by} to {to} " + (f"between {since} and {now}." if now else f"since {since}.")
     moved = sorted(
-        ((amounts[cause], said) for cause, said in CAUSES.items() if words.money(amounts[cause]) != "0"),
+        (
+            (amounts[cause], said)
+            for cause, said in CAUSES.items()
+            if words.money(amounts[cause]) != "0" and cause != RE_SET
+        ),
         key=lambda one: -abs(one[0]),
     )
     gains = [f"{words.money(value, currency)} {said.gained}" for value, said in moved if value > 0][:2]
     sheds = [f"{words.money(abs(value), currency)} {said.shed}" for value, said in moved if value < 0][:2]
     told_parts = [words.listed(part) for part in (gains, sheds) if part]
-    return f"{first} {'; '.join(told_parts)}." if told_parts else first
+    parts = [first, f"{'; '.join(told_parts)}." if told_parts else "", _re_set(amounts[RE_SET], currency)]
+    return " ".join(filter(None, parts))
+
+
+def _re_set(change: float, currency: str | None) -> str:
+    """What new win chances did to EV, which nobody worked for."""
+    if words.money(change) == "0":
+        return ""
+    amount = words.money(change, currency, signed=True)
+    return f"In this change, {amount} comes from win chances that were re-set: changing the chances is not work."

@@ -11,6 +11,7 @@ import pandas as pd
 from kpi_engine.metrics.kinds import Unit
 from kpi_engine.metrics.query import measure
 from kpi_engine.metrics.registry import METRICS
+from kpi_engine.model.settings import read_settings
 from kpi_engine.names import Status
 from kpi_engine.stats.lead_lag import MIN_WEEKS, SURE_WEEKS, LeadLag, false_discoveries_kept_low, lead_lag
 from kpi_engine.storage import Session
@@ -79,7 +80,7 @@ def _weekly(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
     names = [
         m.name for m in METRICS.values() if m.topic in ("work", "quality") and m.unit is Unit.COUNT and not m.is_part
     ]
-    last = end_of_whole_weeks(ask.as_of)
+    last = end_of_whole_weeks(ask.as_of, read_settings(session).week_start)
     frame = measure(session, [*names, RESULT], ask.seen_by(who), ["week"], None, last, ask.as_of)
     if frame.empty:
         return pd.DataFrame(columns=["week"])

@@ -38,7 +38,8 @@ _NAMES = tuple(calendar.month_abbr[1:])
 _MANY = 60
 """After so many whole months, a season that cannot be seen is not one that has yet to show."""
 
-_CELLS = ("year", "year_text", "month", "value", "n", "last_year", "is_whole", "text", "hover")
+_CELLS = ("year", "year_text", "month", "value", "n", "last_year", "is_whole", "is_ahead",
+          "calendar_year", "text", "hover")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,16 @@ def months_view(session: Session, ask: Ask, who: Who) -> Months:
         season_note=_season_note(season),
         order=order,
         is_money=is_money,
-        meaning=_MEANING.get(kpi) or METRICS[kpi].description,
+        meaning=(_MEANING.get(kpi) or METRICS[kpi].description) + ("" if season.empty else _left_out(cells)),
     )
+
+
+def _left_out(cells: pd.DataFrame) -> str:
+    """The part months that the index leaves out, by name."""
+    part = cells[~cells["is_whole"].astype(bool) & cells["value"].notna() & ~cells["is_ahead"].astype(bool)]
+    named = [f"{month} {year}" for month, year in zip(part["month"], part["calendar_year"], strict=True)]
+    told = "part of a month is not compared with whole ones"
+    return f" The season leaves out {words.listed(named)}: {told}." if named else ""
 
 
 _MEANING = {
@@ -178,6 +187,8 @@ def _cells(
                 "n": n,
                 "last_year": last if words.is_number(last) else None,
                 "is_whole": is_known and is_over and month != first,
+                "is_ahead": month > ask.as_of,
+                "calendar_year": month.year,
                 "text": (said(value) if is_known else "") + ("" if is_over or is_ahead else " so far"),
                 "hover": f"{month:%B %Y}: {said(value, ask.currency) if is_known else 'not known'}, "
                 f"{words.many(n, *noun)}{running}{compared}",

@@ -6,6 +6,7 @@ from kpi_engine.metrics.query import measure
 from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
+from kpi_engine.views.chance_notes import chance_notes
 
 
 def notes_of(session: Session, ask: Ask, who: Who, with_amounts: bool) -> tuple[str, ...]:
@@ -22,6 +23,8 @@ def notes_of(session: Session, ask: Ask, who: Who, with_amounts: bool) -> tuple[
             f"{counts['deals_without_amount']:,} of {words.many(counts['open_deals'], 'open deal')} carry no amount: "
             "they are open, and add nothing to TV or EV."
         )
+    if with_amounts:
+        found += chance_notes(session, ask, who)
     if who.owners is None:
         found += [f"{text} ({n:,})" for text, n in session.rows("select text, n from model_notes order by code")]
     return tuple(found)

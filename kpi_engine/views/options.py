@@ -16,7 +16,8 @@ FIELDS = ("owner", "team", "pipeline", "segment", "source", "product")
 
 @dataclass(frozen=True)
 class Options:
-    """``values`` per field, '' meaning none; ``as_of`` is None while nothing that has a date was imported."""
+    """``values`` per field, '' meaning none; ``as_of`` is None while nothing that has a date was imported.
+    ``fiscal_start``: the month in which the fiscal year starts."""
 
     values: dict[str, tuple[str, ...]]
     as_of: date | None
@@ -24,6 +25,7 @@ class Options:
     currency: str | None
     deals: int
     activities: int
+    fiscal_start: int = 1
 
     @property
     def is_empty(self) -> bool:
@@ -41,11 +43,13 @@ def options_view(session: Session, who: Who) -> Options:
     seen = Slice().within_owners(who.owners)
     rows = session.rows(load_sql("kpi_engine.views", "options").format(condition=seen.condition()), seen.values())
     first_deal, first_activity, deals, activities, usual = session.rows(load_sql("kpi_engine.views", "reach"))[0]
+    settings = read_settings(session)
     return Options(
         values={field: tuple(value for name, value in rows if name == field) for field in FIELDS},
         as_of=store_as_of(session),
         first_day=first_deal or first_activity,
-        currency=read_settings(session).reporting_currency or usual,
+        currency=settings.reporting_currency or usual,
         deals=deals,
         activities=activities,
+        fiscal_start=settings.fiscal_year_start_month,
     )

@@ -8,15 +8,19 @@ from datetime import date
 import pandas as pd
 
 from kpi_engine.metrics.movement import biggest_movers, movement, movement_deals
-from kpi_engine.metrics.trend import trend
+from kpi_engine.metrics.trend import Chances, trend
 from kpi_engine.names import Evidence
 from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
-from kpi_engine.views.causes import CAUSES, END, START, steps_frame, told
-from kpi_engine.views.headline import Headline, has_amounts, three_numbers, without_amounts
+from kpi_engine.views.causes import CAUSES, END, START, not_known_then, steps_frame, told
+from kpi_engine.views.chance_notes import re_set_days
+from kpi_engine.views.expected import expected_by_month
+from kpi_engine.views.headline import Headline, has_amounts, has_begun, three_numbers, without_amounts
 from kpi_engine.views.notes import notes_of
-from kpi_engine.views.prospects import prospects
+
+TODAYS, AS_THEY_WERE = "Today's", "As they were"
+"""The win chances the trend can be drawn with, as they are called on screen."""
 
 MOVERS = 10
 
@@ -26,8 +30,9 @@ class Overview:
     """All the page shows.
 
     ``trend``: see ui.charts.trend. ``steps``: one row per bar of the movement, see ui.charts.waterfall. ``moved``:
-    one row
-    per deal and cause: deal, rep, cause, what happened, change, day. ``expected``: see ui.charts.expected.
+    one row per deal and cause: deal, rep, cause, what happened, change, day. ``expected``: see views.expected.
+    ``re_set``: the days within a trend as it was on which other win chances came into force. ``can_choose_chances``:
+    whether such a trend (ask.choice AS_THEY_WERE) looks otherwise than one at today's chances.
     """
 
     is_empty: bool
@@ -42,6 +47,8 @@ class Overview:
     notes: tuple[str, ...]
     as_of: date
     compare_to: date
+    re_set: tuple[date, ...] = ()
+    can_choose_chances: bool = False
 
 
 def overview_view(session: Session, ask: Ask, who: Who) -> Overview:
@@ -53,17 +60,21 @@ def overview_view(session: Session, ask: Ask, who: Who) -> Overview:
     now = words.day(ask.date_to) if ask.is_dated else ""
     ask = ask.at_its_end()
     weeks = _weeks(session, ask, who)
-    expected = prospects(session, ask, who)
+    expected = expected_by_month(session, ask, who)
     amounts, moved = _movement(session, ask, who)
     movers = _movers(session, ask, who)
     is_paid = has_amounts(session, ask, who)
+    shown = weeks[weeks["period_end"] >= ask.date_from]
+    re_set = re_set_days(session, ask, who)
     headlines = three_numbers(session, ask, who, weeks, now) if is_paid else without_amounts(session, ask, who)
     return Overview(
         is_empty=weeks.empty and expected.empty,
         has_amounts=is_paid,
-        sentence=_sentence(ask, amounts, movers, expected, now) if is_paid else _no_amounts(headlines),
+        sentence=_sentence(ask, amounts, movers, expected, now, has_begun(session, ask, who))
+        if is_paid
+        else _no_amounts(headlines),
         headlines=headlines,
-        trend=weeks[weeks["period_end"] >= ask.date_from],
+        trend=shown,
         steps=steps_frame(amounts, moved.groupby("cause")["deal_id"].nunique().to_dict(), ask.currency, now),
         moved=moved,
         movers=movers,
@@ -71,12 +82,19 @@ def overview_view(session: Session, ask: Ask, who: Who) -> Overview:
         notes=notes_of(session, ask, who, with_amounts=is_paid),
         as_of=ask.as_of,
         compare_to=ask.compare_to,
+        re_set=tuple(
+            day
+            for day in re_set
+            if ask.choice == AS_THEY_WERE and not shown.empty and shown["period_start"].iloc[0] <= day
+        ),
+        can_choose_chances=bool(re_set),
     )
 
 
 def _weeks(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
     """The weekly trend up to the as-of day, with the words for each point."""
-    frame = trend(session, ask.seen_by(who), "week", None, ask.as_of, as_of=ask.as_of)
+    chances: Chances = "then" if ask.choice == AS_THEY_WERE else "today"
+    frame = trend(session, ask.seen_by(who), "week", None, ask.as_of, as_of=ask.as_of, chances=chances)
     return frame.assign(
         is_inferred=frame["evidence"] == Evidence.INFERRED,
         tv_text=[words.money(value, ask.currency) for value in frame["total_value"]],
@@ -99,6 +117,7 @@ def _movement(session: Session, ask: Ask, who: Who) -> tuple[dict[str, float], p
     }
     moved = movement_deals(session, mine, ask.compare_to, ask.as_of)
     moved = moved.assign(
+        deal_name=moved["deal_name"].fillna(moved["deal_id"]),
         change=moved["change"].astype(float),
         from_amount=moved["from_amount"].astype(float),
         to_amount=moved["to_amount"].astype(float),
@@ -117,17 +136,20 @@ def _movers(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
     """The deals that moved EV most: deal_name, owner, account, what, change, stage, amount."""
     frame = biggest_movers(session, ask.seen_by(who), ask.compare_to, ask.as_of, MOVERS)
     return frame.assign(
+        deal_name=frame["deal_name"].fillna(frame["deal_id"]),
         change=frame["change"].astype(float),
         amount=frame["amount"].astype(float),
         what=[CAUSES[cause].happened for cause in frame["cause"]],
     )
 
 
-def _sentence(ask: Ask, amounts: dict[str, float], movers: pd.DataFrame, expected: pd.DataFrame, now: str) -> str:
+def _sentence(
+    ask: Ask, amounts: dict[str, float], movers: pd.DataFrame, expected: pd.DataFrame, now: str, is_known: bool
+) -> str:
     """What moved expected value, and what to look at first."""
-    return " ".join(
-        filter(None, (told(amounts, ask.currency, words.day(ask.compare_to), now), _look_at(ask, movers, expected)))
-    )
+    since = words.day(ask.compare_to)
+    moved = told(amounts, ask.currency, since, now) if is_known else not_known_then(amounts, ask.currency, since, now)
+    return " ".join(filter(None, (moved, _look_at(ask, movers, expected))))
 
 
 def _look_at(ask: Ask, movers: pd.DataFrame, expected: pd.DataFrame) -> str:
@@ -142,7 +164,7 @@ def _look_at(ask: Ask, movers: pd.DataFrame, expected: pd.DataFrame) -> str:
         return ""
     deal = down.iloc[0]
     change = words.money(deal["change"], ask.currency)
-    return f"Look first at {deal['deal_name'] or deal['deal_id']}: {deal['what']}, {change}."
+    return f"Look first at {deal['deal_name']}: {deal['what']}, {change}."
 
 
 def _no_amounts(headlines: tuple[Headline, ...]) -> str:

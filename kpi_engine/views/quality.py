@@ -10,6 +10,7 @@ import pandas as pd
 from kpi_engine.metrics.kinds import Simple
 from kpi_engine.metrics.query import measure
 from kpi_engine.metrics.registry import METRICS
+from kpi_engine.model.settings import read_settings
 from kpi_engine.names import ACTIVITY_TYPES, Status
 from kpi_engine.storage import Session, load_sql
 from kpi_engine.views import words
@@ -104,7 +105,7 @@ def _meetings(session: Session, ask: Ask, who: Who, reps: pd.DataFrame) -> pd.Da
 
 def _weekly(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
     """Activities per whole week for the types that occur, most frequent first."""
-    last = end_of_whole_weeks(ask.date_to)
+    last = end_of_whole_weeks(ask.date_to, read_settings(session).week_start)
     frame = measure(
         session, ["activities"], ask.seen_by(who), ["activity_type", "week"], ask.date_from, last, ask.as_of
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from kpi_engine.periods import quarter
+from kpi_engine.periods import fiscal_quarter, week
 
 
 class Period(StrEnum):
@@ -59,9 +59,9 @@ def period_span(period: Period, as_of: date, first_day: date | None, own: tuple[
     return Span(as_of - timedelta(days=7 * weeks - 1), as_of)
 
 
-def compare_day(compare: Compare, as_of: date, own: date | None = None) -> date:
+def compare_day(compare: Compare, as_of: date, own: date | None = None, fiscal_start: int = 1) -> date:
     """The day at whose end the other number is taken. A stock at the end of one day against a stock at the end of
-    another.
+    another. ``fiscal_start``: the month in which the fiscal year starts, which its quarters follow.
 
     >>> compare_day(Compare.QUARTER, date(2026, 8, 31))
     datetime.date(2026, 6, 30)
@@ -69,14 +69,14 @@ def compare_day(compare: Compare, as_of: date, own: date | None = None) -> date:
     if compare is Compare.OWN and own:
         return min(own, as_of)
     if compare is Compare.QUARTER:
-        return quarter(as_of).start - timedelta(days=1)
+        return fiscal_quarter(as_of, fiscal_start).start - timedelta(days=1)
     return as_of - timedelta(days=7 if compare is Compare.WEEK else 28)
 
 
-def end_of_whole_weeks(day: date) -> date:
-    """The last Sunday on or before a day: the end of the last whole week.
+def end_of_whole_weeks(day: date, week_start: int = 1) -> date:
+    """The end of the last whole week on or before a day: where weeks start on Monday, a Sunday.
 
     >>> end_of_whole_weeks(date(2026, 8, 31)), end_of_whole_weeks(date(2026, 8, 30))
     (datetime.date(2026, 8, 30), datetime.date(2026, 8, 30))
     """
-    return day - timedelta(days=(day.weekday() + 1) % 7)
+    return week(day + timedelta(days=1), week_start).start - timedelta(days=1)

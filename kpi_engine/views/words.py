@@ -70,6 +70,17 @@ def share(value: float | None, digits: int = 0) -> str:
     return f"{value * 100:.{digits}f} %"
 
 
+def share_span(lower: float | None, upper: float | None) -> str:
+    """An interval of shares.
+
+    >>> share_span(0.384, 0.501), share_span(None, None)
+    ('38–50 %', '–')
+    """
+    if lower is None or upper is None or not is_number(lower) or not is_number(upper):
+        return NOTHING
+    return f"{lower * 100:.0f}–{upper * 100:.0f} %"
+
+
 def points(value: float | None) -> str:
     """A difference of two shares, in percentage points.
 

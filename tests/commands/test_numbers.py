@@ -106,7 +106,11 @@ def test_a_mistake_is_one_sentence_on_stderr_and_ends_with_1(run, argv, sentence
     assert len(err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("command", ["import", "undo", "imports", "kpis", "trend", "movement"])
+COMMANDS = ("import", "undo", "imports", "kpis", "trend", "movement", "milestones", "probabilities",
+            "accept-probabilities", "override-probability", "withdraw-probabilities")  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_with_an_example(capsys, command):
     from kpi_engine.commands.cli import main
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from kpi_engine.forecasting.probabilities import Ended, StageNow, choose, contradicts, ladder
+from kpi_engine.forecasting.stand_in import Ended, StageNow, choose, contradicts, ladder
 from tests.model.raw import built, deals
 
 

@@ -280,3 +280,25 @@ def test_repeats_with_other_products_look_like_lines() -> None:
 def test_both_spellings_of_a_salesforce_id_are_one_deal() -> None:
     file = staged_text("Deal ID,Owner,Stage,Amount\n0064600000J5S5T,Kim,Lead,5\n0064600000J5S5TAAV,Kim,Won,6")
     assert [q.id for q in detect(file).open_questions] == ["repeats"]
+
+
+def test_a_header_that_stands_twice_over_different_values_is_asked_about():
+    text = "Deal ID,Owner,Stage,Amount,Amount (2),Created Date\n1,Ann,Lead,5,6,2025-01-02\n2,Ann,Lead,7,8,2025-01-02\n"
+    read = staged_text(text)
+    [question] = detect(read).open_questions
+    assert (question.id, [o.value for o in question.options]) == ("mapping:amount", ["Amount", "Amount (2)", ""])
+    settled = detect(read, Answers(mapping={"amount": "Amount (2)"}))
+    assert (settled.mapping["amount"], settled.open_questions) == (4, ())
+
+
+def test_a_crms_header_that_stands_twice_is_asked_about_too():
+    header = "Opportunity Owner,Opportunity Name,Stage,Amount,Amount (2),Close Date,Created Date,Account Name\n"
+    read = staged_text(header + "Ann,Quay,Proposal,50,60,2025-09-02,2025-01-06,Quay Ltd\n")
+    assert [q.id for q in detect(read).open_questions if q.id.startswith("mapping")] == ["mapping:amount"]
+
+
+@pytest.mark.parametrize("second", ["5", ""])
+def test_a_header_that_stands_twice_over_the_same_or_nothing_is_not(second):
+    text = f"Deal ID,Owner,Stage,Amount,Amount (2),Created Date\n1,Ann,Lead,5,{second},2025-01-02\n"
+    found = detect(staged_text(text))
+    assert (found.mapping["amount"], found.open_questions) == (3, ())

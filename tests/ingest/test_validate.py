@@ -141,6 +141,31 @@ def test_errors_of_a_spreadsheet_are_bad_where_typed_and_blank_in_text():
     assert (found.values.to_pylist(), list(found.notes.values())) == ([None, "#1 priority"], [[0]])
 
 
+@pytest.mark.parametrize(
+    ("mark", "cells", "bad"),
+    [
+        (",", ["1.234,56", "€ 2.900,00", "(70,000)"], [2]),
+        (",", ["1.234,56", "12,5", "70.000", "0,125"], []),
+        (",", ["70,000", "12,125"], []),
+        (",", ["70,000", "12,5", "1.250,125"], []),
+        (".", ["1,234.50", "1.234", "99"], [1]),
+        (".", ["1234.5", "1.234K", "70,000"], []),
+        (".", ["1234.5678", "1.234", "2.5"], []),
+    ],
+)
+def test_three_decimals_among_cents_are_not_guessed(mark, cells, bad):
+    converted = typed(cells, Type.MONEY, decimal_mark=mark)
+    assert sorted(converted.bad) == bad
+    if bad:
+        assert "or -70000:" in converted.bad[bad[0]].why or "or 1234:" in converted.bad[bad[0]].why
+
+
+def test_a_cell_that_is_read_as_two_columns_is_spoken_of_once(tmp_path):
+    bad = "D9,Quay,Ana,Closed Won,5,2025-01-08,2025-02-30"
+    result = validated(tmp_path, DEALS + bad)
+    assert [(i.line, i.column, i.effect) for i in result.issues] == [(5, "Close Date", "rejected")]
+
+
 def test_text_guarded_against_formulas_loses_its_guard():
     assert values(["'=SUM(A1)", "'-tag", "'tis"], Type.TEXT) == ["=SUM(A1)", "-tag", "'tis"]
 
@@ -158,6 +183,12 @@ def test_ids_that_only_look_like_salesforces_are_left_alone():
     mixed = pa.chunked_array([["006QBMAE38SRYO4RCB", "006QBMAE38SRYO4"]])
     assert long_salesforce_ids(mixed).to_pylist() == mixed.to_pylist()
     assert values(["ABCDEFGHIJKLMNO"], Type.ID) == ["ABCDEFGHIJKLMNO"]
+
+
+def test_a_name_of_fifteen_bytes_and_fewer_letters_is_no_salesforce_id():
+    name = "Jürgen Müßig"
+    assert (len(name), len(name.encode())) == (12, 15)
+    assert long_salesforce_ids(pa.chunked_array([[name, "", None]])).to_pylist() == [name, "", None]
 
 
 def test_long_and_zero_led_ids_stay_text_and_rounded_ones_are_bad():

@@ -24,12 +24,32 @@ COLUMNS: dict[str, str] = {
     "fct_transitions": "deal_id varchar, sequence integer, entered_date date, kind varchar",
     "fct_deals": f"deal_id varchar, deal_name varchar, account varchar, {_STATE}, kind varchar, status varchar, "
     "amount decimal(18, 2), created_date date, expected_close_date date, closed_date date, delivery_date date, "
-    "cycle_days integer, is_undated boolean, evidence varchar",
+    "cycle_days integer, is_undated boolean, evidence varchar, crm_probability double",
     "fct_activities": f"activity_id varchar, {_CUTS}, activity_type varchar, occurred_date date, outcome varchar, "
     "qualification varchar, is_done boolean",
     "dim_stage_probability": "pipeline varchar, stage varchar, probability decimal(9, 6), source varchar, n bigint",
-    "dim_stages": "pipeline varchar, stage varchar, stage_order integer, kind varchar",
+    "fct_steps": "deal_key integer, sequence integer, step_date date, had tinyint, has tinyint, is_lost boolean, "
+    f"{_CUTS}",
+    "fct_stays": f"deal_key integer, sequence integer, entered_date date, left_date date, days integer, {_STATE}, "
+    "evidence varchar",
+    "fct_expected_dates": f"deal_key integer, change_date date, expected_close_date date, slipped_date date, "
+    f"pushed_date date, is_told boolean, {_STATE}, amount decimal(18, 2)",
+    "fct_targets": "owner varchar, kpi varchar, period varchar, period_start date, period_end date, "
+    "target decimal(18, 2)",
+    "dim_owners": "owner varchar, team varchar",
+    "dim_stage_probability_history": "pipeline varchar, stage varchar, probability decimal(9, 6), source varchar, "
+    "n bigint, valid_from date, valid_to date",
+    "dim_stages": "pipeline varchar, stage varchar, stage_order integer, kind varchar, crm_probability double",
+    "key_deals": "deal_key integer, deal_id varchar",
+    "key_stages": "stage_key integer, pipeline varchar, stage varchar, stage_order integer",
+    "deal_days": "deal_key integer, change_date date, left_date date, stage_key integer, kind_code tinyint, "
+    "amount decimal(18, 2), expected_close_date date, owner_key integer, team_key integer, evidence tinyint, "
+    "is_undated boolean",
+    "deal_known": "deal_key integer, seen_since date, amount_since date, owner_since date, expected_since date",
 }
+
+ONLY_WHERE_GIVEN = ("key_deals", "key_stages", "deal_days", "deal_known")
+"""Left as the store has them where nothing is said of them: other facts are views over some."""
 
 
 def declared(table: str) -> list[tuple[str, str]]:
@@ -77,6 +97,18 @@ _KEYS = (
 )
 
 
+ALWAYS = "0001-01-01"
+"""The first day of a win chance that was always in force."""
+
+
+def with_history(facts: Mapping[str, Sequence[Mapping[str, object]]]) -> Mapping[str, Sequence[Mapping[str, object]]]:
+    """The facts, with win chances that were always what they are where nothing is said of how they came about."""
+    if "dim_stage_probability_history" in facts:
+        return facts
+    always = [dict(row) | {"valid_from": ALWAYS} for row in facts.get("dim_stage_probability", ())]
+    return {**facts, "dim_stage_probability_history": always}
+
+
 def replace_rows(session: Session, table: str, rows: Sequence[Mapping[str, object]]) -> None:
     """Put these rows in the place of all that a fact table holds."""
     if table == "fct_pipeline_day":
@@ -98,12 +130,15 @@ def _keep_open_work(session: Session, rows: Sequence[Mapping[str, object]]) -> N
 
 def store_of(facts: Mapping[str, Sequence[Mapping[str, object]]], as_of: date | None = None) -> Store:
     """A store in memory with these facts, and an import of deals that reaches to ``as_of``."""
+    facts = with_history(facts)
     store = Store.in_memory()
     with store.transaction() as session:
         views = {name for (name,) in session.rows("select view_name from duckdb_views() where not internal")}
         for table, columns in COLUMNS.items():
             if table == "fct_pipeline_day":
                 _keep_open_work(session, facts.get(table, ()))
+                continue
+            if table in ONLY_WHERE_GIVEN and table not in facts:
                 continue
             session.run(f"drop {'view' if table in views else 'table'} if exists {table}")
             session.run(f"create table {table} ({columns})")

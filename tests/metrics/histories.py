@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import zip_longest
 
 from hypothesis import strategies as st
 
@@ -46,10 +47,6 @@ class State:
     def kind(self) -> str:
         return STAGES[self.pipeline, self.stage][1]
 
-    @property
-    def probability(self) -> Decimal:
-        return STAGES[self.pipeline, self.stage][2] or Decimal(0)
-
 
 @dataclass(frozen=True)
 class Life:
@@ -62,6 +59,43 @@ class Life:
     def at(self, day: date) -> State | None:
         """The state in force at the end of a day."""
         return next((state for state in reversed(self.states) if state.day <= day), None)
+
+
+Book = Mapping[tuple[str, str], Sequence[tuple[date | None, Decimal]]]
+"""Stage -> its win chances, each with the first day it holds (None: always), ascending."""
+
+ALWAYS: Book = {key: ((None, chance),) for key, (_, _, chance) in STAGES.items() if chance is not None}
+"""The chances of STAGES, never set anew."""
+
+
+@st.composite
+def books(draw: st.DrawFn) -> Book:
+    """Win chances that were set anew up to three times, each time for some of the stages."""
+    days = draw(st.sets(st.integers(-1, DAYS + 1), max_size=3))
+    book: dict[tuple[str, str], list[tuple[date | None, Decimal]]] = {key: list(held) for key, held in ALWAYS.items()}
+    for day in sorted(days):
+        for key in draw(st.sets(st.sampled_from(sorted(book)))):
+            book[key].append((START + timedelta(days=day), draw(st.decimals(0, Decimal("0.99"), places=6))))
+    return book
+
+
+def chance_on(book: Book, state: State, day: date) -> Decimal:
+    """The chance of the stage a deal is in that is in force on a day; 0 where its stage has none."""
+    held = book.get((state.pipeline, state.stage), ())
+    return next((chance for since, chance in reversed(held) if since is None or since <= day), Decimal(0))
+
+
+def chances_of(book: Book) -> dict[str, list[dict[str, object]]]:
+    """The tables of win chances of a book; today's is the last."""
+    now, over_time = [], []
+    for (pipeline, stage), held in book.items():
+        stage_row = {"pipeline": pipeline, "stage": stage, "source": "test", "n": 0}
+        now.append(stage_row | {"probability": held[-1][1]})
+        for (since, chance), (until, _) in zip_longest(held, held[1:], fillvalue=(None, None)):
+            over_time.append(
+                stage_row | {"probability": chance, "valid_from": since or "0001-01-01", "valid_to": until}
+            )
+    return {"dim_stage_probability": now, "dim_stage_probability_history": over_time}
 
 
 @st.composite
@@ -92,33 +126,27 @@ slices = st.builds(
 )
 
 
-def facts_of(deals: Sequence[Life]) -> dict[str, list[dict[str, object]]]:
+def facts_of(deals: Sequence[Life], book: Book = ALWAYS) -> dict[str, list[dict[str, object]]]:
     """The fact tables of these lives."""
     changes: list[dict[str, object]] = []
     daily: list[dict[str, object]] = []
     for deal in deals:
         before: State | None = None
-        for state in deal.states:
-            changes.append(_change(deal, before, state))
+        lefts = [state.day for state in deal.states[1:]]
+        for state, left in zip_longest(deal.states, lefts):
+            changes.append(_change(deal, before, state) | {"left_date": left})
             daily += [_daily(deal, before, state.day, -1)] if before and before.kind == "open" else []
             daily += [_daily(deal, state, state.day, 1)] if state.kind == "open" else []
             before = state
     return {
         "fct_changes": changes,
         "fct_pipeline_day": daily,
-        "fct_deals": [
-            {"deal_id": d.deal_id, "owner": d.states[-1].owner, "stage": d.states[-1].stage}
-            for d in deals
-        ],
+        "fct_deals": [{"deal_id": d.deal_id, "owner": d.states[-1].owner, "stage": d.states[-1].stage} for d in deals],
         "dim_stages": [
             {"pipeline": p, "stage": s, "stage_order": order, "kind": kind}
             for (p, s), (order, kind, _) in STAGES.items()
         ],
-        "dim_stage_probability": [
-            {"pipeline": p, "stage": s, "probability": chance, "source": "test", "n": 0}
-            for (p, s), (_, _, chance) in STAGES.items()
-            if chance is not None
-        ],
+        **chances_of(book),
     }
 
 
@@ -178,48 +206,51 @@ def open_at(deals: Sequence[Life], ask: Slice, day: date) -> list[State]:
     return [state for state in found if state is not None and _is_in(state, ask)]
 
 
-def expected_value(deals: Sequence[Life], ask: Slice, day: date) -> Decimal:
-    """Σ amount × probability, deal by deal."""
-    return sum(((s.amount or Decimal(0)) * s.probability for s in open_at(deals, ask, day)), Decimal(0))
+def expected_value(deals: Sequence[Life], ask: Slice, day: date, book: Book = ALWAYS) -> Decimal:
+    """Σ amount × the probability in force on that day, deal by deal."""
+    return sum((_worth(s, book, day) for s in open_at(deals, ask, day)), Decimal(0))
 
 
-def causes(deals: Sequence[Life], ask: Slice, after: date, until: date) -> dict[str, Decimal]:
-    """What moved expected value, read off each deal one day at a time."""
+def causes(deals: Sequence[Life], ask: Slice, after: date, until: date, book: Book = ALWAYS) -> dict[str, Decimal]:
+    """What moved expected value, read off each deal one day at a time: first the new chances, then the work."""
     booked: dict[str, Decimal] = {}
 
-    def book(cause: str, change: Decimal) -> None:
+    def put(cause: str, change: Decimal) -> None:
         booked[cause] = booked.get(cause, Decimal(0)) + change
 
     for deal in deals:
         if deal.is_undated:
             continue
-        day = after
-        while day < until:
-            before, now = deal.at(day), deal.at(day + timedelta(days=1))
-            day += timedelta(days=1)
+        yesterday = after
+        while yesterday < until:
+            day = yesterday + timedelta(days=1)
+            before, now = deal.at(yesterday), deal.at(day)
+            was_in, is_in = _is_in(before, ask), _is_in(now, ask)
+            if was_in and before is not None:
+                put("recalibrated", _worth(before, book, day) - _worth(before, book, yesterday))
+            yesterday = day
             if before == now or now is None:
                 continue
-            was_in, is_in = _is_in(before, ask), _is_in(now, ask)
             if was_in and is_in and before is not None:
                 at_old_amount = replace(now, amount=before.amount)
-                stage_part = _worth(at_old_amount) - _worth(before)
-                book("advanced" if _is_forward(before, now) else "moved_back", stage_part)
-                book("amount_changed", _worth(now) - _worth(at_old_amount))
+                stage_part = _worth(at_old_amount, book, day) - _worth(before, book, day)
+                put("advanced" if _is_forward(before, now, book, day) else "moved_back", stage_part)
+                put("amount_changed", _worth(now, book, day) - _worth(at_old_amount, book, day))
             elif is_in:
                 entering = {None: "created", "open": "transferred"}
-                book(entering.get(before.kind if before else None, "reopened"), _worth(now))
+                put(entering.get(before.kind if before else None, "reopened"), _worth(now, book, day))
             elif was_in and before is not None:
                 leaving = {"won": "won", "paid": "won", "lost": "lost", "gone": "gone", "open": "transferred"}
-                book(leaving[now.kind], -_worth(before))
+                put(leaving[now.kind], -_worth(before, book, day))
     return booked
 
 
-def _worth(state: State) -> Decimal:
-    return (state.amount or Decimal(0)) * state.probability
+def _worth(state: State, book: Book, day: date) -> Decimal:
+    return (state.amount or Decimal(0)) * chance_on(book, state, day)
 
 
-def _is_forward(before: State, now: State) -> bool:
+def _is_forward(before: State, now: State, book: Book, day: date) -> bool:
     was, is_ = STAGES[before.pipeline, before.stage][0], STAGES[now.pipeline, now.stage][0]
     if before.pipeline == now.pipeline and was is not None and is_ is not None and was != is_:
         return is_ > was
-    return now.probability >= before.probability
+    return chance_on(book, now, day) >= chance_on(book, before, day)

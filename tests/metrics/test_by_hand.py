@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -43,7 +44,40 @@ _HELD = "and activity_type in ('meeting', 'visit', 'hosted_visit') and (is_done 
 _CYCLE = f"(select avg(cycle_days) {_WON})"
 _RATE = f"((select count(*) {_WON}) / ((select count(*) {_WON}) + (select count(*) {_LOST})))"
 
+_STEP = """from fct_steps where ($owner is null or coalesce(owner, '') = $owner)
+    and ($since is null or step_date >= $since::date) and ($until is null or step_date <= $until::date)"""
+_RANKS = {"prospect": 1, "lead": 2, "qualified": 3, "proposal": 4, "won": 6}
+
+
+def _conversion(name: str) -> dict[str, str]:
+    """A conversion and its two parts, from the step before and the step after alone."""
+    low, high = (_RANKS[part] for part in name.split("_to_"))
+    before = " or ".join(f"had = {rank}" for rank in range(low, high))
+    short = ", ".join(map(str, range(high)))
+    on = f"select count(*) {_STEP} and ({before}) and has not in ({short}) and is_lost = false"
+    lost = f"select count(*) {_STEP} and ({before}) and is_lost"
+    return {
+        name: f"select ({on})::double / nullif(({on}) + ({lost}), 0)",
+        f"{name}_moved_on": on,
+        f"{name}_decided": f"select ({on}) + ({lost})",
+    }
+
+
+_STAYED = _STEP.replace("fct_steps", "fct_stays").replace("step_date", "left_date")
+_SLIPPED = _STEP.replace("fct_steps", "fct_expected_dates").replace("step_date", "slipped_date")
+_PUSHED = _SLIPPED.replace("slipped_date", "pushed_date")
+
 BY_HAND = {
+    **_conversion("prospect_to_lead"),
+    **_conversion("lead_to_qualified"),
+    **_conversion("prospect_to_qualified"),
+    **_conversion("qualified_to_proposal"),
+    **_conversion("proposal_to_won"),
+    "days_in_stage_total": f"select coalesce(sum(left_date - entered_date), 0) {_STAYED} and left_date is not null",
+    "stays_finished": f"select count(left_date) {_STAYED}",
+    "time_in_stage": f"select avg(left_date - entered_date) {_STAYED}",
+    "slipped_value": f"select coalesce(sum(amount), 0) {_SLIPPED} and slipped_date is not null",
+    "pushed_deals": f"select count(*) from (select distinct deal_key {_PUSHED} and pushed_date is not null)",  # noqa: S608
     "total_value": f"select coalesce(sum(amount_change), 0) {_OPEN}",
     "expected_value": f"select coalesce(sum(amount_change * p.probability), 0) {_OPEN}",
     "ev_tv_ratio": f"select sum(amount_change * p.probability)::double / sum(amount_change)::double {_OPEN}",
@@ -87,6 +121,31 @@ BY_HAND = {
     "notes": f"select count(*) {_DONE} and activity_type = 'note'",
     "other_activities": f"select count(*) {_DONE} and activity_type = 'other'",
 }
+
+
+def _moves(chance: random.Random, day: Callable[[int], date]) -> tuple[list[dict[str, object]], ...]:
+    """Steps, stays and expected dates of some hundred deals."""
+    steps, stays, dates = [], [], []
+    for i in range(900):
+        deal = {"deal_key": i % 300, "owner": chance.choice(OWNERS)}
+        had, when, length = chance.randrange(0, 6), chance.randrange(0, 181), chance.randrange(0, 60)
+        is_lost = had > 0 and chance.random() < 0.4
+        further = had if is_lost else chance.randrange(had + 1, 8)
+        steps.append(deal | {"step_date": day(when), "had": had, "has": further, "is_lost": is_lost})
+        left = None if when + length > 180 else day(when + length)
+        state = deal | {"stage": chance.choice(["Lead", "Offer"])}
+        stays.append(state | {"entered_date": day(when), "left_date": left, "days": length if left else None})
+        dates.append(
+            state
+            | {
+                "amount": Decimal(chance.randrange(0, 1_000_000)) / 100,
+                "change_date": day(when),
+                "slipped_date": chance.choice([left, None]),
+                "pushed_date": chance.choice([day(when), None]),
+                "is_told": True,
+            }
+        )
+    return steps, stays, dates
 
 
 def _facts() -> dict[str, list[dict[str, object]]]:
@@ -138,6 +197,7 @@ def _facts() -> dict[str, list[dict[str, object]]]:
                         "deals_without_amount_change": sign * (amount is None),
                     }
                 )
+    steps, stays, dates = _moves(chance, day)
     for i in range(800):
         activities.append(
             {
@@ -157,6 +217,9 @@ def _facts() -> dict[str, list[dict[str, object]]]:
         "fct_changes": changes,
         "fct_transitions": entered,
         "fct_activities": activities,
+        "fct_steps": steps,
+        "fct_stays": stays,
+        "fct_expected_dates": dates,
         "dim_stage_probability": [
             {"pipeline": "", "stage": s, "probability": p} for s, p in (("Lead", "0.123457"), ("Offer", "0.6"))
         ],

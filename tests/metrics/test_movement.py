@@ -18,7 +18,7 @@ from kpi_engine.metrics.slice import Slice
 from kpi_engine.metrics.trend import trend
 from tests.metrics import histories
 from tests.metrics.facts import replace_rows, store_of
-from tests.metrics.histories import DAYS, START, Life, State, facts_of, lives, slices
+from tests.metrics.histories import ALWAYS, DAYS, START, Life, State, books, facts_of, lives, slices
 
 days = st.integers(-2, DAYS + 2).map(lambda n: START + timedelta(days=n))
 slow = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -30,48 +30,48 @@ def store():
         yield opened
 
 
-def filled(store, deals):
+def filled(store, deals, book=ALWAYS):
     with store.transaction() as session:
-        for table, rows in facts_of(deals).items():
+        for table, rows in facts_of(deals, book).items():
             replace_rows(session, table, rows)
     return store.read()
 
 
 @slow
-@given(lives(), slices, st.lists(days, min_size=2, max_size=2))
-def test_start_and_causes_make_the_end_and_a_second_implementation_agrees(store, deals, ask, span):
+@given(lives(), books(), slices, st.lists(days, min_size=2, max_size=2))
+def test_start_and_causes_make_the_end_and_a_second_implementation_agrees(store, deals, book, ask, span):
     after, until = sorted(span)
-    found = movement(filled(store, deals), ask, after, until)
+    found = movement(filled(store, deals, book), ask, after, until)
     assert found.start + sum(found.causes.values()) == found.end
-    assert found.start == histories.expected_value(deals, ask, after)
-    assert found.end == histories.expected_value(deals, ask, until)
-    counted = histories.causes(deals, ask, after, until)
+    assert found.start == histories.expected_value(deals, ask, after, book)
+    assert found.end == histories.expected_value(deals, ask, until, book)
+    counted = histories.causes(deals, ask, after, until, book)
     assert found.causes == {cause: counted.get(cause, Decimal(0)) for cause in CAUSES}
 
 
 @slow
-@given(lives(), slices, st.lists(days, min_size=3, max_size=3))
-def test_movements_of_consecutive_spans_add_up_cause_by_cause(store, deals, ask, span):
+@given(lives(), books(), slices, st.lists(days, min_size=3, max_size=3))
+def test_movements_of_consecutive_spans_add_up_cause_by_cause(store, deals, book, ask, span):
     first, middle, last = sorted(span)
-    session = filled(store, deals)
+    session = filled(store, deals, book)
     whole, early, late = (movement(session, ask, a, b) for a, b in ((first, last), (first, middle), (middle, last)))
     assert whole.causes == {cause: early.causes[cause] + late.causes[cause] for cause in CAUSES}
 
 
 @slow
-@given(lives(), slices, days)
-def test_the_movement_ends_where_the_trend_does(store, deals, ask, until):
-    session = filled(store, deals)
-    line = trend(session, ask, "week", as_of=until)
+@given(lives(), books(), slices, days)
+def test_the_movement_ends_where_the_trend_as_it_was_does(store, deals, book, ask, until):
+    session = filled(store, deals, book)
+    line = trend(session, ask, "week", as_of=until, chances="then")
     at_the_end = float(line["expected_value"].fillna(0).iloc[-1]) if len(line) else 0.0
     assert float(movement(session, ask, START, max(until, START)).end) == pytest.approx(at_the_end) or until < START
 
 
 @slow
-@given(lives(), slices, st.lists(days, min_size=2, max_size=2))
-def test_the_deals_of_a_cause_add_up_to_its_bar(store, deals, ask, span):
+@given(lives(), books(), slices, st.lists(days, min_size=2, max_size=2))
+def test_the_deals_of_a_cause_add_up_to_its_bar(store, deals, book, ask, span):
     after, until = sorted(span)
-    session = filled(store, deals)
+    session = filled(store, deals, book)
     found = movement(session, ask, after, until)
     everything = movement_deals(session, ask, after, until)
     for cause in CAUSES:
@@ -160,6 +160,46 @@ def test_a_deal_that_changes_segment_source_or_product_is_transferred_under_a_fi
     assert (came.start, came.transferred) == (0, came.end)
     assert came.end > 0
     assert (whole.transferred, whole.amount_changed) == (0, whole.end - whole.start)
+
+
+def re_set(day: int, chance: str, stage: str = "Lead") -> histories.Book:
+    """STAGES' chances, one of which is another from a day of January on."""
+    return {**ALWAYS, ("", stage): (*ALWAYS["", stage], (date(2026, 1, day), Decimal(chance)))}
+
+
+@pytest.mark.parametrize(
+    ("deals", "ask", "expected"),
+    [
+        (one_deal((1, "", "Lead", 1000)), Slice(), {"recalibrated": "300"}),
+        (one_deal((1, "", "Offer", 1000)), Slice(), {}),
+        (one_deal((1, "", "Lead", 1000)), Slice(owners=("Bo",)), {}),
+        # What happens on the first day of the new chance happens at it, after what was there is valued anew.
+        (one_deal((5, "", "Lead", 1000)), Slice(), {"created": "400"}),
+        (one_deal((1, "", "Lead", 1000), (5, "", "Lost", 0)), Slice(), {"recalibrated": "300", "lost": "-400"}),
+        (
+            one_deal((1, "", "Lead", 1000), (5, "", "Lead", 2000)),
+            Slice(),
+            {"recalibrated": "300", "amount_changed": "400"},
+        ),
+        (one_deal((1, "", "Lead", 1000), (4, "", "Lost", 0)), Slice(), {"lost": "-100"}),
+        (one_deal((1, "", "Lost", 1000), (6, "", "Lead", 1000)), Slice(), {"reopened": "400"}),
+    ],
+)
+def test_new_chances_are_told_apart_from_the_work(store, deals, ask, expected):
+    session = filled(store, deals, re_set(5, "0.4"))
+    found = movement(session, ask, date(2026, 1, 2), date(2026, 1, 31))
+    assert {c: v for c, v in found.causes.items() if v} == {c: Decimal(v) for c, v in expected.items()}
+
+
+def test_new_chances_on_the_first_day_are_in_the_start_and_the_last_days_are_a_cause(store):
+    session = filled(store, one_deal((1, "", "Lead", 1000)), re_set(5, "0.4"))
+    whole = movement(session, Slice(), date(2026, 1, 4), date(2026, 1, 5))
+    after = movement(session, Slice(), date(2026, 1, 5), date(2026, 1, 9))
+    assert (whole.start, whole.recalibrated, whole.end) == (100, 300, 400)
+    assert (after.start, after.recalibrated, after.end) == (400, 0, 400)
+    (row,) = movement_deals(session, Slice(), date(2026, 1, 4), date(2026, 1, 5)).to_dict("records")
+    assert (row["deal_id"], row["cause"], row["change"]) == ("d1", "recalibrated", 300)
+    assert (row["from_stage"], row["to_stage"], row["from_amount"]) == ("Lead", "Lead", 1000)
 
 
 def test_a_change_on_the_first_day_is_in_the_start_and_one_on_the_last_day_is_a_cause(store):

@@ -48,6 +48,33 @@ def test_every_week_has_what_a_count_of_the_deals_gives(store, deals, ask, as_of
 
 
 @slow
+@given(lives(), histories.books(), slices, days)
+def test_a_line_as_it_was_has_each_weeks_own_chances_and_todays_line_the_last(store, deals, book, ask, as_of):
+    session = filled(store, deals, book)
+    now, then = (trend(session, ask, "week", as_of=as_of, chances=chances) for chances in ("today", "then"))
+    other = [column for column in now.columns if column not in ("expected_value", "ev_tv_ratio")]
+    assert list(now["period_end"]) == list(then["period_end"])
+    for column in other:
+        assert list(now[column].astype(str)) == list(then[column].astype(str))
+    today = {key: ((None, held[-1][1]),) for key, held in book.items()}
+    for row_now, row_then in zip(now.to_dict("records"), then.to_dict("records"), strict=True):
+        if row_now["total_value"] == row_now["total_value"]:
+            end = row_now["period_end"]
+            assert row_then["expected_value"] == pytest.approx(float(histories.expected_value(deals, ask, end, book)))
+            assert row_now["expected_value"] == pytest.approx(float(histories.expected_value(deals, ask, end, today)))
+
+
+@slow
+@given(lives(), histories.books(), slices, days)
+def test_the_lines_of_the_stages_as_they_were_add_up_to_the_line_of_all(store, deals, book, ask, as_of):
+    session = filled(store, deals, book)
+    whole, parts = (trend(session, ask, "month", as_of=as_of, by=by, chances="then") for by in ((), ("stage", "owner")))
+    added = parts.fillna({"expected_value": 0}).groupby("period_end")["expected_value"].sum()
+    for row in whole.fillna({"expected_value": 0}).to_dict("records"):
+        assert added.loc[row["period_end"]] == pytest.approx(row["expected_value"])
+
+
+@slow
 @given(lives(), slices, days)
 def test_the_lines_of_the_reps_add_up_to_the_line_of_all(store, deals, ask, as_of):
     session = filled(store, deals)

@@ -26,7 +26,7 @@ INSERT = {
 
 IMPORT = """
 insert into imports values
-    ($import_id, $kind, $sha, $kind, null, $source_key, $as_of::date, $is_complete, $n, $n, 0, 0, 0, 0, '')
+    ($import_id, $kind, $sha, $kind, $crm, $source_key, $as_of::date, $is_complete, $n, $n, 0, 0, 0, 0, '')
 """
 
 
@@ -39,6 +39,7 @@ class File:
     as_of: str | None = None
     source_key: str = "crm"
     is_complete: bool = True
+    crm: str | None = None
 
 
 def deals(as_of: str, *rows: Row, source_key: str = "crm", is_complete: bool = True) -> File:
@@ -71,7 +72,7 @@ def add(session: Session, file: File, import_id: int) -> None:
         IMPORT,
         {
             "import_id": import_id, "kind": file.kind, "sha": str(import_id), "source_key": file.source_key,
-            "as_of": file.as_of, "is_complete": file.is_complete, "n": len(file.rows),
+            "as_of": file.as_of, "is_complete": file.is_complete, "crm": file.crm, "n": len(file.rows),
         },
     )  # fmt: skip
 

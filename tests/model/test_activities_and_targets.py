@@ -114,7 +114,7 @@ def test_a_target_whose_period_nobody_can_read_is_said():
 
 def test_weeks_and_fiscal_years_follow_the_settings():
     row = {"deal_id": "A", "stage": "Proposal", "created_at": "2025-08-06"}
-    facts = built(deals("2025-08-10", row), settings={"week_start": "7", "fiscal_year_start_month": "7"})
+    facts = built(deals("2025-08-10", row), settings={"week_start": "7", "fiscal_year_start_month": "8"})
     (found,) = facts.rows(
         """
         select week_start::varchar, week_end::varchar, month_end::varchar, quarter_end::varchar,
@@ -122,4 +122,4 @@ def test_weeks_and_fiscal_years_follow_the_settings():
         from dim_days where day = date '2025-08-06'
         """
     )
-    assert found == ("2025-08-03", "2025-08-09", "2025-08-31", "2025-09-30", "2025-07-01")
+    assert found == ("2025-08-03", "2025-08-09", "2025-08-31", "2025-10-31", "2025-08-01")

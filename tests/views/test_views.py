@@ -4,7 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +121,27 @@ def test_the_filters_offer_only_what_the_viewer_may_see(session: Session) -> Non
     assert len(options_view(session, ALL).values["owner"]) >= 6
 
 
+def test_a_deal_without_a_name_is_listed_under_its_id(tmp_path: Path) -> None:
+    file = tmp_path / "deals.csv"
+    file.write_text("Deal ID,Owner,Stage,Amount,Created Date\nD7,Ann,Open,5,2026-01-02\n")
+    with Store.in_memory() as store:
+        workspace.import_files(store, [Upload(file, file.name)], reader=stage)
+        view = overview_view(store.read(), replace(ASK, compare_to=date(2025, 12, 31)), ALL)
+    assert list(view.moved["deal_name"]) == list(view.movers["deal_name"]) == ["D7"]
+
+
+def test_before_the_data_begin_there_is_nothing_to_compare_with_and_it_is_said(session: Session) -> None:
+    first = session.value("select min(change_date) from open_days where not is_undated")
+    for day in (date(2020, 1, 1), first - timedelta(days=1)):
+        view = overview_view(session, replace(ASK, compare_to=day), ALL)
+        assert view.sentence.startswith(
+            f"Expected value stands at {view.headlines[1].text}. The data begin after {words.day(day)}, "
+            "so there is no change to tell yet."
+        )
+        assert {(h.change, h.since) for h in view.headlines} == {("", f"nothing known of {words.day(day)}")}
+    assert "rose by" in overview_view(session, replace(ASK, compare_to=first), ALL).sentence
+
+
 def test_a_viewer_without_any_rep_sees_an_empty_page(session: Session) -> None:
     assert overview_view(session, ASK, Who("nobody", ())).is_empty
 
@@ -150,6 +171,7 @@ def test_a_month_that_is_not_over_is_not_in_a_mean(session: Session) -> None:
     august = view.cells[(view.cells["year"] == 2026) & (view.cells["month"] == "Aug")]
     assert august["is_whole"].tolist() == [False]
     assert august["text"].iloc[0].endswith("so far")
+    assert "The season leaves out Sep 2023 and Aug 2026: part of a month" in view.meaning
 
 
 @pytest.mark.parametrize("compare", list(Compare))

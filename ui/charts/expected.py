@@ -7,12 +7,14 @@ import plotly.graph_objects as go
 
 from ui.charts.look import Look, axis, layout, plain, short, zero_line
 
+_ROOM_FOR = 6
 
-def expected_figure(frame: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
+
+def expected_figure(frame: pd.DataFrame, colours: Look, symbol: str, picked: str | None = None) -> go.Figure:
     """Stacked bars; the earliest stage palest, the last before the order darkest.
 
-    ``frame``: bucket (what stands under the bar), bucket_order, is_apart (overdue and no date), stage, stage_order,
-    value, text.
+    ``frame``: bar (what names it, for a click), bucket (what stands under it), bucket_order, stage, stage_order,
+    value, text. ``picked``: the bar whose deals are listed; the others stand back.
     """
     buckets = frame.drop_duplicates("bucket").sort_values("bucket_order")
     stages = frame.drop_duplicates("stage").sort_values("stage_order")["stage"].tolist()
@@ -21,6 +23,7 @@ def expected_figure(frame: pd.DataFrame, colours: Look, symbol: str) -> go.Figur
             colours,
             360,
             barmode="stack",
+            clickmode="event+select",
             showlegend=True,
             margin={"l": 8, "r": 8, "t": 8, "b": 8},
             legend={
@@ -40,10 +43,13 @@ def expected_figure(frame: pd.DataFrame, colours: Look, symbol: str) -> go.Figur
                 categoryorder="array",
                 categoryarray=buckets["bucket"].tolist(),
                 tickangle=0,
+                # A few bars stay bars, and do not grow into walls.
+                range=[-0.5, max(len(buckets), _ROOM_FOR) - 0.5],
             ),
             yaxis=axis(colours, tickprefix=symbol, tickformat="~s", nticks=5, **zero_line(colours)),
         )
     )
+    is_picked = picked in set(frame["bar"])
     ramp = _steps(colours.ramp, len(stages))
     for stage, colour in zip(stages, ramp, strict=True):
         part = frame[frame["stage"] == stage]
@@ -52,8 +58,12 @@ def expected_figure(frame: pd.DataFrame, colours: Look, symbol: str) -> go.Figur
             y=part["value"],
             name=short(stage),
             marker={"color": colour, "line": {"width": 0.5, "color": colours.page}},
-            customdata=part["text"],
-            hovertemplate=f"{plain(stage)}, %{{x}}<br>%{{customdata}}<extra></extra>",
+            # Picked is the whole bar, and not the part of it that was clicked.
+            selectedpoints=[i for i, bar in enumerate(part["bar"]) if bar == picked] if is_picked else None,
+            selected={"marker": {"opacity": 1}},
+            unselected={"marker": {"opacity": 0.45}},
+            customdata=part[["bar", "text"]],
+            hovertemplate=f"{plain(stage)}, %{{x}}<br>%{{customdata[1]}}<extra></extra>",
         )
     return figure
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 import pandas as pd
 import plotly.graph_objects as go
 
 from ui.charts.look import Look, axis, layout, note, weeks_axis, zero_line
 
 
-def trend_figure(frame: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
+def trend_figure(frame: pd.DataFrame, colours: Look, symbol: str, re_set: Sequence[date] = ()) -> go.Figure:
     """Two panes on one time axis.
 
     ``frame`` has one row per week: period_end, total_value, expected_value, ev_tv_ratio, is_inferred (bool), and the
     texts
-    tv_text, ev_text, ratio_text. Inferred weeks are dotted and shaded, and a label says so.
+    tv_text, ev_text, ratio_text. Inferred weeks are dotted and shaded, and a label says so. ``re_set``: days that are
+    marked, because EV steps there without any work.
     """
     figure = go.Figure(
         layout=layout(
@@ -47,7 +51,29 @@ def trend_figure(frame: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
         note("EV / TV", colours, xref="paper", x=0, yref="paper", y=0.27, xanchor="left", yanchor="bottom")
     )
     _shade_inferred(figure, frame, colours)
+    _mark_re_set(figure, re_set, colours)
     return figure
+
+
+def _mark_re_set(figure: go.Figure, days: Sequence[date], colours: Look) -> None:
+    """A line at each day on which win chances were re-set; the last is named for all of them."""
+    for day in days:
+        figure.add_shape(
+            type="line",
+            xref="x",
+            yref="paper",
+            x0=day,
+            x1=day,
+            y0=0,
+            y1=1,
+            layer="below",
+            line={"color": colours.muted, "width": 1, "dash": "dash"},
+        )
+    if days:
+        text = "win chances re-set" if len(days) == 1 else "dashed: win chances re-set"
+        figure.add_annotation(
+            note(text, colours, x=days[-1], yref="paper", y=0.0, xanchor="right", yanchor="bottom", xshift=-4)
+        )
 
 
 def _line(figure: go.Figure, frame: pd.DataFrame, column: str, text: str, name: str, colour: str, pane: str) -> None:

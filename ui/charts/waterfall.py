@@ -11,11 +11,18 @@ from ui.charts.look import Look, axis, layout, zero_line
 def waterfall_figure(steps: pd.DataFrame, colours: Look, symbol: str, since: str) -> go.Figure:
     """Floating bars, one per cause, counted from where EV stood; the sum of all at the end.
 
-    ``steps``: cause, label, base, height, text, tone ('total' | 'up' | 'down' | 'won'), hover. Bars and not plotly's
+    ``steps``: cause, label, base, height, text, tone ('total' | 'up' | 'down' | 'won' |
+    'recalibrated'), hover. Bars and not plotly's
     own waterfall, because those cannot be clicked; ``customdata`` of a bar is its cause. ``since``: the day the bars
     are counted from.
     """
-    tones = {"total": colours.total_value, "up": colours.up, "down": colours.down, "won": colours.won}
+    tones = {
+        "total": colours.total_value,
+        "up": colours.up,
+        "down": colours.down,
+        "won": colours.won,
+        "recalibrated": colours.other,
+    }
     tops = steps["base"] + steps["height"].clip(lower=0)
     figure = go.Figure(
         layout=layout(

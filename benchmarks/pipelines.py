@@ -1,0 +1,152 @@
+"""Made-up pipelines whose true chances are known: five stages, deals that tire, sources and reps that differ a little.
+
+Every day a deal moves on, is lost, or stays. Moving on gets rarer the longer it has been in a stage, and the more
+likely the better its source and its rep are. The oracle knows all of that; the product sees what any export shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from kpi_engine.forecasting.known import NEVER, OUT, WON, History, Pipeline, entered
+
+Array = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+N_STAGES = 5
+START = 18_262  # 2020-01-01
+MOVES = np.array([0.035, 0.040, 0.040, 0.035, 0.030])
+"""The daily chance to move on from each stage when a deal has just come to it; from the last one it is won."""
+LOSES = np.array([0.012, 0.010, 0.010, 0.008, 0.006])
+TIRING_DAYS = 40.0
+"""After so many days in a stage the chance to move on has fallen to 1/e of the way down to TIRED."""
+TIRED = 0.25
+SOURCES = np.array([-0.4, -0.1, 0.1, 0.4])
+REPS = np.array([-0.3, 0.0, 0.0, 0.1, 0.2])
+"""What a source and a rep add to the log of the chance to move on."""
+OLDEST = 400
+"""After so many days in a stage nothing changes any more."""
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """``deal, day, state`` of every change (arrays of one length), and by deal ``created, source, rep`` and its stage,
+    days in stage at any day by :meth:`at`. ``last_day``: the last day told."""
+
+    created: Ints
+    source: Ints
+    rep: Ints
+    amount: Array
+    deal: Ints
+    day: Ints
+    state: Ints
+    last_day: int
+    signal: float
+
+    @property
+    def quality(self) -> Array:
+        """What source and rep add, by deal."""
+        return self.signal * (SOURCES[self.source] + REPS[self.rep])
+
+
+def simulate(per_month: float, months: int, seed: int, signal: float = 1.0) -> Simulated:
+    """Deals created at random over so many months, ``per_month`` on average, and told until the last day of them."""
+    rng = np.random.default_rng(seed)
+    n_days = int(months * 30.4)
+    n = rng.poisson(per_month * months)
+    created = np.sort(rng.integers(0, n_days, n))
+    source, rep = rng.integers(0, len(SOURCES), n), rng.integers(0, len(REPS), n)
+    quality = signal * (SOURCES[source] + REPS[rep])
+    stage, in_stage = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+    is_open = np.ones(n, dtype=bool)
+    rows = [np.column_stack([np.arange(n), created, np.zeros(n, dtype=np.int64)])]
+    for day in range(1, n_days):
+        live = np.flatnonzero(is_open & (created < day))
+        drawn = rng.random(len(live))
+        moves, loses = _daily(stage[live], in_stage[live], quality[live])
+        ons, outs = live[drawn < moves], live[(drawn >= moves) & (drawn < moves + loses)]
+        in_stage[live] += 1
+        stage[ons] += 1
+        in_stage[ons] = 0
+        is_open[outs] = False
+        state = np.where(stage[ons] == N_STAGES, WON, stage[ons])
+        is_open[ons[state == WON]] = False
+        rows.append(np.column_stack([ons, np.full(len(ons), day), state]))
+        rows.append(np.column_stack([outs, np.full(len(outs), day), np.full(len(outs), OUT)]))
+    all_rows = np.concatenate(rows)
+    all_rows = all_rows[np.lexsort((all_rows[:, 1], all_rows[:, 0]))]
+    deal, day, state = all_rows.T
+    return Simulated(
+        created + START, source, rep, np.round(rng.lognormal(9.0, 0.8, n), 2), deal, day + START, state,
+        n_days - 1 + START, signal,
+    )  # fmt: skip
+
+
+def history_of(made: Simulated) -> History:
+    """The same deals as a history export would tell them: stages are counted from 1, 0 is the one not known."""
+    n = len(made.created)
+    state = np.where(made.state >= 0, made.state + 1, made.state)
+    place = np.zeros(len(state), dtype=np.int64)
+    left = np.full(len(state), NEVER, dtype=np.int64)
+    is_followed = made.deal[1:] == made.deal[:-1]
+    left[:-1][is_followed] = made.day[1:][is_followed]
+    return History(
+        pipelines=(Pipeline("Sales", ("(stage not known)", *(f"Stage {i + 1}" for i in range(N_STAGES)))),),
+        deal_key=np.arange(n),
+        deal_id=np.array([f"D{i:07d}" for i in range(n)], dtype=object),
+        pipeline=np.zeros(n, dtype=np.int64),
+        created=made.created,
+        seen_since=np.full(n, made.last_day, dtype=np.int64),
+        amount_since=made.created,
+        owner_since=made.created,
+        expected_since=np.full(n, NEVER, dtype=np.int64),
+        source=np.array([f"Source {s}" for s in made.source], dtype=object),
+        product=np.full(n, "", dtype=object),
+        segment=np.full(n, "", dtype=object),
+        deal=made.deal,
+        day=made.day,
+        left=left,
+        state=state,
+        place=place,
+        since=entered(made.deal, made.day, state, place),
+        amount=made.amount[made.deal],
+        expected=np.full(len(state), NEVER, dtype=np.int64),
+        owner=made.rep[made.deal] + 1,
+        team=np.zeros(len(state), dtype=np.int64),
+        is_told=np.ones(len(state), dtype=bool),
+        last_day=made.last_day,
+    )
+
+
+def oracle(made: Simulated, deal: Ints, stage: Ints, in_stage: Ints, days: int | None) -> Array:
+    """The true chance of deals in a stage (from 0) for so many days to be won within ``days``; in the end where
+    None."""
+    found = np.empty(len(deal))
+    quality = made.quality[deal]
+    for value in np.unique(quality):
+        same = quality == value
+        chance = _chances(float(value), days)
+        found[same] = chance[stage[same], np.minimum(in_stage[same], OLDEST)]
+    return found
+
+
+def _daily(stage: Ints, in_stage: Ints, quality: Array) -> tuple[Array, Array]:
+    """The chance to move on and to be lost on the next day."""
+    fresh = TIRED + (1 - TIRED) * np.exp(-np.minimum(in_stage, OLDEST) / TIRING_DAYS)
+    return MOVES[stage] * fresh * np.exp(quality), LOSES[stage]
+
+
+def _chances(quality: float, days: int | None) -> Array:
+    """Shape (n_stages, OLDEST + 1): by stage and days in it, backwards from the last stage and day by day."""
+    stage, in_stage = np.meshgrid(np.arange(N_STAGES), np.arange(OLDEST + 1), indexing="ij")
+    moves, loses = _daily(stage, in_stage, np.full(stage.shape, quality))
+    older = np.minimum(np.arange(OLDEST + 1) + 1, OLDEST)
+    won = np.zeros((N_STAGES + 1, OLDEST + 1))
+    won[N_STAGES] = 1.0
+    for _ in range(3000 if days is None else days):
+        new = moves * won[1:, :1] + (1 - moves - loses) * won[:-1][:, older]
+        won[:-1] = new
+    return won[:-1]

@@ -1,0 +1,3 @@
+-- How many deals there are. Grain: one row.
+select count(*) as n_deals
+from key_deals

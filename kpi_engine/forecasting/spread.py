@@ -1,0 +1,75 @@
+"""How far a pipeline's chances could be off: the same fit, on the same deals weighted anew, many times over.
+
+The Bayesian bootstrap over deals (Rubin, 1981): each deal gets a weight drawn from the exponential distribution, with
+all its steps and snapshots, so that what one deal did counts as one thing. The regression is not fitted anew but
+moved by one step of Newton's method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kpi_engine.forecasting.known import Array
+from kpi_engine.forecasting.learning import Fitted, Learner
+from kpi_engine.forecasting.mixing import mixed
+from kpi_engine.forecasting.snapshots import Snapshots
+from kpi_engine.stats.logistic import expit, logit
+from kpi_engine.stats.scores import Z80
+
+N_DRAWS = 100
+SEED = 1
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The mean chance in the end of some groups of deals, drawn many times.
+
+    ``draws`` of shape (n_draws, n_groups), as mixed; ``apart`` of shape (n_groups,): the variance, in log odds, that
+    comes from the chain and the regression saying different things, as far as that is more than chance.
+    """
+
+    draws: Array
+    apart: Array
+
+
+def spread(learner: Learner, fitted: Fitted, groups: Sequence[Snapshots]) -> Spread:
+    """Draw the mean chances of some groups of deals, none of them empty, N_DRAWS times.
+
+    The same history gives the same draws.
+    """
+    rng = np.random.default_rng(SEED)
+    everybody = Snapshots(*(np.concatenate([getattr(g, n) for g in groups]) for n in Snapshots.__dataclass_fields__))
+    sizes = np.asarray([len(group) for group in groups])
+    starts = np.cumsum(sizes) - sizes
+    share = fitted.earned_ever.share
+    moves = learner.moves(fitted.cutoff) if share > 0 else None
+
+    def means(chances: Array) -> Array:
+        return np.add.reduceat(chances, starts) / sizes
+
+    draws, differences = np.empty((N_DRAWS, len(groups))), np.zeros((N_DRAWS, len(groups)))
+    for i in range(N_DRAWS):
+        weight = rng.exponential(size=len(learner.history.deal_key))
+        chain = learner.clocks(fitted.cutoff, 0, weight).ever(everybody)
+        ever = chain
+        if moves is not None and fitted.ever is not None:
+            regression = fitted.ever.moved(moves.by(weight - 1.0)).probability(everybody)
+            ever = mixed(chain, regression, share)
+            differences[i] = logit(means(regression)) - logit(means(chain))
+        draws[i] = means(ever)
+    # Two ways that err independently: half of what they lie apart is the standard error of what lies between them.
+    apart = (differences.mean(axis=0) ** 2 - differences.var(axis=0, ddof=1)) / 4
+    return Spread(draws, np.maximum(apart, 0.0))
+
+
+def interval(mean: Array, draws: Array, apart: Array, missed: float = 0.0) -> tuple[Array, Array]:
+    """The 80 % interval around means, normal in log odds.
+
+    Its variance is that of the draws (n_draws, n) and ``apart`` (n,), or ``missed``, by how much such means were off in
+    the past, where that is larger: what was missed holds both what few deals left open and what no model knew.
+    """
+    half = Z80 * np.sqrt(np.maximum(np.var(logit(draws), axis=0, ddof=1) + apart, missed))
+    return expit(logit(mean) - half), expit(logit(mean) + half)

@@ -1,0 +1,3 @@
+-- What kinds of stages each pipeline has. Grain: pipeline, kind.
+select distinct coalesce(pipeline, '') as pipeline, kind
+from dim_stages
