@@ -167,8 +167,8 @@ def _other_marks(cells: Column, decimal_mark: str) -> dict[int, Bad]:
     if not _holds(cells, decimal_mark.encode()):
         return {}
     # Most columns have cents at most: that is found out without looking at every cell letter by letter.
-    after_mark = pc.subtract(pc.binary_length(cells), pc.find_substring(cells, decimal_mark))
-    if not _any(pc.and_(pc.match_substring(cells, decimal_mark), pc.greater(after_mark, 3))):
+    at = pc.find_substring(cells, decimal_mark)
+    if not _any(pc.and_(pc.greater_equal(at, 0), pc.greater(pc.subtract(pc.binary_length(cells), at), 3))):
         return {}
     mark = re.escape(decimal_mark)
     alone = pc.match_substring_regex(cells, rf"^[^\d]*[1-9]\d{{0,2}}{mark}\d{{3}}[^\dkKmMbBtT]*$")
