@@ -150,3 +150,33 @@ def _chances(quality: float, days: int | None) -> Array:
         new = moves * won[1:, :1] + (1 - moves - loses) * won[:-1][:, older]
         won[:-1] = new
     return won[:-1]
+
+
+def standing(n_closed: int, signal: float, seed: int) -> tuple[History, int, Array, npt.NDArray[np.bool_]]:
+    """A young team: ``n_closed`` deals have ended, 200 are open, each standing in one of four stages; a later stage is
+    won more often as far as there is a ``signal`` (with none, half of them anywhere). Five reps, who differ a little.
+
+    Returns
+    -------
+    The history, the cutoff, and of the open deals the true chance and whether they will be won, in the order of deals.
+    """
+    rng = np.random.default_rng(seed)
+    n_open, n_stages = 200, 4
+    n = n_closed + n_open
+    stage, rep = rng.integers(0, n_stages, n), rng.integers(0, len(REPS), n)
+    chance = 1 / (1 + np.exp(-signal * (np.array([-2.0, -1.2, -0.2, 0.9])[stage] + REPS[rep])))
+    is_won = rng.random(n) < chance
+    created = np.where(np.arange(n) < n_closed, rng.integers(0, 80, n), rng.integers(75, 100, n))
+    ends = np.where(np.arange(n) < n_closed, created + rng.integers(10, 40, n), 10_000)
+    rows = []
+    for i in range(n):
+        rows.append((i, created[i], stage[i]))
+        if i < n_closed:
+            rows.append((i, ends[i], WON if is_won[i] else OUT))
+    deal, day, state = np.array(rows, dtype=np.int64).T
+    last_day = 125
+    made = Simulated(
+        created + START, np.zeros(n, dtype=np.int64), rep, np.full(n, 1.0), deal, day + START, state, last_day + START,
+        signal,
+    )  # fmt: skip
+    return history_of(made), last_day + START + 1, chance[n_closed:], is_won[n_closed:]

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from kpi_engine.forecasting.stand_in import NEVER_CERTAIN, WON_BEFORE_PAID
+from kpi_engine.stats.scores import wilson
 from kpi_engine.storage.store import Session, load_sql
 
 MIN_ENDED = 15
@@ -43,15 +46,14 @@ def after_won(session: Session, before: date, with_paid: set[str]) -> list[After
 
 
 def chance(kept: int, lost: int, usual: float) -> tuple[float, float, float]:
-    """The chance that a won deal is paid, with its 80 % interval: a beta distribution, never above NEVER_CERTAIN.
+    """The chance that a won deal is paid, with its 80 % interval (Wilson), never above NEVER_CERTAIN.
 
     ``usual`` counts like PRIOR_DEALS deals.
 
     >>> [round(x, 3) for x in chance(57, 3, 0.95)]
-    [0.95, 0.915, 0.981]
+    [0.95, 0.905, 0.974]
     """
-    from scipy.special import betaincinv
-
-    a, b = kept + PRIOR_DEALS * usual, lost + PRIOR_DEALS * (1 - usual)
-    middle, lower, upper = a / (a + b), float(betaincinv(a, b, 0.1)), float(betaincinv(a, b, 0.9))
-    return min(middle, NEVER_CERTAIN), min(lower, NEVER_CERTAIN), min(upper, NEVER_CERTAIN)
+    n = kept + lost + PRIOR_DEALS
+    middle = (kept + PRIOR_DEALS * usual) / n
+    lower, upper = wilson(np.asarray(middle), np.asarray(n))
+    return min(middle, NEVER_CERTAIN), min(float(lower), NEVER_CERTAIN), min(float(upper), NEVER_CERTAIN)

@@ -71,7 +71,11 @@ class Teacher:
     def is_enough(self, pipeline: int, cutoff: int) -> bool:
         """Whether a pipeline's own history says something at a cutoff."""
         won, closed = closed_before(self.history, pipeline, cutoff)
-        return won >= MIN_WON and closed >= MIN_CLOSED
+        if won < MIN_WON or closed < MIN_CLOSED:
+            return False
+        # Of deals that ended when endings were not told yet, or within the day, the chain sees nothing.
+        walk = self.learner(pipeline).walk
+        return int(np.sum(walk.known(cutoff).end == walk.n_stages)) >= MIN_WON
 
     def all_pipelines(self, cutoff: int) -> Chain | None:
         """What deals of all pipelines do by age, as if there were one stage; None where they are too few as well."""
@@ -79,13 +83,14 @@ class Teacher:
         ended = [closed_before(self.history, p, cutoff) for p in every]
         if sum(won for won, _ in ended) < MIN_WON or sum(closed for _, closed in ended) < MIN_CLOSED:
             return None
-        counts = np.zeros_like(count(_NO_STEPS, 1))
+        counts, n_won = np.zeros_like(count(_NO_STEPS, 1)), 0
         for p in every:
             walk = self.learner(p).walk
             seen = walk.known(cutoff)
             end = np.where(seen.end < walk.n_stages, 0, seen.end - walk.n_stages + 1)
+            n_won += int(np.sum(seen.end == walk.n_stages))
             counts += count(Steps(np.zeros_like(seen.start), end, seen.age, seen.weight), 1)
-        return fit(counts)
+        return fit(counts) if n_won >= MIN_WON else None
 
     def at(self, cutoff: int, current: History | None = None, n_steps: int = HORIZON_STEPS) -> Chances:
         """The chances of the deals open at a cutoff, as ``current`` has them (this history where None)."""

@@ -135,7 +135,7 @@ def rising(mean: Array, draws: Array) -> tuple[Array, Array, np.ndarray]:
     The means, the draws (new arrays of the same shapes), and which stages are left below an earlier one.
 
     >>> rising(np.array([0.3, 0.2]), np.array([[0.3, 0.2], [0.1, 0.2], [0.2, 0.3]]))[0].round(2)
-    array([0.25, 0.25])
+    array([0.22, 0.22])
     """
     weight = 1.0 / np.maximum(draws.var(axis=0), 1e-12)
     blocks: list[list[int]] = []

@@ -19,7 +19,7 @@ from kpi_engine.forecasting.snapshots import Snapshots
 from kpi_engine.stats.logistic import expit, logit
 from kpi_engine.stats.scores import Z80
 
-N_DRAWS = 100
+N_DRAWS = 60
 SEED = 1
 
 

@@ -1,0 +1,141 @@
+"""How likely open deals are to be won: what it rests on, what it falls back on, and what it must not see."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.pipelines import history_of, oracle, simulate
+from kpi_engine.forecasting.chances import Teacher, resolved_by_stage
+from kpi_engine.forecasting.features import learn
+from kpi_engine.forecasting.learning import LEAST, Learner
+from kpi_engine.forecasting.mixing import SHARES, Month, earned, mixed, month_of
+from kpi_engine.forecasting.snapshots import closed_before, take
+from tests.forecasting.histories import DAY, Deal, cut_off, history, shuffled_after
+
+MADE = simulate(per_month=15, months=24, seed=5)
+HISTORY = history_of(MADE)
+FIRST, LAST = int(HISTORY.day.min()), HISTORY.last_day
+
+
+def ended(n_won, n_lost, pipeline=0):
+    """Deals that came day by day and ended after three weeks and more."""
+    won = [Deal([(i, "Lead"), (i + 20 + i % 30, "won")], pipeline=pipeline) for i in range(n_won)]
+    return won + [Deal([(i, "Lead"), (i + 21 + i % 30, "out")], pipeline=pipeline) for i in range(n_lost)]
+
+
+@settings(deadline=None, max_examples=6)
+@given(st.integers(FIRST + 200, LAST), st.integers(0, 100))
+def test_nothing_from_the_cutoff_on_changes_a_chance_made_at_it(cutoff, seed):
+    with_all = Teacher(HISTORY).at(cutoff)
+    for other in (cut_off(HISTORY, cutoff), shuffled_after(HISTORY, cutoff, seed)):
+        without = Teacher(other).at(cutoff)
+        assert without.deal_id.tolist() == with_all.deal_id.tolist()
+        for name in ("ninety", "ever", "within", "n"):
+            assert np.array_equal(getattr(without, name), getattr(with_all, name)), name
+        assert without.looked_at == with_all.looked_at
+
+
+def test_every_open_deal_has_a_chance_that_grows_with_time_and_is_never_certain():
+    found = Teacher(HISTORY).at(LAST + 1, n_steps=30)
+    n_open = int(take(HISTORY, 0, [LAST + 1]).deal.size)
+    assert len(found.deal) == n_open > 20
+    assert np.all((found.ninety >= LEAST) & (found.ever >= found.ninety) & (found.ever <= 1 - LEAST))
+    assert np.all(np.diff(found.within, axis=1) >= -1e-12)
+    assert found.within[:, 0].max() == 0.0
+    assert np.all(found.within <= found.ever[:, None] + 1e-12)
+    assert found.within[:, 9] == pytest.approx(found.ninety, abs=0.002)
+    assert set(found.basis) == {"stage"}
+    assert found.n.min() > 50
+
+
+def test_the_chances_are_near_the_true_ones_and_far_from_one_rate_for_all():
+    learner = Learner(HISTORY, 0)
+    cutoffs = [m for m in learner.months if m > FIRST + 400]
+    seen = [learner.snapshots.where(learner.snapshots.cutoff == c) for c in cutoffs]
+    said = np.concatenate([learner.at(c).say(s).ninety for c, s in zip(cutoffs, seen, strict=True)])
+    true = np.concatenate([oracle(MADE, s.deal, s.stage - 1, (s.in_stage - 1).astype(int), 90) for s in seen])
+    assert np.mean((said - true) ** 2) < 0.45 * true.var()
+
+
+def test_a_pipeline_with_too_little_history_falls_back_on_all_of_them():
+    small = [Deal([(60, "Offer")], pipeline=1), *ended(2, 3, pipeline=1)]
+    h = history(*ended(10, 10), *small, last_day=80, n_pipelines=2)
+    found = Teacher(h).at(DAY + 81)
+    mine = found.pipeline == 1
+    assert found.basis[mine].tolist() == ["all"]
+    assert found.n[mine].tolist() == [25]
+    assert 0.1 < found.ever[mine][0] < 0.9
+
+
+def test_where_nothing_is_known_the_ladder_speaks_and_no_time_is_promised():
+    h = history(Deal([(0, "Lead")]), Deal([(0, "Offer")]), last_day=10)
+    found = Teacher(h).at(DAY + 11)
+    assert found.basis.tolist() == ["ladder", "ladder"]
+    assert found.ever.tolist() == pytest.approx([1 / 3, 2 / 3])
+    assert np.isnan(found.ninety).all()
+    assert found.n.tolist() == [0, 0]
+
+
+def test_deals_without_a_date_get_the_mean_over_the_ages_seen():
+    undated = Deal([(0, "Lead")], created=None, seen_since=60)
+    h = history(*ended(10, 20), undated, Deal([(60, "Lead")]), last_day=80)
+    found = Teacher(h).at(DAY + 81)
+    assert sorted(found.is_dated.tolist()) == [False, True]
+    assert 0.05 < found.ninety[~found.is_dated][0] < 0.95
+
+
+def test_a_stage_nobody_was_ever_seen_in_rests_on_the_pipeline():
+    h = history(*ended(10, 20), Deal([(60, "Offer")]), last_day=80)
+    found = Teacher(h).at(DAY + 81)
+    assert (found.basis.tolist(), found.n.tolist()) == (["pipeline"], [30])
+
+
+def test_a_store_without_deals_has_no_chances():
+    assert len(Teacher(history(Deal([(0, "Lead"), (1, "out")]), last_day=5)).at(DAY + 6).deal) == 0
+
+
+def test_closed_and_resolved_deals_are_counted_once_and_only_when_known():
+    h = history(Deal([(0, "Lead"), (5, "Offer"), (9, "won")]), Deal([(0, "Lead"), (8, "out")]), last_day=20)
+    assert closed_before(h, 0, DAY + 9) == (0, 1)
+    assert closed_before(h, 0, DAY + 10) == (1, 2)
+    assert resolved_by_stage(h, 0, DAY + 9).tolist() == [0, 1, 0]
+    assert resolved_by_stage(h, 0, DAY + 10).tolist() == [0, 2, 1]
+
+
+def test_whether_a_cell_is_filled_says_nothing():
+    # Every deal that was won has a source, half of those that were not: only which source it is may count.
+    deals = [
+        Deal([(i % 5, "Lead"), (40, "won" if i % 2 else "out")], source="Web" if i % 2 or i % 4 else "")
+        for i in range(90)
+    ]
+    h = history(*deals, *[Deal([(0, "Lead"), (40, "won")], source="Fair")] * 30, last_day=60)
+    snapshots = take(h, 0, [DAY + 20])
+    columns = learn(snapshots).columns(snapshots)
+    blank = snapshots.source == 0
+    # The columns of the sources are the last two; a blank stands at the mean of those that are filled.
+    assert blank.any()
+    assert columns[blank, -2:] == pytest.approx(0.0)
+    assert columns[~blank, -2:].mean(axis=0) == pytest.approx([0.0, 0.0], abs=1e-12)
+
+
+def months(*gains, n=40):
+    """Months in which the regression lost so much less per deal than the chain, at half and at full share."""
+    return [Month(n, n * np.array([0.5, 0.5 - half, 0.5 - full])) for half, full in gains]
+
+
+def test_the_regression_has_a_say_only_once_it_has_shown_its_worth():
+    assert earned([]).share == 0.0
+    assert earned(months((0.1, 0.1))).share == 0.0  # one month shows nothing
+    assert earned(months((0.1, 0.1), (0.12, 0.1), (0.09, 0.1))).share == 0.5
+    assert earned(months((0.1, 0.3), (0.12, 0.31), (0.09, 0.3))).share == 1.0
+    assert earned(months((0.2, 0.2), (-0.2, -0.2), (0.01, 0.0))).share == 0.0  # no more than chance
+    assert earned(months((-0.1, -0.2), (-0.1, -0.2), (-0.1, -0.3))).share == 0.0
+
+
+def test_a_month_is_scored_by_what_each_share_would_have_lost():
+    won, chain, regression = np.array([1.0, 0.0]), np.array([0.5, 0.5]), np.array([0.9, 0.2])
+    found = month_of(won, chain, regression)
+    assert found.lost[0] == pytest.approx(2 * np.log(2))
+    assert found.lost[2] == pytest.approx(-np.log(0.9) - np.log(0.8))
+    assert mixed(chain, regression, SHARES[1]) == pytest.approx([0.75, 1 / 3])  # odds 1·9 and 1·1/4, square roots
