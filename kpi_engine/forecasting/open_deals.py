@@ -52,23 +52,26 @@ def open_deals_at(history: History, keep: Flags, sizes: Sizes, cutoffs: Ints) ->
     since = np.maximum(h.day[rows], h.created[h.deal[rows]])
     first, last = (np.searchsorted(cutoffs, day, side="right") for day in (since, h.left[rows]))
     n = np.maximum(last - first, 0)
-    row = np.repeat(rows, n)
-    cutoff = np.arange(n.sum()) - np.repeat(np.cumsum(n) - n, n) + np.repeat(first, n)
-    deal, at = h.deal[row], cutoffs[cutoff]
-    is_placed = h.is_told[row] | (h.seen_since[deal] < at)
-    amount = np.where(h.amount_since[deal] < at, h.amount[row], np.nan)
-    is_guessed = np.isnan(amount)
-    size = won_to_open(history, cutoffs)[cutoff]
-    place = sizes.product[deal]
-    value = np.where(is_guessed, sizes.mean[cutoff, place], amount * size)
+    rows, first, n = rows[n > 0], first[n > 0], n[n > 0]
+    cutoff = np.arange(n.sum()) - np.repeat(np.cumsum(n) - n - first, n)
+    deal, at = h.deal[rows], cutoffs[cutoff]
+    # A row says the same at all its cutoffs; only whether anybody knew of it yet differs.
+    is_placed = np.repeat(h.is_told[rows], n) | (np.repeat(h.seen_since[deal], n) < at)
+    is_guessed = np.repeat(h.amount_since[deal], n) >= at
+    is_guessed |= np.repeat(np.isnan(h.amount[rows]), n)
+    value = np.repeat(h.amount[rows], n) * won_to_open(history, cutoffs)[cutoff]
+    square = value * value
+    product = np.repeat(sizes.product[deal], n)[is_guessed]
+    value[is_guessed] = sizes.mean[cutoff[is_guessed], product]
+    square[is_guessed] = sizes.square[cutoff[is_guessed], product]
     return OpenDeals(
         cutoff=cutoff,
-        row=row,
-        pipeline=h.place[row],
-        state=np.where(is_placed, h.state[row], 0),
-        age=np.clip((at - 1 - h.created[deal]) // STEP_DAYS, 0, OLDEST),
+        row=np.repeat(rows, n),
+        pipeline=np.repeat(h.place[rows], n),
+        state=np.where(is_placed, np.repeat(h.state[rows], n), 0),
+        age=np.clip((at - np.repeat(h.created[deal] + 1, n)) // STEP_DAYS, 0, OLDEST),
         value=value,
-        square=np.where(is_guessed, sizes.square[cutoff, place], value * value),
+        square=square,
         is_guessed=is_guessed,
     )
 
