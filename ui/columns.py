@@ -368,7 +368,7 @@ def deals_ahead(symbol: str, is_money: bool) -> Columns:
     """The open deals behind a month."""
     worth = money if is_money else lambda label, _: _C.NumberColumn(label, format="%.2f")
     return {
-        "deal_name": _C.TextColumn("Deal", width=230),
+        "deal_name": _C.TextColumn("Deal", width=210),
         "owner": _C.TextColumn("Rep", width=125),
         "stage": _C.TextColumn("Stage", width=110),
         "amount": money("Amount", symbol),
@@ -381,7 +381,7 @@ def deals_ahead(symbol: str, is_money: bool) -> Columns:
         "expected_close_date": day("Expected"),
         "date_risk": _C.TextColumn(
             "How firm the date is",
-            width=255,
+            width=285,
             help="Slipped: expected in a month, and not ended when it was over. From your own deals pushed as often.",
         ),
     }

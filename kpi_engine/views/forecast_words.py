@@ -116,4 +116,4 @@ def date_risk(row: Mapping[str, Any], month: date) -> str:
     n, share = int(row["slip_n"]), float(row["slip_share"])
     if n < FEW or math.isnan(share):
         return pushed
-    return f"{pushed}; {words.share(share)} of {n:,} such deals slipped"
+    return f"{pushed}; {words.share(share)} of {n:,} such slipped"

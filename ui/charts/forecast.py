@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -87,24 +89,27 @@ def forecast_figure(months: pd.DataFrame, colours: Look, symbol: str) -> go.Figu
 def _band(figure: go.Figure, ahead: pd.DataFrame, colours: Look) -> None:
     if ahead.empty:
         return
+    edges = {"array": ahead["upper"] - ahead["value"], "arrayminus": ahead["value"] - ahead["lower"]}
+    # A halo of the page's own colour under the line: it has to be seen on the bar as well as above it.
+    figure.add_scatter(x=ahead["tick"], y=ahead["value"], error_y=_line(colours.page, 5, **edges), **_HALO)
     figure.add_scatter(
         x=ahead["tick"],
         y=ahead["value"],
         mode="markers",
         name="Four months of five",
         marker={"symbol": "line-ns-open", "size": 9, "color": colours.text, "line": {"width": 1.5}},
-        error_y={
-            "type": "data",
-            "symmetric": False,
-            "array": ahead["upper"] - ahead["value"],
-            "arrayminus": ahead["value"] - ahead["lower"],
-            "color": colours.text,
-            "thickness": 1.5,
-            "width": 7,
-        },
+        error_y=_line(colours.text, 1.5, **edges),
         customdata=ahead[["key", "label", "lower_text", "upper_text"]].to_numpy(),
         hovertemplate="%{customdata[1]}, four months of five:<br>%{customdata[2]} to %{customdata[3]}<extra></extra>",
     )
+
+
+_HALO: dict[str, Any] = {"mode": "markers", "marker": {"size": 1}, "hoverinfo": "skip", "showlegend": False}
+
+
+def _line(colour: str, thickness: float, **edges: pd.Series) -> dict[str, Any]:
+    """A band as a line with ends."""
+    return {"type": "data", "symmetric": False, "color": colour, "thickness": thickness, "width": 7, **edges}
 
 
 def _targets(figure: go.Figure, months: pd.DataFrame, colours: Look) -> None:
@@ -155,21 +160,15 @@ def sums_figure(sums: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
             if said == "won_text"
             else "%{y}: about %{customdata[1]}, %{customdata[0]}<extra></extra>",
         )
+    edges = {"array": rows["upper"] - rows["value"], "arrayminus": rows["value"] - rows["lower"]}
+    figure.add_scatter(x=rows["value"], y=rows["label"], error_x=_line(colours.page, 5, **edges), **_HALO)
     figure.add_scatter(
         x=rows["value"],
         y=rows["label"],
         mode="markers",
         name="Four times of five",
         marker={"symbol": "line-ew-open", "size": 9, "color": colours.text, "line": {"width": 1.5}},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": rows["upper"] - rows["value"],
-            "arrayminus": rows["value"] - rows["lower"],
-            "color": colours.text,
-            "thickness": 1.5,
-            "width": 6,
-        },
+        error_x=_line(colours.text, 1.5, **edges),
         customdata=rows[["between"]].to_numpy(),
         hovertemplate="%{y}: %{customdata[0]}<extra></extra>",
     )
