@@ -17,7 +17,7 @@ HERE = Path(__file__).resolve().parent
 PAGES: dict[str, dict[str, tuple[str, str, str, set[str] | None]]] = {
     "Pipeline": {
         "overview": ("Overview", "What is our work worth?", ":material/water:", {"has_period", "has_comparison"}),
-        "forecast": ("Forecast", "What will this month bring?", ":material/trending_up:", set()),
+        "forecast": ("Forecast", "What will this month bring?", ":material/insights:", set()),
         "months": ("Months", "When is our year won?", ":material/calendar_month:", set()),
     },
     "Work": {

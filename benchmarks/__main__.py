@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from benchmarks import chances, import_and_trend, seasons
+from benchmarks import chances, import_and_trend, seasons, won
 
 SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
     "import": import_and_trend.run,
+    "won": won.run,
     "seasons": seasons.run,
     "chances": chances.run,
 }

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kpi_engine.views.store import store_view
-from ui.blocks import page_file
+from ui.blocks import opening, page_file
 from ui.history import held_block, history_block, reports_block, templates_block
 from ui.mapping import file_card
 from ui.session import showing, store
@@ -11,6 +11,8 @@ from ui.shell import show_own
 from ui.uploads import forget_reports, import_all, incoming, reports, uploader_key
 
 is_own = showing() == "own"
+contents = store_view(store())
+opening(contents.sentence)
 if not is_own:
     st.text("Your own files go into a store of their own: the sample stays as it is, and the two never mix.")
 
@@ -32,7 +34,6 @@ reports_block(reports())
 if any(report.status == "committed" for report in reports()):
     st.page_link(page_file("overview"), label="See the numbers", icon=":material/arrow_forward:")
 
-contents = store_view(store())
 st.subheader("What was imported" if is_own else "What was imported into the sample", anchor=False)
 history_block(contents, can_undo=is_own)
 st.subheader("What is in the store" if is_own else "What is in the sample", anchor=False)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import pandas as pd
 import streamlit as st
 
 from kpi_engine import workspace
@@ -15,6 +16,7 @@ from kpi_engine.errors import TidelineError
 from kpi_engine.storage import Session
 from kpi_engine.views.ask import Ask
 from kpi_engine.views.chances import Chances, PipelineChances, chances_view
+from kpi_engine.views.reliability import Reliability, reliability_view
 from kpi_engine.views.words import symbol
 from ui import columns
 from ui.blocks import chart, colours, escape, grid, notes, nothing_to_show, opening
@@ -22,6 +24,9 @@ from ui.charts.chances import promised_figure
 from ui.session import cached, showing, store, who
 
 _SAID, _NAME, _STAGE, _CHANCE, _WHY = "chances_said", "decided_by", "chance_stage", "chance_value", "chance_reason"
+
+_LOOKED_BACK = "Each deal counts as it stood then: whether it was won within 90 days of a month start."
+_ENDED = "Of the deals that ended, those that reached the stage or a later one. Open deals have yet to say."
 
 Decide = Callable[[Session, Decision], Version]
 
@@ -38,8 +43,10 @@ def chances_block(ask: Ask) -> None:
         notes(("This is the sample: accept, set and undo as you like, nothing of yours changes.",))
     if view.may_decide:
         _decide_all(view)
+    with st.spinner("Looking back at what we said…"):
+        looked_back = cached(reliability_view, ask, of_facts=True)
     for one in view.pipelines:
-        _pipeline(one, view, symbol(ask.currency))
+        _pipeline(one, view, symbol(ask.currency), looked_back)
     if view.may_decide:
         _one_stage(view)
     st.subheader("What was decided", anchor=False)
@@ -82,7 +89,7 @@ def _decide_all(view: Chances) -> None:
     notes((view.effect, *view.notes))
 
 
-def _pipeline(one: PipelineChances, view: Chances, money: str) -> None:
+def _pipeline(one: PipelineChances, view: Chances, money: str, looked_back: Reliability) -> None:
     """Old factor beside new factor, and promised against happened."""
     st.subheader(escape(one.title), anchor=False)
     grid(one.stages, columns.chances(money), f"chances_{one.pipeline}")
@@ -96,17 +103,24 @@ def _pipeline(one: PipelineChances, view: Chances, money: str) -> None:
                 on_click=_decide,
                 args=(lambda s, d: accept(s, d, one.pipeline), view.seen, f"Accepted for {one.title}."),
             )
-    if one.promised.empty:
-        return
+    then = looked_back.stages[looked_back.stages["pipeline"] == one.pipeline]
+    if not then.empty:
+        _promised(one, then, f"{looked_back.sentence} {_LOOKED_BACK}")
+    elif not one.promised.empty:
+        _promised(one, one.promised, _ENDED)
+
+
+def _promised(one: PipelineChances, told: pd.DataFrame, note: str) -> None:
+    """What was told of each stage against what came of it."""
     chart(
-        promised_figure(one.promised, colours()),
-        f"{one.title}: win chances told of each stage, and the share of ended deals that reached it and were won",
-        one.promised,
-        columns.promised(),
+        promised_figure(told, colours()),
+        f"{one.title}: win chances told of each stage, and the share of deals that was won",
+        told,
+        columns.promised(told),
         f"promised_{one.pipeline}",
         "Promised and happened",
     )
-    notes(("Of the deals that ended, those that reached the stage or a later one. Open deals have yet to say.",))
+    notes((note,))
 
 
 def _one_stage(view: Chances) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 Columns = dict[str, Any]
@@ -211,16 +212,16 @@ def chances(symbol: str) -> Columns:
     }
 
 
-def promised() -> Columns:
+def promised(table: pd.DataFrame) -> Columns:
     """What was told of deals in a stage, and what became of them."""
+    told = {"promised": "We said", "crm_probability": "The CRM says", "in_force": "In force"}
     return {
         "stage": _C.TextColumn("Stage"),
-        "crm_probability": share("The CRM says"),
-        "in_force": share("In force"),
+        **{name: share(label) for name, label in told.items() if name in table},
         "happened": share("Won"),
         "lower": share("at least"),
         "upper": share("at most"),
-        "n": _C.NumberColumn("Ended deals that reached it"),
+        "n": _C.NumberColumn("Deals"),
     }
 
 
@@ -334,4 +335,114 @@ def waiting(symbol: str) -> Columns:
         "since": day("In the stage since"),
         "days": _C.NumberColumn("Days"),
         "usual": _C.NumberColumn("Half leave within", help="Days after which half of all deals have left this stage."),
+    }
+
+
+def months_ahead(symbol: str) -> Columns:
+    """The months that came and those to come."""
+    return {
+        "label": _C.TextColumn("Month"),
+        "value": money("Whole month", symbol),
+        "lower": money("From", symbol),
+        "upper": money("To", symbol),
+        "won": money("Already won", symbol),
+        "open": money("From open deals", symbol),
+        "new": money("Not yet created", symbol),
+        "target": money("Target", symbol),
+    }
+
+
+def sums(symbol: str) -> Columns:
+    """Quarters and year."""
+    return {
+        "label": _C.TextColumn("Span"),
+        "value": money("Forecast", symbol),
+        "lower": money("From", symbol),
+        "upper": money("To", symbol),
+        "won": money("Already won", symbol),
+        "target": money("Target", symbol),
+    }
+
+
+def deals_ahead(symbol: str, is_money: bool) -> Columns:
+    """The open deals behind a month."""
+    worth = money if is_money else lambda label, _: _C.NumberColumn(label, format="%.2f")
+    return {
+        "deal_name": _C.TextColumn("Deal", width=210),
+        "owner": _C.TextColumn("Rep", width=125),
+        "stage": _C.TextColumn("Stage", width=110),
+        "amount": money("Amount", symbol),
+        "chance": _C.NumberColumn(
+            "Chance",
+            format="percent",
+            help="To be won in this month, from stage and age: how often such deals were won so soon.",
+        ),
+        "worth": worth("Counts for", symbol),
+        "expected_close_date": day("Expected"),
+        "date_risk": _C.TextColumn(
+            "How firm the date is",
+            width=285,
+            help="Slipped: expected in a month, and not ended when it was over. From your own deals pushed as often.",
+        ),
+    }
+
+
+def moved_ahead(symbol: str, is_money: bool) -> Columns:
+    """The deals that changed a month's forecast."""
+    number = money if is_money else lambda label, _: _C.NumberColumn(label, format="%.2f")
+    return {
+        "deal_name": _C.TextColumn("Deal", width="large"),
+        "owner": _C.TextColumn("Rep"),
+        "what": _C.TextColumn("Why"),
+        "before": number("A week ago", symbol),
+        "after": number("Now", symbol),
+        "change": number("Change", symbol),
+    }
+
+
+def forecast_by(symbol: str) -> Columns:
+    """This month by team or rep."""
+    return {
+        "name": _C.TextColumn("Who"),
+        "won": money("Already won", symbol),
+        "value": money("Forecast", symbol),
+        "between": _C.TextColumn("Four months of five"),
+        "target": money("Target", symbol),
+        "note": _C.TextColumn("", width="medium"),
+    }
+
+
+def made(symbol: str) -> Columns:
+    """Forecasts as they were made."""
+    return {
+        "label": _C.TextColumn("Month"),
+        "made": day("Forecast made on"),
+        "forecast": money("Forecast", symbol),
+        "lower": money("From", symbol),
+        "upper": money("To", symbol),
+        "actual": money("Came", symbol),
+    }
+
+
+def scores() -> Columns:
+    """Forecasts against plain rules."""
+    return {
+        "model": _C.TextColumn("Who forecasts", width="medium"),
+        "wape": _C.NumberColumn(
+            "Missed by",
+            format="percent",
+            help="All misses together, as a share of all that came. Half is missed: 50 %. (WAPE)",
+        ),
+        "bias": _C.NumberColumn(
+            "Leans by", format="percent", help="Above 0: says too much all in all; below 0: too little. (Bias)"
+        ),
+        "mase": _C.NumberColumn(
+            "Against the season",
+            format="%.2f",
+            help="The mean miss over that of repeating the season before. Below 1 is better than repeating. (MASE)",
+        ),
+        "coverage": _C.NumberColumn(
+            "Inside the band", format="percent", help="How often what came lay in the band; four of five is right."
+        ),
+        "n": _C.NumberColumn("Forecasts", help="How many forecasts of months that are over."),
     }

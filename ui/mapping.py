@@ -4,7 +4,7 @@ understood."""
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -46,7 +46,8 @@ def file_card(upload: Upload) -> bool:
             st.text(seen.report.message)
         if seen.detection is None or seen.report.status == "already_imported":
             return False
-        if seen.report.rejected:
+        # While a question is open, which lines can be read depends on the answer.
+        if seen.report.rejected and seen.report.status != "needs_answer":
             _rejected(seen, key)
         _kind(upload, seen, key)
         for question in (*seen.report.questions, *_own_questions(seen)):
@@ -143,12 +144,17 @@ def _settle(upload: Upload, question_id: str, place: str) -> None:
 def _details(upload: Upload, seen: Preview, key: str) -> None:
     with st.expander("First rows, as they will be understood", expanded=seen.report.status != "committed"):
         for what, rows in understood(seen).items():
-            st.dataframe(rows, hide_index=True, height=212, placeholder=NOTHING, key=f"rows_{what}_{key}")
+            st.dataframe(rows, hide_index=True, height=_height(rows), placeholder=NOTHING, key=f"rows_{what}_{key}")
         if not seen.understood:
             head = pd.DataFrame(list(seen.head), columns=_unique(seen.header))
-            st.dataframe(head, hide_index=True, height=212, key=f"head_{key}")
+            st.dataframe(head, hide_index=True, height=_height(head), key=f"head_{key}")
     with st.expander("Columns"):
         _columns(upload, seen, key)
+
+
+def _height(rows: pd.DataFrame) -> int | Literal["content"]:
+    """Room for five rows, and no empty ones."""
+    return 212 if len(rows) > 5 else "content"
 
 
 def _unique(header: tuple[str, ...]) -> list[str]:

@@ -73,14 +73,13 @@ def options(which: Which | None = None) -> Options:
     return _options(str(here.path), here.data_version, who(), here)
 
 
-def cached(view: View[T], ask: Ask, choice: str = "") -> T:
+def cached(view: View[T], ask: Ask, choice: str = "", of_facts: bool = False) -> T:
     """A view's answer, computed once per ask, data version and viewer. The cache is bounded; no frame is ever part of
-    a key."""
+    a key. ``of_facts``: no win chance in force has a part in it, so that deciding about them leaves it as it is."""
     here = store()
     wanted = replace(ask, choice=choice)
-    return _cached(
-        f"{view.__module__}.{view.__qualname__}", wanted, str(here.path), here.data_version, who(), view, here
-    )
+    version = here.facts_version if of_facts else here.data_version
+    return _cached(f"{view.__module__}.{view.__qualname__}", wanted, str(here.path), version, who(), view, here)
 
 
 @st.cache_data(max_entries=128, show_spinner=False)

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import NoReturn
 
-from kpi_engine.commands import agreed, chances, files, months, numbers
+from kpi_engine.commands import agreed, chances, files, forecast, months, numbers
 from kpi_engine.commands.backtest import run_win_probability_backtest
 from kpi_engine.commands.milestones import run_milestones
 from kpi_engine.errors import TidelineError
@@ -111,12 +111,15 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--as-of", type=_day, metavar="DATE", help="look from this day; later changes are not seen")
     one.add_argument("--by", choices=["cohort", "segment", "source", "owner"], help="cohort: by quarter of reaching it")
     _slice(one)
+
     _chances(commands)
+
     name = "win-probability-backtest"
     words = "what would have been said of open deals in past months, and what came of it"
     one = _command(commands, name, run_win_probability_backtest, words, f"{name} --json")
     one.add_argument("--as-of", type=_day, metavar="DATE", help="look from this day; later changes are not seen")
     one.add_argument("--pipeline", action="append", default=[], metavar="NAME", help="only this pipeline")
+
     one = _command(commands, "seasons", months.run_seasons, "strong and lean months", "seasons --kpi won_value --json")
     one.add_argument("--kpi", default="won_value", metavar="NAME", help="what is counted by month (%(default)s)")
     one.add_argument("--by-delivery", action="store_true", help="place won deals in the month of their delivery")
@@ -136,6 +139,20 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--month", type=months.month_of, required=True, metavar="YYYY-MM", help="the month to fill")
     one.add_argument("--target", type=float, required=True, metavar="AMOUNT", help="what it is to come to")
     _as_of(one)
+    _slice(one)
+
+    one = _command(
+        commands, "forecast", forecast.run_forecast, "what the next months will bring", "forecast --horizon 3 --json"
+    )
+    _forecast_of(one)
+    one.add_argument("--horizon", type=int, default=3, metavar="MONTHS", help="months after this one (default: 3)")
+    one.add_argument("--by", choices=["owner", "team"], help="a forecast for each")
+    _slice(one)
+
+    one = _command(
+        commands, "accuracy", forecast.run_accuracy, "how past forecasts went, beside plain rules", "accuracy --json"
+    )
+    _forecast_of(one)
     _slice(one)
     return parser
 
@@ -177,6 +194,11 @@ def _decision(one: argparse.ArgumentParser, has_effective: bool = True) -> None:
         one.add_argument(
             "--effective", type=_day, metavar="DATE", help="the first day it counts; else the newest import's day"
         )
+
+
+def _forecast_of(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--as-of", type=_day, metavar="DATE", help="forecast from the end of this day")
+    one.add_argument("--kpi", choices=["won_value", "won_deals"], default="won_value", help="what is forecast")
 
 
 def _command(

@@ -30,8 +30,15 @@ def plain(value: object) -> object:
 def print_json(result: Row | Sequence[Row]) -> None:
     """Print a list of objects, or one object."""
     rows = [result] if isinstance(result, Mapping) else list(result)
-    clean = [{name: plain(value) for name, value in row.items()} for row in rows]
+    clean = [{name: _plain_all(value) for name, value in row.items()} for row in rows]
     print(json.dumps(clean[0] if isinstance(result, Mapping) else clean, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _plain_all(value: object) -> object:
+    """A value, or a list of values or objects, as JSON has it."""
+    if isinstance(value, list):
+        return [{k: plain(v) for k, v in one.items()} if isinstance(one, Mapping) else plain(one) for one in value]
+    return plain(value)
 
 
 def print_table(rows: Sequence[Row], columns: Sequence[str], shown: Callable[[str, Row], str] | None = None) -> None:

@@ -1,7 +1,16 @@
 -- What came onto or left the books for a month, by the cutoff it was known at. Grain: target_month, cutoff_number, is_won, pipeline, stage.
 with
 
--- Cutoffs lie one calendar month apart, on $cutoff_day or at the end of a shorter month; the last is $as_of, number $last_number.
+-- Words are joined deal by deal, once; the many states of a deal only by its number.
+dated as materialized (
+    select
+        keys.deal_key,
+        deals.delivery_date,
+        case when deals.status = 'won' then deals.closed_date end as won_date
+    from key_deals as keys
+    inner join fct_deals as deals on deals.deal_id = keys.deal_id
+),
+
 stays as (
     select
         days.change_date,
@@ -9,47 +18,67 @@ stays as (
         days.kind_code > 0 as is_won,
         days.stage_key,
         days.amount,
-        days.evidence,
+        (days.evidence > 0)::integer as evidenced,
         case
-            when $by_delivery::boolean then deals.delivery_date
-            -- An order closes in the month it is won in, whatever day was hoped for.
-            when days.kind_code > 0 then case when deals.status = 'won' then deals.closed_date else days.change_date end
+            when $by_delivery::boolean then dated.delivery_date
+            -- An order closes in the month it is won in, whatever day was hoped for; a later change (paid) moves nothing,
+            -- and neither does an order that is lost and won again after this state.
+            when days.kind_code > 0 then least(coalesce(dated.won_date, days.change_date), days.change_date)
             else days.expected_close_date
         end as target_date
     from deal_days as days
-    inner join key_deals as keys on keys.deal_key = days.deal_key
-    inner join fct_deals as deals on deals.deal_id = keys.deal_id
+    inner join dated on dated.deal_key = days.deal_key
     inner join key_stages as stages on stages.stage_key = days.stage_key
     {joins}
     where days.kind_code in (0, 1, 2) and not days.is_undated and days.change_date <= $as_of::date and {condition}
 ),
 
 signed as (
-    select change_date as day, is_won, stage_key, target_date, amount, 1 as deals, (evidence > 0)::integer as evidenced
+    select change_date as day, is_won, stage_key, target_date, amount, 1 as deals, evidenced
     from stays
     union all
-    select left_date, is_won, stage_key, target_date, -amount, -1, -(evidence > 0)::integer
+    select left_date, is_won, stage_key, target_date, -amount, -1, -evidenced
     from stays
     where left_date <= $as_of::date
 ),
 
--- A mistyped year does not make a calendar of a thousand years.
+-- Months are counted from year nought, and added up by the day first: there are few of them.
+by_day as (
+    select
+        year(target_date) * 12 + month(target_date) - 1 as target_number,
+        day,
+        is_won,
+        stage_key,
+        sum(amount) as amount,
+        sum(deals) as deals,
+        sum(evidenced) as evidenced
+    from signed
+    -- A mistyped year does not make a calendar of a thousand years.
+    where target_date between $first_month::date and $last_day::date
+    group by all
+),
+
+-- Cutoffs lie a calendar month apart, on $cutoff_day or at the end of a shorter month; the last is $as_of, number $last_number.
 placed as (
     select
-        date_trunc('month', target_date)::date as target_month,
+        target_number,
         greatest(
             $last_number::integer
             + (year(day) * 12 + month(day)) - (year($as_of::date) * 12 + month($as_of::date))
             + case when day(day) > $cutoff_day::integer then 1 else 0 end,
             0
         )::integer as cutoff_number,
-        is_won, stage_key, amount, deals, evidenced
-    from signed
-    where target_date between $first_month::date and $last_day::date
+        is_won,
+        stage_key,
+        sum(amount) as amount,
+        sum(deals) as deals,
+        sum(evidenced) as evidenced
+    from by_day
+    group by all
 )
 
 select
-    placed.target_month,
+    placed.target_number::integer as target_number,
     placed.cutoff_number,
     placed.is_won,
     case when placed.is_won then null else stages.pipeline end as pipeline,

@@ -137,8 +137,7 @@ def _ledger(frame: pd.DataFrame, basis: Basis, at: date, until: date, span: int)
     """Running sums over the cutoffs, from the first cutoff by which anything was on the books."""
     first = int(frame["cutoff_number"].min())
     start = month_add(month(at).start, first - span)
-    days = pd.to_datetime(frame["target_month"])
-    row = ((days.dt.year - start.year) * 12 + days.dt.month - start.month).to_numpy()
+    row = frame["target_number"].to_numpy() - (start.year * 12 + start.month - 1)
     last = (until.year - start.year) * 12 + until.month - start.month
     n_months, n_cutoffs = max(int(row.max()), last, span - first) + 1, span - first + 1
     column = frame["cutoff_number"].to_numpy() - first

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from kpi_engine.forecasting.after_won import after_won
 from kpi_engine.forecasting.chances import Teacher, sampled_one_in
@@ -29,8 +30,11 @@ EstimateSource = Literal["history", "crm", "between", "ladder", "mix"]
 LATELY_DAYS = 365
 """Where no deal is in a stage now, those that were in it within so many days speak for it."""
 
-CLEARLY = 0.9
-"""A later stage is left below an earlier one where so many of the draws say that it is."""
+CLEARLY = 2.33
+"""So many standard errors a stage must lie below the one before to be left there: chance alone does that to one in a
+hundred."""
+
+Flags = npt.NDArray[np.bool_]
 
 _EPOCH = date(1970, 1, 1)
 
@@ -101,9 +105,15 @@ def stage_table(learner: Learner, cutoff: int, stages: Sequence[int]) -> list[St
     draws = spread_of.draws.copy()
     known = [i for i, stage in enumerate(stages) if stage > 0]
     risen, is_below = mean.copy(), np.zeros(len(stages), dtype=bool)
-    risen[known], draws[:, known], is_below[known] = rising(mean[known], draws[:, known])
-    lower, upper = interval(risen, draws, spread_of.apart, learner.missed(cutoff))
     n = resolved_by_stage(history, learner.pipeline, cutoff)[list(stages)]
+    won = resolved_by_stage(history, learner.pipeline, cutoff, won_only=True)[list(stages)]
+    risen[known], draws[:, known], is_below[known] = rising(
+        mean[known],
+        draws[:, known],
+        np.asarray([float(len(group)) for group in groups])[known],
+        falling(won[known].astype(np.float64), n[known].astype(np.float64)),
+    )
+    lower, upper = interval(risen, draws, spread_of.apart, learner.missed(cutoff))
     closed = closed_before(history, learner.pipeline, cutoff)[1]
     return [
         StageEstimate(
@@ -121,35 +131,35 @@ def stage_table(learner: Learner, cutoff: int, stages: Sequence[int]) -> list[St
     ]
 
 
-def rising(mean: Array, draws: Array) -> tuple[Array, Array, np.ndarray]:
-    """Stages in order, made to rise: neighbours that fall are given their common mean, weighted by how surely each is
-    known (pool adjacent violators), unless CLEARLY of the draws say that the later one is below.
+def rising(mean: Array, draws: Array, size: Array, falls: Flags) -> tuple[Array, Array, Flags]:
+    """Stages in order, made to rise: neighbours that fall are given their common mean, weighted by how many deals each
+    speaks for, so that what all of them are worth together stays (pool adjacent violators; Ayer et al., 1955).
+
+    Old deals gather in a stage that good ones pass through quickly, so its deals of today may be less likely than
+    those of the stage before, though to reach it is progress. Only a stage that leads to fewer orders (``falls``) is
+    left below.
 
     Parameters
     ----------
-    mean : array of shape (n_stages,)
+    mean, size, falls : arrays of shape (n_stages,)
     draws : array of shape (n_draws, n_stages)
 
     Returns
     -------
     The means, the draws (new arrays of the same shapes), and which stages are left below an earlier one.
 
-    >>> rising(np.array([0.3, 0.2]), np.array([[0.3, 0.2], [0.1, 0.2], [0.2, 0.3]]))[0].round(2)
-    array([0.22, 0.22])
+    >>> rising(np.array([0.3, 0.2]), np.array([[0.3, 0.2]]), np.array([3.0, 1.0]), np.array([False, False]))[0]
+    array([0.275, 0.275])
     """
-    weight = 1.0 / np.maximum(draws.var(axis=0), 1e-12)
     blocks: list[list[int]] = []
 
     def pooled(block: list[int]) -> tuple[float, Array]:
-        share = weight[block] / weight[block].sum()
+        share = size[block] / size[block].sum()
         return float(mean[block] @ share), draws[:, block] @ share
 
     for stage in range(len(mean)):
         blocks.append([stage])
-        while len(blocks) > 1:
-            (before, drawn_before), (after, drawn_after) = pooled(blocks[-2]), pooled(blocks[-1])
-            if after >= before or np.mean(drawn_after < drawn_before) >= CLEARLY:
-                break
+        while len(blocks) > 1 and not falls[blocks[-1][0]] and pooled(blocks[-1])[0] < pooled(blocks[-2])[0]:
             blocks[-2:] = [blocks[-2] + blocks[-1]]
     risen, drawn = mean.copy(), draws.copy()
     for block in blocks:
@@ -157,6 +167,22 @@ def rising(mean: Array, draws: Array) -> tuple[Array, Array, np.ndarray]:
         risen[block], drawn[:, block] = value, values[:, None]
     highest = np.maximum.accumulate(risen)
     return risen, drawn, risen < highest - 1e-12
+
+
+def falling(won: Array, resolved: Array) -> Flags:
+    """Which stages lead to clearly fewer orders than the one before: of the resolved deals that were in it, a smaller
+    share was won, by CLEARLY standard errors (add one won and one lost to each; Agresti and Caffo, 2000).
+
+    ``won``, ``resolved``: deals that were ever in each stage, shape (n_stages,).
+
+    >>> falling(np.array([50.0, 10.0, 9.0]), np.array([100.0, 100.0, 99.0]))
+    array([False,  True, False])
+    """
+    share = (won + 1) / (resolved + 2)
+    error = share * (1 - share) / (resolved + 2)
+    below = np.zeros(len(won), dtype=bool)
+    below[1:] = share[:-1] - share[1:] > CLEARLY * np.sqrt(error[:-1] + error[1:])
+    return below
 
 
 def _speaking_for(learner: Learner, cutoff: int, stage: int) -> Snapshots:

@@ -1,12 +1,16 @@
 -- How long won deals took and how often deals are won, over those decided in $since .. $as_of. Grain: one row.
 with
 
+deals as materialized (
+    select * from {deals} as seen
+),
+
 -- Deals typed in on the first day of the data began earlier: how long they took is not known.
 first_day as (
     select
         min(created_date) as day,
-        count(*) filter (where created_date = (select min(created_date) from fct_deals)) * 20 > count(*) as is_typed_in
-    from {deals} as deals
+        count(*) filter (where created_date = (select min(created_date) from deals)) * 20 > count(*) as is_typed_in
+    from deals
     where created_date is not null
 ),
 
@@ -30,7 +34,7 @@ decided as (
         deals.closed_date,
         case when $by_delivery::boolean then deals.delivery_date else deals.closed_date end as landed,
         not (first_day.is_typed_in and deals.created_date = first_day.day) as is_timed
-    from {deals} as deals
+    from deals
     left join contacts on contacts.deal_id = deals.deal_id
     cross join first_day
     where

@@ -1,4 +1,4 @@
--- How deals fared, gathered by days. What: next (from a stage until a later one), end (from a stage, or from creation where there is none, until won or lost), stay (in a stage), passed (over a stage; negative where it was entered after all), back (from a stage to an earlier one). Grain: what, cut_key, stage, state, age, entry, is_inferred, is_unplaced.
+-- How deals fared, gathered by days. What: 0 next (from a stage until a later one), 1 end (from a stage, or from creation where there is none, until won or lost), 2 stay (in a stage), 3 passed (over a stage; negative where it was entered after all), 4 back (from a stage to an earlier one). State: 0 open, 1 won, 2 lost, 3 gone, 4 next, 5 ended, 6 left. Grain: what, cut_key, stage, state, age, entry, is_inferred, is_unplaced.
 with
 
 places as (
@@ -57,11 +57,11 @@ spans as (
 
 followed as (
     select
-        'next' as what,
+        0::tinyint as what,
         pipeline_key,
         {reached_cut} as cut_key,
         stage_key,
-        case when next_date is not null then 'next' when kind_code in (1, 2, 3) then 'ended' when kind_code = 0 then 'open' else 'gone' end as state,
+        case when next_date is not null then 4 when kind_code in (1, 2, 3) then 5 when kind_code = 0 then 0 else 3 end::tinyint as state,
         coalesce(next_date, ended_date, $as_of::date) - reached_date as age,
         first_move - reached_date as entry,
         is_inferred, false as is_unplaced, is_undated
@@ -70,8 +70,8 @@ followed as (
     union all
 
     select
-        'end', pipeline_key, {reached_cut}, stage_key,
-        case when kind_code = 0 then 'open' when kind_code in (1, 2) then 'won' when kind_code = 3 then 'lost' else 'gone' end,
+        1::tinyint, pipeline_key, {reached_cut}, stage_key,
+        case kind_code when 0 then 0 when 1 then 1 when 2 then 1 when 3 then 2 else 3 end::tinyint,
         coalesce(ended_date, $as_of::date) - reached_date,
         first_end - reached_date,
         is_inferred, false, is_undated
@@ -80,8 +80,8 @@ followed as (
     union all
 
     select
-        'end', pipeline_key, {begun_cut}, null,
-        case when kind_code = 0 then 'open' when kind_code in (1, 2) then 'won' when kind_code = 3 then 'lost' else 'gone' end,
+        1::tinyint, pipeline_key, {begun_cut}, 0,
+        case kind_code when 0 then 0 when 1 then 1 when 2 then 1 when 3 then 2 else 3 end::tinyint,
         coalesce(ended_date, $as_of::date) - begun_date,
         first_end - begun_date,
         false, first_place is null, is_undated
@@ -90,12 +90,12 @@ followed as (
     union all
 
     select
-        'stay', deals.pipeline_key, {stay_cut}, stays.stage_key,
+        2::tinyint, deals.pipeline_key, {stay_cut}, stays.stage_key,
         case
-            when stays.left_at is null then 'open'
-            when deals.kind_code in (4, 5) and stays.left_at = deals.last_at then 'gone'
-            else 'left'
-        end,
+            when stays.left_at is null then 0
+            when deals.kind_code in (4, 5) and stays.left_at = deals.last_at then 3
+            else 6
+        end::tinyint,
         coalesce(stays.left_at::date, $as_of::date) - stays.entered_at::date,
         first_move - stays.entered_at::date,
         stays.evidence = 0, false, deals.is_undated
@@ -115,7 +115,7 @@ gathered as (
 ),
 
 detours as (
-    select 'passed' as what, spans.pipeline_key, spans.cut_key, places.stage_key, sum(spans.n) as n
+    select 3 as what, spans.pipeline_key, spans.cut_key, places.stage_key, sum(spans.n) as n
     from spans
     inner join places
         on places.pipeline_key = spans.pipeline_key
@@ -125,7 +125,7 @@ detours as (
 
     union all
 
-    select 'passed', reached.pipeline_key, reached.cut_key, reached.stage_key, -count(*)
+    select 3, reached.pipeline_key, reached.cut_key, reached.stage_key, -count(*)
     from reached
     inner join places on places.stage_key = reached.stage_key
     where places.place > reached.first_place and places.place < reached.furthest_place
@@ -133,17 +133,17 @@ detours as (
 
     union all
 
-    select 'back', deals.pipeline_key, deals.cut_key, moved.before_key, count(*)
+    select 4, deals.pipeline_key, deals.cut_key, moved.before_key, count(*)
     from winding_stays as moved
     inner join deals on deals.deal_key = moved.deal_key
     where moved.kind_code = 0 and moved.place < moved.before_place
     group by all
 )
 
-select what, pipeline_key, cut_key::bigint as cut_key, coalesce(stage_key, 0)::integer as stage_key, state, is_inferred, is_unplaced, age, entry, n
+select what, pipeline_key, cut_key::bigint as cut_key, stage_key, state, is_inferred, is_unplaced, age, entry, n
 from gathered
 
 union all
 
-select what, pipeline_key, cut_key, stage_key, '', false, false, 0, 0, n
+select what, pipeline_key, cut_key, stage_key, 0, false, false, 0, 0, n
 from detours

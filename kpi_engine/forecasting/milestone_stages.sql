@@ -1,4 +1,4 @@
--- The stages deals can be in on their way, in order, with the pipeline's small number. Grain: stage_key.
+-- Every stage there is, in order, with the pipeline's small number. Grain: stage_key.
 with
 
 places as (
@@ -16,5 +16,4 @@ select
 from places
 inner join key_stages as keys on keys.stage_key = places.stage_key
 inner join dim_stages as stages on coalesce(stages.pipeline, '') = places.pipeline and stages.stage = keys.stage
-where stages.kind in ('open', 'won', 'paid') and stages.stage_order > 0
 order by places.pipeline, stages.stage_order

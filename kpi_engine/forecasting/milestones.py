@@ -133,7 +133,12 @@ def milestones(
     for pipeline_key, mine in evidence.groupby("pipeline_key", sort=True):
         own = stages[stages["pipeline_key"] == pipeline_key]
         rows += _pipeline(mine, own, by)
-    return _frame(sorted(rows, key=lambda row: (row["pipeline"], row["group"] or "", row["stage_order"])))
+    return _frame(sorted(rows, key=_in_order))
+
+
+def _in_order(row: dict[str, object]) -> tuple[object, ...]:
+    """By pipeline, then group by name, then stage as deals go through them."""
+    return row["pipeline"], str(row["group"] or "").casefold(), row["group"] or "", row["stage_order"]
 
 
 def _with_places(name: str, **parts: str) -> str:
@@ -188,11 +193,10 @@ def _named(session: Session, evidence: pd.DataFrame, by: By | None) -> pd.DataFr
 
 def _pipeline(evidence: pd.DataFrame, stages: pd.DataFrame, by: By | None) -> list[dict[str, object]]:
     """The rows of one pipeline."""
-    if stages.empty:
-        return []
-    ended = evidence[(evidence["what"] == "end") & (evidence["stage_key"] == 0) & (evidence["state"] != "open")]
+    ended = evidence[(evidence["what"] == _WHAT.index("end")) & (evidence["stage_key"] == 0) & (evidence["state"] > 0)]
     is_way_known = ended.loc[ended["is_unplaced"], "n"].sum() * 2 <= ended["n"].sum()
     name = str(stages["pipeline"].iloc[0])
+    stages = stages[stages["kind"].isin(_ON_THE_WAY) & (stages["stage_order"] > 0)]
     places = {0: ("", 0, "open", None)} | {
         int(key): (str(stage), int(order), str(kind), milestone)
         for key, stage, order, kind, milestone in stages[
@@ -203,7 +207,7 @@ def _pipeline(evidence: pd.DataFrame, stages: pd.DataFrame, by: By | None) -> li
     rows = []
     for group, cut in evidence.groupby("group", sort=True, dropna=False):
         told = {
-            (int(key), str(what)): _Cases.of(cases)
+            (int(key), _WHAT[int(what)]): _Cases.of(cases)
             for (key, what), cases in cut.groupby(["stage_key", "what"], sort=False)
         }
         for key, place in places.items():
@@ -220,7 +224,10 @@ def _pipeline(evidence: pd.DataFrame, stages: pd.DataFrame, by: By | None) -> li
     return rows
 
 
+_ON_THE_WAY = ("open", "won", "paid")
 _WHAT = ("next", "end", "stay", "passed", "back")
+_STATES = ("open", "won", "lost", "gone", "next", "ended", "left")
+"""The words for the numbers of milestone_evidence.sql."""
 
 
 @dataclass(frozen=True)
@@ -237,9 +244,13 @@ class _Cases:
     def of(cls, frame: pd.DataFrame) -> _Cases:
         return cls(*(frame[name].to_numpy() for name in ("state", "age", "entry", "n", "is_inferred")))
 
+    def are(self, *states: str) -> np.ndarray:
+        """Which cases are in one of these states."""
+        return np.isin(self.state, [_STATES.index(state) for state in states])
+
     def count(self, *states: str) -> int:
         """How many are in one of these states; all where none is named."""
-        return int(self.n[np.isin(self.state, states)].sum() if states else self.n.sum())
+        return int(self.n[self.are(*states)].sum() if states else self.n.sum())
 
     def dated(self) -> tuple[_Cases, bool]:
         """Those whose entry has a date, and whether it is inferred: those with evidence alone, where they are at least
@@ -251,7 +262,7 @@ class _Cases:
         return _Cases(*(values[kept] for values in vars(self).values())), is_inferred
 
 
-_NONE = _Cases(np.empty(0, dtype=object), *(np.empty(0, dtype=np.int64) for _ in range(4)))
+_NONE = _Cases(*(np.empty(0, dtype=np.int64) for _ in range(5)))
 
 
 def _stage(told: dict[str, _Cases], is_way_known: bool, by: By | None) -> dict[str, object]:
@@ -276,7 +287,7 @@ def share(cases: _Cases, good: str, bad: Sequence[str], is_way_known: bool = Tru
     """The share of cases that come to be ``good`` rather than ``bad``, with those still open watched as long as they
     were."""
     used, is_inferred = cases.dated()
-    cause = np.select([used.state == good, np.isin(used.state, bad)], [1, 2], 0)
+    cause = np.select([used.are(good), used.are(*bad)], [1, 2], 0)
     n, ended = int(used.n.sum()), int(used.n[cause > 0].sum())
     settled = cases.count(good, *bad)
     plain = cases.count(good) / settled if settled >= MIN_ENDED and is_way_known else None
@@ -301,7 +312,7 @@ def share(cases: _Cases, good: str, bad: Sequence[str], is_way_known: bool = Tru
 def days_in_stage(cases: _Cases, is_way_known: bool = True) -> Days:
     """How long deals stay, those that are still there counted for as long as they have been."""
     used, is_inferred = cases.dated()
-    n, ended = int(used.n.sum()), int(used.n[used.state == "left"].sum())
+    n, ended = int(used.n.sum()), used.count("left")
     if not is_way_known:
         return Days(n=n, ended=ended, status=Status.INFERRED)
     if n == 0:
@@ -309,7 +320,7 @@ def days_in_stage(cases: _Cases, is_way_known: bool = True) -> Days:
     seen = int(used.age.max())
     if ended < MIN_ENDED:
         return Days(n=n, ended=ended, seen=seen, status=Status.TOO_FEW)
-    cause = (used.state == "left").astype(np.int64)
+    cause = used.are("left").astype(np.int64)
     found = incidence(used.age, cause, used.n, used.entry, least_at_risk=MIN_AT_RISK)
     if found.since > LATE_START or not found.ages.size:
         return Days(n=n, ended=ended, seen=seen)

@@ -62,8 +62,14 @@ def _matters(texts: Iterable[str]) -> bool:
 def _order_question(columns: Sequence[DateEvidence], day: int, month: int, suggested: str) -> Question:
     texts = [text for column in columns for text in column.numeric]
     both = [t for t in texts if (p := numeric_date_parts(t)) and p[0] != p[1] and max(p[0], p[1]) <= 12] or texts
-    example = both[0]
+    examples = {"dmy": both[0], "mdy": both[0]}
     if day and month:
+        # What proves an order shows it best.
+        proofs = {
+            "dmy": [t for t in texts if _first_part_is_a_day(t)],
+            "mdy": [t for t in texts if _second_part_is_a_day(t)],
+        }
+        examples = {order: (proofs[order] or both)[0] for order in proofs}
         text = (
             "Some dates of this file have the day first and some the month first. "
             "Which is right? The others will be rejected, and reported."
@@ -75,8 +81,19 @@ def _order_question(columns: Sequence[DateEvidence], day: int, month: int, sugge
     options = tuple(
         Option(order, f"{name}: {example} is {_spelled(parse_timestamp(example, order))}{counts[order]}")
         for order, name in (("dmy", "Day first"), ("mdy", "Month first"))
+        for example in (examples[order],)
     )
     return Question("date_order", text, options, suggested)
+
+
+def _first_part_is_a_day(text: str) -> bool:
+    parts = numeric_date_parts(text)
+    return bool(parts and parts[0] > 12)
+
+
+def _second_part_is_a_day(text: str) -> bool:
+    parts = numeric_date_parts(text)
+    return bool(parts and parts[1] > 12)
 
 
 def _spelled(when: datetime | None) -> str:

@@ -167,8 +167,8 @@ def _other_marks(cells: Column, decimal_mark: str) -> dict[int, Bad]:
     if not _holds(cells, decimal_mark.encode()):
         return {}
     # Most columns have cents at most: that is found out without looking at every cell letter by letter.
-    after_mark = pc.subtract(pc.binary_length(cells), pc.find_substring(cells, decimal_mark))
-    if not _any(pc.and_(pc.match_substring(cells, decimal_mark), pc.greater(after_mark, 3))):
+    at = pc.find_substring(cells, decimal_mark)
+    if not _any(pc.and_(pc.greater_equal(at, 0), pc.greater(pc.subtract(pc.binary_length(cells), at), 3))):
         return {}
     mark = re.escape(decimal_mark)
     alone = pc.match_substring_regex(cells, rf"^[^\d]*[1-9]\d{{0,2}}{mark}\d{{3}}[^\dkKmMbBtT]*$")
@@ -182,7 +182,7 @@ def _other_marks(cells: Column, decimal_mark: str) -> dict[int, Bad]:
     found = {}
     for row, cell in zip(rows, cells.filter(alone).to_pylist(), strict=True):
         fraction, whole = (parse_number(cell, m) for m in (decimal_mark, "," if decimal_mark == "." else "."))
-        why = f"'{cell}' is {fraction:f} or {whole:f}: no other amount of this column has three decimals."
+        why = f"'{cell}' may mean {fraction:f} or {whole:f}: no other amount of this column has three decimals."
         found[row] = Bad(why, "Write the amount as the others are written and upload again.")
     return found
 

@@ -9,7 +9,7 @@
             (period_start + {step})::date - 1 as true_end
         from (
             select unnest(generate_series(
-                (select min(period_start) from by_period)::timestamp,
+                (select min(period_start) from by_key)::timestamp,
                 $until::timestamp,
                 {step}
             ))::date as period_start

@@ -37,10 +37,17 @@ _OPEN_WORK: dict[str, tuple[str, str]] = {
 """Where the words of what is open stand: fct_pipeline_day as stocks read it, joined only as far as a question needs."""
 
 _LATE_NAMES: dict[str, str] = {
-    "owner": "left join key_owners as {name} on {name}.owner_key = by_key.{key}",
-    "team": "left join key_teams as {name} on {name}.team_key = by_key.{key}",
+    "owner": "left join key_owners as {name} on {name}.owner_key = running.{key}",
+    "team": "left join key_teams as {name} on {name}.team_key = running.{key}",
 }
-"""Columns grouped by their number, and named when the sums are made: there may be thousands of them."""
+"""Columns grouped by their number (0 for none), and named when the sums are made: there may be thousands of them."""
+
+
+_EVIDENCE: dict[str, str] = {"open_deals": "sum(deals_change)"} | {
+    f"open_{evidence}": f"sum(case when evidence = {code} then deals_change end)"
+    for code, evidence in enumerate(("inferred", "snapshot", "history"))
+}
+"""What the open deals rest on (a plain sum over a case is a third cheaper here than a filtered one)."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +196,7 @@ def _flows(
         ),
         undated=_joined(f"count(*) filter (where {m.where}) as w{i}" for i, m in enumerate(metrics)),
         calendar=_calendar("calendar_flow", grain, time) if grain else "select null::date as period_start",
-        every_group=_every_group(columns, "happened"),
+        every_group=_every_group([f"d{i}" for i in range(len(columns))], "happened"),
         grid_groups=_listed(f"every_group.d{i}" for i in range(len(columns))),
         results=_joined(
             [f"{letter}{i}" for i in range(len(metrics)) for letter in "vnu"]
@@ -261,24 +268,24 @@ def stock_frame(
     ``v<i>, n<i>, u<i>`` (value, known and unknown cases) and ``open_deals, open_inferred, open_snapshot,
     open_history``. Values are float64, or Decimal where ``is_exact``.
     """
-    evidence = {
-        "open_deals": "sum(deals_change)",
-        "open_inferred": "sum(deals_change) filter (where evidence = 0)",
-        "open_snapshot": "sum(deals_change) filter (where evidence = 1)",
-        "open_history": "sum(deals_change) filter (where evidence = 2)",
-    }
-    sums = {f"{letter}{i}": expr for i, m in enumerate(metrics) for letter, expr in _aggregates(m)} | evidence
-    kinds = {name: "decimal(38, 8)" if is_exact else "double" for name in sums if name.startswith("v")}
-    # KPIs share sums (open deals are counted by many of them): each is made once and given all its names at the end.
-    first_of: dict[tuple[str, str], str] = {}
-    same_as = {name: first_of.setdefault((expr, kinds.get(name, "bigint")), name) for name, expr in sums.items()}
-    sums = {name: sums[name] for name in first_of.values()}
+    wanted = {f"{letter}{i}": expr for i, m in enumerate(metrics) for letter, expr in _aggregates(m)} | _EVIDENCE
+    kinds = {name: "decimal(38, 8)" if is_exact else "double" for name in wanted if name.startswith("v")}
+    # KPIs share sums (open deals are counted by many of them): each is made once, and given all its names at the end.
+    sums = {expr: f"s{j}" for j, expr in enumerate(dict.fromkeys(wanted.values()))}
+    counted = {expr for name, expr in wanted.items() if name not in kinds}
     late = [column for column in columns if column in _LATE_NAMES]
     joined = [_OPEN_WORK[column][1] for column in (*ask.cut_columns, *columns) if column not in late]
     joined += [_OPEN_WORK[column][1] for column in late if column in ask.cut_columns]
+    keys = [f"k{i}" for i in range(len(columns))]
+    # Where nothing is asked of owner, team or attributes, the days of all of them are added up before anything else.
+    is_together = not any(joined) and not late
     sql = load_sql("kpi_engine.metrics", "stock").format(
+        first=f"stage_days as (\n{load_sql('kpi_engine.metrics', 'stage_days')}),\n" if is_together else "",
+        days="stage_days" if is_together else "open_days",
         keys=_listed(
-            f"days.{column}_key as k{i}" if column in late else f"coalesce({_OPEN_WORK[column][0]}, '') as k{i}"
+            f"coalesce(days.{column}_key, 0) as k{i}"
+            if column in late
+            else f"coalesce({_OPEN_WORK[column][0]}, '') as k{i}"
             for i, column in enumerate(columns)
         ),
         joins=" ".join(dict.fromkeys(joined)),
@@ -294,15 +301,15 @@ def stock_frame(
         chances=_chances(chances_on),
         period_start=first_day(grain, "change_date") if grain else "$until::date",
         condition=ask.condition({column: place for column, (place, _) in _OPEN_WORK.items()}),
-        sums=_joined(f"{expr} as {name}" for name, expr in sums.items()),
+        # Counts are narrow: running sums of them cost half of what wide ones do.
+        sums=_joined(f"{expr}{'::bigint' if expr in counted else ''} as {name}" for expr, name in sums.items()),
         calendar=_calendar("calendar_periods" if grain else "calendar_none", grain, "change_date"),
-        every_group=_every_group(columns, "by_period"),
-        grid_groups=_listed(f"every_group.d{i}" for i in range(len(columns))),
-        running=_joined(
-            f"coalesce(sum(by_period.{name}) over so_far, 0)::{kinds.get(name, 'bigint')} as {name}" for name in sums
-        ),
-        same_group="".join(f" and every_group.d{i} = by_period.d{i}" for i in range(len(columns))),
-        partition="partition by " + _joined(f"every_group.d{i}" for i in range(len(columns))) if columns else "",
+        every_group=_every_group(keys, "by_key"),
+        grid_groups=_listed(f"every_group.{key}" for key in keys),
+        running=_joined(f"coalesce(sum(by_key.{name}) over so_far, 0) as {name}" for name in sums.values()),
+        same_group="".join(f" and every_group.{key} = by_key.{key}" for key in keys),
+        partition="partition by " + _joined(f"every_group.{key}" for key in keys) if columns else "",
+        results=_joined(f"{sums[expr]}::{kinds.get(name, 'bigint')} as {name}" for name, expr in wanted.items()),
         order=_joined([*(f"d{i}" for i in range(len(columns))), "period_end"]),
     )
     values: dict[str, object] = {
@@ -312,8 +319,7 @@ def stock_frame(
         "chances_on": chances_on,
     }
     values |= ask.values() | {"shift": shift(session, grain)}
-    frame = session.arrow(sql, values).to_pandas() if is_exact else session.frame(sql, values)
-    return frame.assign(**{name: frame[first] for name, first in same_as.items() if name != first})
+    return session.arrow(sql, values).to_pandas() if is_exact else session.frame(sql, values)
 
 
 def _chances(day: date | None) -> str:
@@ -358,11 +364,9 @@ def _calendar(name: str, grain: Grain | None, time: str) -> str:
     return sql.format(first=first, step=STEP[grain], time=time)
 
 
-def _every_group(columns: Sequence[str], relation: str) -> str:
+def _every_group(keys: Sequence[str], relation: str) -> str:
     """All groups there are; the one group of everything, also when there is nothing in it."""
-    if not columns:
-        return "select true as is_group"
-    return f"select distinct {_joined(f'd{i}' for i in range(len(columns)))} from {relation}"
+    return f"select distinct {_joined(keys)} from {relation}" if keys else "select true as is_group"
 
 
 def _joined(parts: Iterable[str]) -> str:

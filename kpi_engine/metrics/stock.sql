@@ -1,6 +1,7 @@
 -- What was open at the end of each period, as running sums of daily changes. Grain: the columns asked for, period_end.
 with
 
+{first}
 -- A stage without a probability would quietly be worth nothing: better to stop.
 stages as (
     select
@@ -14,16 +15,16 @@ stages as (
     from key_stages as keys
     left join {chances} as p
         on coalesce(keys.pipeline, '') = p.pipeline and keys.stage = p.stage
-    where keys.stage_key in (select stage_key from open_days)
+    where keys.stage_key in (select stage_key from {days})
 ),
 
--- Small numbers are summed first, words are looked up for what is left: a large pipeline costs a fraction so.
+-- All is summed over small numbers, words are looked up for what is left: a large pipeline costs a fraction so.
 by_key as (
     select
         {keys}
         {period_start} as period_start,
         {sums}
-    from open_days as days
+    from {days} as days
     inner join stages on stages.stage_key = days.stage_key
     {joins}
     where
@@ -31,14 +32,6 @@ by_key as (
         and (not is_undated or not $dated_only::boolean)
         and {condition}
     group by all
-),
-
-by_period as (
-    select
-        {dimensions}
-        by_key.*
-    from by_key
-    {names}
 ),
 
 calendar as (
@@ -58,11 +51,17 @@ running as (
         {running}
     from calendar
     cross join every_group
-    left join by_period on calendar.period_start = by_period.period_start {same_group}
+    left join by_key on calendar.period_start = by_key.period_start {same_group}
     window so_far as ({partition} order by calendar.period_start rows unbounded preceding)
 )
 
-select *
+select
+    {dimensions}
+    period_start,
+    period_end,
+    is_part_period,
+    {results}
 from running
+{names}
 where $since::date is null or period_end >= $since::date
 order by {order}

@@ -65,7 +65,7 @@ def build(session: Session) -> None:
         _run(session, PLANS, params)
     check(session)
     session.run(load_sql("kpi_engine.model", "drop_build_tables"))
-    session.run("update store_state set data_version = data_version + 1")
+    session.run("update store_state set data_version = data_version + 1, facts_version = facts_version + 1")
 
 
 def _run(session: Session, relations: Sequence[str], params: dict[str, object]) -> None:

@@ -2,11 +2,17 @@
 create or replace temp table build_described as
 with
 
--- Where there is only one export it is the newest, and nothing is read.
+-- Where there is only one export it is the newest: there is none here, and nothing else is read.
+followed as (
+    select import_id
+    from build_exports
+    qualify count(*) over () > 1
+),
+
 several as (
-    select raw_deals.*
-    from raw_deals
-    where (select count(*) from build_exports) > 1
+    select deals.*
+    from raw_deals as deals
+    inner join followed using (import_id)
 ),
 
 filled as (

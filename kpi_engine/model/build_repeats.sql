@@ -2,11 +2,18 @@
 create or replace temp table build_repeats as
 with
 
--- Where there is only one history file nothing can repeat, and nothing is sorted.
-told as (
-    select *
+-- Where there is only one history file nothing can repeat: there is none here, and nothing else is read.
+histories as (
+    select import_id
     from raw_stage_changes
-    where (select count(distinct import_id) from raw_stage_changes) > 1
+    group by import_id
+    qualify count(*) over () > 1
+),
+
+told as (
+    select changes.*
+    from raw_stage_changes as changes
+    inner join histories using (import_id)
 ),
 
 first_told as (

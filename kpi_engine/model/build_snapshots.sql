@@ -5,6 +5,7 @@ with
 read as (
     select
         keys.deal_key,
+        keys.is_seen_again,
         exports.source_number,
         exports.as_of,
         exports.previous_as_of,
@@ -66,21 +67,11 @@ read as (
 ),
 
 -- Most deals of a store with one export stand in it once: only the others have to be put in order.
-again as (
-    select keys.deal_key
-    from raw_deals as deals
-    inner join build_deal_keys as keys using (deal_id)
-    group by keys.deal_key
-    having count(*) > 1
-),
-
 once as (
-    select read.*
+    select *
     from read
-    inner join again using (deal_key)
-    qualify row_number() over (
-        partition by read.deal_key, read.source_number, read.as_of order by read.import_id desc, read.line desc
-    ) = 1
+    where is_seen_again
+    qualify row_number() over (partition by deal_key, source_number, as_of order by import_id desc, line desc) = 1
 ),
 
 -- A column that an export leaves out holds what the deal's exports said last, also that it is blank.
@@ -124,14 +115,15 @@ whole as (
 
     union all
 
-    select read.*, true as is_first, true as is_current
+    select *, true as is_first, true as is_current
     from read
-    left join again using (deal_key)
-    where again.deal_key is null
+    where not is_seen_again
 )
 
 select
-    * exclude (other_pipeline_key, owner_team_key, has_team, has_segment, has_source, has_product, has_currency) replace (
+    * exclude (
+        is_seen_again, other_pipeline_key, owner_team_key, has_team, has_segment, has_source, has_product, has_currency
+    ) replace (
         coalesce(pipeline_key, other_pipeline_key) as pipeline_key,
         coalesce(owner_team_key, team_key) as team_key
     )

@@ -1,4 +1,4 @@
--- Each deal's whole state after each thing that happened to it, beside the state before. Grain: deal_key, seq.
+-- Each deal's whole state after each thing that happened to it, beside the state before. Grain: deal_key, sequence.
 create or replace temp table build_states as
 with
 
@@ -49,7 +49,8 @@ begun as (
         beginnings.expected_close_date as first_expected_close,
         beginnings.owner_key as first_owner_key,
         beginnings.team_key as first_team_key,
-        beginnings.attribute_key as first_attribute_key
+        beginnings.attribute_key as first_attribute_key,
+        beginnings.is_undated
     from filled
     inner join build_stages as stages on stages.stage_key = filled.stage_key
     inner join build_beginnings as beginnings on beginnings.deal_key = filled.deal_key
@@ -61,9 +62,9 @@ settled as (
     select
         deal_key,
         happened_at,
-        seq,
-        sequence,
+        sequence::integer as sequence,
         next_at,
+        is_undated,
         case
             when outcome in (4, 5, stage_kind) then stage_key
             when outcome = 0 then unknown_key

@@ -36,7 +36,8 @@ compared as (
         lag(owner_key) over day_by_day as prev_owner_key,
         lag(team_key) over day_by_day as prev_team_key,
         lag(attribute_key) over day_by_day as prev_attribute_key,
-        lag(evidence) over day_by_day as prev_evidence
+        lag(evidence) over day_by_day as prev_evidence,
+        is_undated
     from day_ends
     window day_by_day as (partition by deal_key order by day)
 ),
@@ -61,7 +62,7 @@ placed as (
         lead(change_date) over (partition by deal_key order by change_date) as left_date,
         stage_key, kind_code, amount, expected_close_date, owner_key, team_key, attribute_key, evidence,
         prev_stage_key, prev_kind_code, prev_amount, prev_expected_close_date, prev_owner_key, prev_team_key,
-        prev_attribute_key, prev_evidence
+        prev_attribute_key, prev_evidence, is_undated
     from changed
 
     union all
@@ -70,10 +71,8 @@ placed as (
         deal_key, day, next_at::date,
         stage_key, kind_code, amount, expected_close_date, owner_key, team_key, attribute_key, evidence,
         prev_stage_key, prev_kind_code, prev_amount, prev_expected_close_date, prev_owner_key, prev_team_key,
-        prev_attribute_key, prev_evidence
+        prev_attribute_key, prev_evidence, is_undated
     from straight
 )
 
-select placed.*, beginnings.is_undated
-from placed
-inner join build_beginnings as beginnings using (deal_key)
+select * from placed

@@ -32,6 +32,18 @@ counted as (
     where import_id is null and exists (select 1 from build_exports)
     union all
     select
+        'deals_created_twice',
+        count(*),
+        'Deals that a change log creates more than once: the id was used again, and what happened under it is followed as one deal.'
+    from (
+        select deal_id
+        from raw_stage_changes
+        where created_at is not null and deal_id is not null
+        group by deal_id
+        having count(distinct created_at) > 1
+    ) as created_twice
+    union all
+    select
         'deals_ended_without_outcome',
         count(*),
         'Deals with a closing date and neither a stage nor a status: they have ended, and nobody says how. They are neither open nor won nor lost.'

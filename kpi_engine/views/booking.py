@@ -14,7 +14,7 @@ from kpi_engine.periods import month, month_add
 from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
-from kpi_engine.views.prospects import prospects
+from kpi_engine.views.expected import expected_by_month
 
 AHEAD = 12
 """How many months ahead can be chosen; as many back."""
@@ -45,7 +45,7 @@ def booking_view(session: Session, ask: Ask, who: Who) -> Booking:
     chosen = date.fromisoformat(ask.choice) if ask.choice else this_month
     basis = basis_of(session, mine, ask.as_of)
     found = ledger(session, mine, ask.as_of, chosen)
-    due = prospects(session, ask, who, by_delivery=basis is Basis.DELIVERY)
+    due = expected_by_month(session, ask, who, by_delivery=basis is Basis.DELIVERY)
     if not ask.choice:
         chosen = _fullest(due) or this_month
     curve = pd.DataFrame() if found is None else _drawn(curve_of(found, chosen, LEADS), ask)

@@ -88,6 +88,15 @@ def _bar(
     }
 
 
+def not_known_then(amounts: dict[str, float], currency: str | None, since: str, now: str = "") -> str:
+    """Where expected value stands, when the day it would be compared with lies before the data begin."""
+    was_or_is, until = ("stood", f" at the end of {now}") if now else ("stands", "")
+    return (
+        f"Expected value {was_or_is} at {words.money(amounts[END], currency)}{until}. "
+        f"The data begin after {since}, so there is no change to tell yet."
+    )
+
+
 def told(amounts: dict[str, float], currency: str | None, since: str, now: str = "") -> str:
     """What moved EV, in two sentences: which way, and the two largest causes on each side; what re-set win chances did
     to it stands apart. ``now``: the day of the later number, where that is not the newest."""

@@ -18,6 +18,9 @@ from kpi_engine.views.chance_words import HOW, RESTS_ON, decided, opening_senten
 from kpi_engine.views.promised import promised
 from kpi_engine.workspace import store_as_of
 
+_SHOWN = 3
+"""Decimals of a chance as it is shown: tenths of a per cent."""
+
 
 @dataclass(frozen=True)
 class PipelineChances:
@@ -131,7 +134,8 @@ def _stages(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
 def _pipeline(name: str, part: pd.DataFrame, told: pd.DataFrame, ask: Ask) -> PipelineChances:
     stages = part.assign(
         how=[HOW[how] for how in part["how"]],
-        estimate=part["estimate"].where(part["can_accept"]),
+        in_force=part["in_force"].round(_SHOWN),
+        estimate=part["estimate"].where(part["can_accept"]).round(_SHOWN),
         interval=[words.share_span(lower, upper) for lower, upper in zip(part["lower"], part["upper"], strict=True)],
         rests_on=[RESTS_ON.get(source, source) for source in part["source"]],
         n=part["n"].where(part["source"] == "history"),

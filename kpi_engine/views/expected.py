@@ -27,13 +27,15 @@ class ExpectedDeals:
     deals: pd.DataFrame
 
 
-def expected_by_month(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
-    """Open value by the month it is expected in and by stage; what is overdue, later or undated stands apart.
+def expected_by_month(session: Session, ask: Ask, who: Who, *, by_delivery: bool = False) -> pd.DataFrame:
+    """Open value and EV by the month they are expected (or delivered) in and by stage; what is overdue, later or
+    undated stands apart.
 
     Returns ``bar`` (what names a bar: overdue, a month's first day, later, none), ``bucket`` (what stands under it),
-    ``bucket_order, when, is_apart, timing, stage, stage_order, value, deals, deals_with_amount, text``.
+    ``bucket_order, when, is_apart, timing, stage, stage_order, value, deals, deals_with_amount, text``, and for EV
+    ``expected_value, expected_text``.
     """
-    sql, values = _query("expected", ask, who)
+    sql, values = _query("expected", ask, who, by_delivery=by_delivery)
     frame = session.frame(sql, values)
     this_month = month(ask.as_of).start
     months = {month_add(this_month, i): i for i in range(_MONTHS_AHEAD)}
@@ -51,11 +53,13 @@ def expected_by_month(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
         bucket=[name for _, name in places],
         when=[name if day is None else f"{day:%b %Y}" for (_, name), day in zip(places, days, strict=True)],
         is_apart=frame["timing"].isin(["overdue", "none"]),
-        text=[
-            f"{words.money(value, ask.currency)}, {words.many(int(deals), 'deal')}"
-            for value, deals in zip(frame["value"], frame["deals"], strict=True)
-        ],
+        text=[_told(*pair, ask) for pair in zip(frame["value"], frame["deals"], strict=True)],
+        expected_text=[_told(*pair, ask) for pair in zip(frame["expected_value"], frame["deals"], strict=True)],
     )
+
+
+def _told(value: float, deals: int, ask: Ask) -> str:
+    return f"{words.money(value, ask.currency)}, {words.many(int(deals), 'deal')}"
 
 
 def expected_deals_view(session: Session, ask: Ask, who: Who) -> ExpectedDeals:
@@ -73,9 +77,9 @@ def expected_deals_view(session: Session, ask: Ask, who: Who) -> ExpectedDeals:
     return ExpectedDeals(f"{words.many(len(deals), 'deal')} {when}, worth {total}{without}.", deals)
 
 
-def _query(name: str, ask: Ask, who: Who) -> tuple[str, dict[str, object]]:
+def _query(name: str, ask: Ask, who: Who, *, by_delivery: bool = False) -> tuple[str, dict[str, object]]:
     mine = ask.seen_by(who)
     deals = load_sql("kpi_engine.views", "expected_deals").format(condition=mine.condition())
     horizon = month_add(month(ask.as_of).start, _MONTHS_AHEAD)
     sql = load_sql("kpi_engine.views", name).format(deals=deals)
-    return sql, {"as_of": ask.as_of, "horizon": horizon} | mine.values()
+    return sql, {"as_of": ask.as_of, "horizon": horizon, "by_delivery": by_delivery} | mine.values()

@@ -15,9 +15,11 @@ select
     timed.stage,
     coalesce(min(ordered.stage_order), 0) as stage_order,
     coalesce(sum(amount), 0)::double as value,
+    coalesce(sum(amount * p.probability), 0)::double as expected_value,
     count(*) as deals,
     count(amount) as deals_with_amount
 from timed
 left join ordered on timed.stage = ordered.stage
+left join dim_stage_probability as p on p.pipeline = timed.in_pipeline and p.stage = timed.stage
 group by all
 order by all

@@ -60,13 +60,19 @@ def three_numbers(session: Session, ask: Ask, who: Who, weeks: pd.DataFrame, at:
                 label=METRICS[kpi].label + (f" at {at}" if at else ""),
                 text=_text(kpi, now[kpi][0], ask.currency),
                 change=_change(kpi, difference, ask.currency),
-                since=f"since {words.day(ask.compare_to)}"
-                + (", estimated" if then.get("evidence") == Evidence.INFERRED else ""),
+                since=_since(ask.compare_to, then),
                 meaning=METRICS[kpi].description,
                 spark=tuple(float(v) for v in weeks[kpi].dropna().tail(_SPARK_WEEKS)),
             )
         )
     return tuple(found)
+
+
+def _since(day: date, then: dict[str, Any]) -> str:
+    """What the change is counted from; where the data begin later, that there is none."""
+    if not then:
+        return f"nothing known of {words.day(day)}"
+    return f"since {words.day(day)}" + (", estimated" if then.get("evidence") == Evidence.INFERRED else "")
 
 
 def without_amounts(session: Session, ask: Ask, who: Who) -> tuple[Headline, ...]:
@@ -113,6 +119,11 @@ def _values(session: Session, ask: Ask, who: Who, names: tuple[str, ...]) -> dic
     )
     rows = zip(frame["kpi"], frame["value"], frame["n"], frame["status"], strict=True)
     return {kpi: (None if pd.isna(value) else float(value), int(n), status) for kpi, value, n, status in rows}
+
+
+def has_begun(session: Session, ask: Ask, who: Who) -> bool:
+    """Whether anything is known of the day that is compared with."""
+    return bool(end_of_day(session, ask, who, ask.compare_to))
 
 
 def end_of_day(session: Session, ask: Ask, who: Who, day: date) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Literal, cast, get_args
 import pandas as pd
 
 from kpi_engine.forecasting.milestones import By, milestones
+from kpi_engine.metrics.slice import Slice
 from kpi_engine.names import Status
 from kpi_engine.storage import Session, load_sql
 from kpi_engine.views import words
@@ -85,7 +86,8 @@ class MilestoneCut:
 
 def milestones_view(session: Session, ask: Ask, who: Who) -> Milestones:
     """The largest pipeline among those asked for, or the one asked for."""
-    frame, others = _largest(milestones(session, ask.seen_by(who), ask.as_of))
+    asked, others = _of_one_pipeline(session, ask.seen_by(who))
+    frame = milestones(session, asked, ask.as_of)
     if frame.empty or not frame["reached"].iloc[0]:
         nothing = pd.DataFrame(columns=["stage"])
         return Milestones(True, False, "", "", "", "", nothing, nothing, nothing, nothing, ())
@@ -114,16 +116,16 @@ def milestone_cut_view(session: Session, ask: Ask, who: Who) -> MilestoneCut:
     rep's own quarters. Reps are not set side by side."""
     name, _, stage = ask.choice.partition(":")
     cut = cast(Cut, name) if name in get_args(Cut) else "cohort"
-    seen = ask.seen_by(who)
-    pipeline = _largest(milestones(session, seen, ask.as_of))[0]
-    stages = [FROM_CREATION, *pipeline.loc[(pipeline["kind"] == "open") & (pipeline["stage_order"] > 0), "stage"]]
+    seen, _ = _of_one_pipeline(session, ask.seen_by(who))
+    rows_of_stages = session.rows(load_sql("kpi_engine.views", "open_stages"), {"pipelines": list(seen.pipelines)})
+    stages = [FROM_CREATION, *(name for (name,) in rows_of_stages)]
     stage = stage if stage in stages else FROM_CREATION
     nothing = pd.DataFrame(columns=["group"])
     if cut == "rep" and len(seen.owners) != 1:
         why = "Choose a rep in the filters above: what is shown is that rep's own past. Reps are not ranked here."
         return MilestoneCut(cut, stage, stages, why, nothing, nothing, "")
     by = cast(By, "cohort" if cut == "rep" else cut)
-    frame = milestones(session, replace(seen, pipelines=(_name(pipeline),)), ask.as_of, by)
+    frame = milestones(session, seen, ask.as_of, by)
     frame = frame[frame["stage"] == ("" if stage == FROM_CREATION else stage)]
     rows = _groups(frame, by)
     if by != "cohort" and (rows.empty or set(rows["group"]) == {_NO_VALUE}):
@@ -135,17 +137,11 @@ def milestone_cut_view(session: Session, ask: Ask, who: Who) -> MilestoneCut:
 _NO_VALUE = "(none)"
 
 
-def _largest(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """The rows of the pipeline with the most deals, and how many other pipelines have any."""
-    wholes = frame[frame["stage_order"] == 0].sort_values(["reached", "pipeline"], ascending=[False, True])
-    if wholes.empty:
-        return frame, 0
-    others = int((wholes["reached"] > 0).sum()) - 1
-    return frame[frame["pipeline"] == wholes["pipeline"].iloc[0]].reset_index(drop=True), others
-
-
-def _name(pipeline: pd.DataFrame) -> str:
-    return "" if pipeline.empty else str(pipeline["pipeline"].iloc[0])
+def _of_one_pipeline(session: Session, asked: Slice) -> tuple[Slice, int]:
+    """The slice narrowed to its pipeline with the most deals, and how many others have any."""
+    sql = load_sql("kpi_engine.views", "pipelines").format(condition=asked.condition())
+    names = [name for (name,) in session.rows(sql, asked.values())]
+    return replace(asked, pipelines=tuple(names[:1])), max(len(names) - 1, 0)
 
 
 def _range(row: pd.Series, name: str) -> str:

@@ -13,10 +13,10 @@ from kpi_engine.names import Evidence
 from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
-from kpi_engine.views.causes import CAUSES, END, START, steps_frame, told
+from kpi_engine.views.causes import CAUSES, END, START, not_known_then, steps_frame, told
 from kpi_engine.views.chance_notes import re_set_days
 from kpi_engine.views.expected import expected_by_month
-from kpi_engine.views.headline import Headline, has_amounts, three_numbers, without_amounts
+from kpi_engine.views.headline import Headline, has_amounts, has_begun, three_numbers, without_amounts
 from kpi_engine.views.notes import notes_of
 
 TODAYS, AS_THEY_WERE = "Today's", "As they were"
@@ -70,7 +70,9 @@ def overview_view(session: Session, ask: Ask, who: Who) -> Overview:
     return Overview(
         is_empty=weeks.empty and expected.empty,
         has_amounts=is_paid,
-        sentence=_sentence(ask, amounts, movers, expected, now) if is_paid else _no_amounts(headlines),
+        sentence=_sentence(ask, amounts, movers, expected, now, has_begun(session, ask, who))
+        if is_paid
+        else _no_amounts(headlines),
         headlines=headlines,
         trend=shown,
         steps=steps_frame(amounts, moved.groupby("cause")["deal_id"].nunique().to_dict(), ask.currency, now),
@@ -141,11 +143,13 @@ def _movers(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
     )
 
 
-def _sentence(ask: Ask, amounts: dict[str, float], movers: pd.DataFrame, expected: pd.DataFrame, now: str) -> str:
+def _sentence(
+    ask: Ask, amounts: dict[str, float], movers: pd.DataFrame, expected: pd.DataFrame, now: str, is_known: bool
+) -> str:
     """What moved expected value, and what to look at first."""
-    return " ".join(
-        filter(None, (told(amounts, ask.currency, words.day(ask.compare_to), now), _look_at(ask, movers, expected)))
-    )
+    since = words.day(ask.compare_to)
+    moved = told(amounts, ask.currency, since, now) if is_known else not_known_then(amounts, ask.currency, since, now)
+    return " ".join(filter(None, (moved, _look_at(ask, movers, expected))))
 
 
 def _look_at(ask: Ask, movers: pd.DataFrame, expected: pd.DataFrame) -> str:

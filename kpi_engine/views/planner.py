@@ -166,7 +166,7 @@ def _what(step: str, row: dict[str, object], found: Plan, ask: Ask) -> str:
     if found.missing <= 0 and step in ("marketing", "new_deals"):
         return "Nothing new is needed."
     if step == "marketing":
-        return "Campaigns run and prospects are spoken to for the first time."
+        return "Campaigns, and first talks with prospects."
     if step == "new_deals":
         deals = "" if not found.deals_needed else f", about {words.many(found.deals_needed, 'deal')}"
         return f"{amount} of new deals{deals}."

@@ -59,6 +59,6 @@ def _is_a_place(zone: str) -> bool:
 
 
 def _sentence(settings: Settings, currency: str | None) -> str:
-    money = f"Amounts are in {currency}" if currency else "No file names a currency"
+    money = f"Amounts are in {currency}," if currency else "No file names a currency;"
     year = MONTHS[settings.fiscal_year_start_month]
-    return f"{money}, weeks start on {DAYS[settings.week_start]}, and the year starts in {year}."
+    return f"{money} weeks start on {DAYS[settings.week_start]}, and the year starts in {year}."

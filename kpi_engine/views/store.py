@@ -38,8 +38,10 @@ class Imported:
 
 @dataclass(frozen=True)
 class StoreContents:
-    """``imports`` newest first; ``held``: what, how_many, first_day, last_day."""
+    """``imports`` newest first; ``held``: what, how_many, first_day, last_day. ``sentence`` is empty for an empty
+    store."""
 
+    sentence: str
     imports: tuple[Imported, ...]
     held: pd.DataFrame
     as_of: date | None
@@ -52,12 +54,26 @@ def store_view(store: Store) -> StoreContents:
     rows = workspace.imports(store)
     held = session.frame(load_sql("kpi_engine.views", "held"))
     noted = session.rows("select text, n from model_notes order by code")
+    held = held[held["how_many"] > 0]
+    as_of = workspace.store_as_of(session)
     return StoreContents(
+        sentence=_sentence(held, as_of, len(rows)),
         imports=tuple(_imported(row) for row in rows),
-        held=held[held["how_many"] > 0],
-        as_of=workspace.store_as_of(session),
+        held=held,
+        as_of=as_of,
         notes=(*store.notices, *(f"{text} ({n:,})" for text, n in noted)),
     )
+
+
+def _sentence(held: pd.DataFrame, as_of: date | None, files: int) -> str:
+    """What the store holds, in a line."""
+    counts = dict(zip(held["what"], held["how_many"], strict=True))
+    nouns = {"Deals": ("deal", None), "Activities": ("activity", "activities")}
+    parts = [words.many(int(counts[what]), *noun) for what, noun in nouns.items() if what in counts]
+    if not parts:
+        return ""
+    day = f", as of {words.day(as_of)}" if as_of else ""
+    return f"{words.listed(parts)} in {words.many(files, 'file')}{day}."
 
 
 def _imported(row: workspace.ImportRow) -> Imported:

@@ -275,6 +275,10 @@ def test_a_stage_that_appears_later_is_filled_in_and_said_to_be_not_accepted(sto
     assert table(store)["Boats", "Demo"] == (0.35, "accepted")
     # Lead rises by a tenth of 1,000, Offer falls by a tenth of 2,000; Demo has what it had.
     assert movement(store.read(), Slice(), date(2026, 2, 6), day).recalibrated == 100 - 200
+    # What is estimated of it later says nothing of the days before: nobody had decided another chance for them.
+    with estimated(LATER | {"Demo": 0.6}):
+        workspace.rebuild(store)
+    assert movement(store.read(), Slice(), date(2026, 2, 6), day).recalibrated == 100 - 200
 
 
 def test_a_stage_that_is_gone_does_no_harm(store, tmp_path):
@@ -330,3 +334,11 @@ def test_a_file_of_decisions_that_tells_another_past_is_left_alone(store):
     with store.transaction() as session:
         assert journal.restore(session, other) == 0
     assert len(read_versions(store.read())) == 1
+
+
+def test_a_decision_raises_the_data_version_and_leaves_that_of_the_facts(store):
+    data, facts = store.data_version, store.facts_version
+    decide(store, accept)
+    assert (store.data_version, store.facts_version) == (data + 1, facts)
+    workspace.rebuild(store)
+    assert (store.data_version, store.facts_version) == (data + 2, facts + 1)

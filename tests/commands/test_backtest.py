@@ -59,4 +59,5 @@ def test_one_pipeline_is_scored_and_an_unknown_one_is_answered_with_a_sentence(r
 def test_the_table_names_every_model(run):
     code, out, _ = run("win-probability-backtest")
     assert code == 0
-    assert "tideline" in out and "naive_bayes" in out
+    assert "tideline" in out
+    assert "naive_bayes" in out

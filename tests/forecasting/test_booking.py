@@ -87,7 +87,7 @@ def test_without_delivery_dates_a_deal_belongs_to_the_month_it_is_expected_or_wo
         row = found.row(date(2025, 5, 1))
         won = measure(session, ["won_value"], date_from=date(2025, 5, 1), date_to=date(2025, 5, 31))["value"].iloc[0]
         assert found.won[row, found.newest] == won
-        assert found.won[row, : row].max() == 0  # nothing closes before its month
+        assert found.won[row, :row].max() == 0  # nothing closes before its month
 
 
 def test_all_that_is_open_or_won_is_on_the_books_of_some_month(store):

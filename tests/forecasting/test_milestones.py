@@ -354,3 +354,63 @@ def test_without_a_history_nothing_is_said_of_stages_and_all_of_the_whole(shared
     assert whole["to_won_value"] < whole["to_won_plain"] == pytest.approx(4238 / 6711)
     assert set(stages["to_won_status"]) == set(stages["days_status"]) == {"inferred"}
     assert stages[["to_won_value", "to_next_value", "to_won_plain", "days_median"]].isna().all(axis=None)
+
+
+def test_deals_that_were_never_seen_in_any_stage_still_count_from_their_creation() -> None:
+    line = {"owner": "Ann", "stage": "Closed Lost", "status": "lost", "created_at": "2025-01-01"}
+    lost = ({"deal_id": f"D{i}", "closed_at": "2025-02-01"} | line for i in range(6))
+    frame = milestones(built(deals("2025-03-01", *lost)))
+    assert list(frame["stage"]) == [""]
+    assert tuple(frame.iloc[0][["reached", "lost", "to_won_n", "to_won_ended"]]) == (6, 6, 6, 6)
+
+
+def test_the_groups_stand_by_name_and_not_by_what_they_reached() -> None:
+    lines = (
+        {"deal_id": f"D{i}", "owner": owner, "stage": "Prospect", "status": "open", "created_at": "2025-01-01"}
+        for i, owner in enumerate(("bo", "Cy", "Ann", "Ann"))
+    )
+    frame = milestones(built(deals("2025-03-01", *lines)), by="owner")
+    assert list(dict.fromkeys(frame["group"])) == ["Ann", "bo", "Cy"]
+
+
+def test_a_stage_left_at_the_instant_it_was_entered_was_passed_over() -> None:
+    line = {"deal_id": "A", "owner": "Ann", "stage": "Lost", "status": "lost", "created_at": "2025-01-01"}
+    facts = built(
+        deals("2025-03-01", line),
+        history(
+            ("A", "2025-01-01", "Prospect"), ("A", "2025-01-05", "Qualified"), ("A", "2025-01-05", "Proposal"),
+            ("A", "2025-01-09", "Won"), ("A", "2025-01-09", "Lost"),
+        ),
+    )  # fmt: skip
+    frame = milestones(facts)
+    assert_as_counted(frame, counted(facts, date(2025, 3, 1)))
+    assert by_stage(frame, "reached") == {"": 1, "Prospect": 1, "Qualified": 0, "Proposal": 1, "Won": 0}
+    assert by_stage(frame, "skipped") == {"": 0, "Prospect": 0, "Qualified": 1, "Proposal": 0, "Won": 0}
+    assert by_stage(frame, "moved_on") == {"": 0, "Prospect": 1, "Qualified": 0, "Proposal": 0, "Won": 0}
+
+
+def test_deals_that_were_there_before_the_data_begin_do_not_make_the_shares_rosy() -> None:
+    # One deal a day for 400 days; of twenty, nine are won after 100 days and eleven lost after 20. The files know only
+    # of ends from day 200 on: of the lost those of days 180 to 399 (11 of 20 of 220), of the won those of 100 to 399
+    # (9 of 20 of 300). So 135 of 256 that ended were won, and more than half took 100 days. Watched from day 200 on,
+    # they say what is true: 9 of 20, and more than half are gone after 20 days.
+    start = date(2024, 1, 1)
+    lines, rows = [], []
+    for day in range(400):
+        is_won = day % 20 < 9
+        end = day + (100 if is_won else 20)
+        if end < 200:
+            continue
+        created, ended = start + timedelta(days=day), start + timedelta(days=end)
+        stage_name, status = ("Won", "won") if is_won else ("Lost", "lost")
+        lines.append(
+            {"deal_id": f"D{day}", "owner": "Ann", "stage": stage_name, "status": status, "created_at": f"{created}"}
+        )
+        rows += [(f"D{day}", f"{created}", "Prospect"), (f"D{day}", f"{ended}", stage_name)]
+    frame = milestones(built(deals("2025-09-01", *lines), history(*rows))).set_index("stage")
+    for name in ("", "Prospect"):
+        row = frame.loc[name]
+        assert row["to_won_plain"] == pytest.approx(135 / 256)
+        assert row["to_won_value"] == pytest.approx(9 / 20)
+    assert frame.loc["Prospect", "to_next_value"] == pytest.approx(9 / 20)
+    assert frame.loc["Prospect", "days_median"] == 20

@@ -52,9 +52,9 @@ def test_ten_months_are_too_few_and_months_never_seen_have_no_index():
 
 def test_what_is_no_monthly_flow_is_refused_in_a_sentence():
     with Store.in_memory() as store:
-        with pytest.raises(UnknownName, match=r"total_value is not something that happens in a month. There are"):
+        with pytest.raises(UnknownName, match=r"total_value is not something that happens in a month\. There are"):
             seasons(store.read(), "total_value")
-        with pytest.raises(UnknownName, match=r"new_deals has no delivery month. There are won_value and won_deals"):
+        with pytest.raises(UnknownName, match=r"new_deals has no delivery month\. There are won_value and won_deals"):
             seasons(store.read(), "new_deals", by_delivery=True)
     assert "won_value" in FLOWS
     assert "win_rate" not in FLOWS

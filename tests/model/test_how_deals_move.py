@@ -86,6 +86,16 @@ def test_a_deal_that_winds_steps_only_where_it_gets_further_than_ever() -> None:
     assert facts.rows(STEPS) == sorted(slow_steps(facts))
 
 
+def test_who_was_won_for_no_time_was_lost_where_it_stood_before() -> None:
+    # As some CRMs write it: closed as won and, at the same instant, as lost.
+    facts = built(
+        deals("2025-06-30", A | {"stage": "Lost", "status": "lost"}),
+        history(("A", "2025-01-01", "Prospect"), ("A", "2025-02-01", "Won"), ("A", "2025-02-01", "Lost")),
+    )
+    assert [row[2:] for row in facts.rows(STEPS)] == [(0, 1, False), (1, 1, True)]
+    assert facts.rows(STEPS) == sorted(slow_steps(facts))
+
+
 def test_a_stay_has_the_days_from_the_day_it_began_to_the_day_it_ended(sample: Session) -> None:
     facts = built(
         deals("2025-06-30", A | {"stage": "Proposal", "status": "open"}),

@@ -6,6 +6,7 @@ import pytest
 
 from kpi_engine.forecasting.stand_in import choose_now
 from kpi_engine.ingest.shapes import Answers, Upload
+from kpi_engine.metrics.query import measure
 from kpi_engine.storage.store import Session, Store
 from kpi_engine.workspace import import_files
 
@@ -35,6 +36,13 @@ def test_maven_deals_end_as_its_readme_says(maven):
     assert outcomes(maven) == {"won": (4238, 10005534.0), "lost": (2473, 0.0), "open": (2089, None)}
     by_stage = dict(maven.rows("select stage, count(*) from fct_deals where status = 'open' group by stage"))
     assert by_stage == {"Engaging": 1589, "Prospecting": 500}
+
+
+def test_maven_win_rate_and_the_trap_of_its_first_quarter(maven):
+    whole = measure(maven, ["win_rate"])
+    assert whole["value"].iloc[0] == pytest.approx(0.6315, abs=0.00005)
+    by_quarter = measure(maven, ["win_rate"], by=["quarter"])
+    assert [round(value * 100) for value in by_quarter["value"]] == [82, 62, 61, 60]
 
 
 def test_maven_wins_per_closing_month(maven):
@@ -117,6 +125,10 @@ def test_pipedrive_deals_move_back_eight_times(pipedrive):
     assert n == 8
 
 
+def test_five_pipedrive_ids_were_used_again_and_it_is_said(pipedrive):
+    assert ("deals_created_twice", 5) in pipedrive.rows("select code, n from model_notes")
+
+
 def test_every_pipedrive_deal_ends_lost(pipedrive):
     assert outcomes(pipedrive) == {"lost": (1995, None)}
 
@@ -140,6 +152,31 @@ def test_skygeni_deals_end_by_their_outcome_and_not_by_their_stage(shared_data):
     session = facts(shared_data / "skygeni-b2b", "skygeni_sales_data.csv")
     assert outcomes(session) == {"won": (2263, 60589278.0), "lost": (2737, 70843186.0)}
     assert session.rows("select distinct stage from fct_deals order by 1") == [("Lost",), ("Won",)]
+
+
+@pytest.fixture(scope="module")
+def flat(shared_data):
+    return facts(shared_data / "crm-and-sales-pipelines", "CRM-and-Sales-Pipelines.csv")
+
+
+def test_the_flat_exports_win_rate_is_of_what_was_closed_not_of_its_opportunities(flat):
+    rate = measure(flat, ["win_rate"])
+    assert (rate["n"].iloc[0], rate["value"].iloc[0]) == (144, pytest.approx(0.576, abs=0.0005))
+    said = dict(flat.rows("select code, n from model_notes"))
+    assert said["deals_ended_without_outcome"] == 348
+
+
+def test_zoho_names_repeat_up_to_ten_times_and_each_row_stays_a_deal(shared_data):
+    session = facts(shared_data / "zoho-demo", "Potentials.csv")
+    repeated = session.value("select max(n) from (select count(*) as n from fct_deals group by deal_name)")
+    assert (session.value("select count(*) from fct_deals"), repeated) == (3632, 10)
+
+
+def test_zoho_times_are_read_in_both_their_forms(shared_data):
+    session = facts(shared_data / "zoho-demo", "Potentials.csv", "Calls.csv", "Events.csv", "Tasks.csv")
+    assert session.value("select count(*) from fct_deals where created_date is null") == 0
+    assert session.value("select count(*) from fct_activities where occurred_at is null") == 0
+    assert session.value("select count(*) from fct_activities") == 4100 + 2978 + 2978
 
 
 def test_zoho_probabilities_are_not_believed(shared_data):

@@ -1,7 +1,7 @@
 """Every page says something true on the sample, on a real export that lacks much, and where there is nothing yet."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -39,6 +39,12 @@ def test_a_page_on_an_empty_store_says_so_and_what_to_do(page: str, at_home: Mov
     told = {"data": "Nothing was imported yet", "settings": "No file names a currency"}
     assert told.get(page, "None of your own files is in yet") in said
     assert not app.metric
+
+
+def test_the_data_page_opens_with_what_the_store_holds(at_home: Move, sample_home: Path) -> None:
+    at_home(sample_home)
+    said = words_of(open_page("data")).replace("\\", "")
+    assert "2,181 deals and 25,479 activities in 7 files, as of 31 Aug 2026." in said
 
 
 def test_the_three_numbers_of_the_sample_are_shown_with_their_change(at_home: Move, sample_home: Path) -> None:
@@ -165,3 +171,49 @@ def test_another_target_changes_what_the_planner_asks_for(at_home: Move, sample_
     assert after[:2] == before[:2]
     assert after[2:] != before[2:]
     assert "To bring February 2027 to A\\$3\\.00M" in words_of(app)
+
+
+def test_the_forecast_lists_open_deals_that_add_up_to_their_part_of_the_month(at_home: Move, sample_home: Path) -> None:
+    at_home(sample_home)
+    app = open_page("forecast")
+    assert "September\\: about A\\$" in words_of(app)
+    for label in app.segmented_control(key="forecast_month").options:
+        app.segmented_control(key="forecast_month").set_value(_key_of(label)).run()
+        assert not app.exception
+        deals = next(frame.value for frame in app.dataframe if "worth" in frame.value)
+        months = next(frame.value for frame in app.dataframe if "open" in frame.value)
+        assert deals["worth"].sum() == pytest.approx(float(months.loc[months["label"] == label, "open"].iloc[0]))
+
+
+def _key_of(label: str) -> str:
+    return f"{datetime.strptime(label, '%b %Y'):%Y-%m}"
+
+
+def test_a_team_or_rep_without_enough_wins_gets_words_instead_of_a_number(at_home: Move, sample_home: Path) -> None:
+    at_home(sample_home)
+    app = open_page("forecast", rep="Aroha Keating")
+    assert "Too few wins to forecast\\: 19 in the last 12 months" in words_of(app)
+    assert not [frame for frame in app.dataframe if "worth" in frame.value]
+    app.segmented_control(key="tab").set_value("Track record").run()
+    assert not app.exception
+    assert "No forecast of a past month could be scored" in words_of(app)
+
+
+def test_the_forecast_by_team_and_rep_is_drawn_once_somebody_asks(at_home: Move, sample_home: Path) -> None:
+    at_home(sample_home)
+    app = open_page("forecast")
+    assert not [frame for frame in app.dataframe if "note" in frame.value]
+    app.segmented_control(key="forecast_by").set_value("owner").run()
+    assert not app.exception
+    rows = next(frame.value for frame in app.dataframe if "note" in frame.value)
+    assert list(rows["name"]) == sorted(rows["name"], key=lambda name: (name != "No rep", name))
+    assert rows["note"].str.contains("too few wins").all()
+
+
+def test_the_track_record_says_who_forecasts_best(at_home: Move, sample_home: Path, maven_home: Path) -> None:
+    at_home(sample_home)
+    assert "less than any plain rule" in words_of(open_page("forecast", tab="Track record"))
+    at_home(maven_home)
+    said = words_of(open_page("forecast", tab="Track record"))
+    assert "“Same month of last quarter” was nearer than Tideline" in said
+    assert "So the mix leans on it" in said

@@ -58,6 +58,19 @@ def test_lines_that_cannot_be_read_are_listed_before_the_import(
     assert listed["what_to_do"].str.len().min() > 0
 
 
+def test_while_a_question_is_open_no_line_is_called_unreadable(at_home: Callable[[Path], None], tmp_path: Path) -> None:
+    at_home(tmp_path)
+    mixed = _GOOD.splitlines()[0] + "\n"
+    mixed += "D1,Ferry,Mia,Won,100,13/01/2026,20/02/2026\nD2,Tug,Mia,Won,50,01/13/2026,02/20/2026\n"
+    app = _page(("deals.csv", mixed))
+    assert "needs an answer" in words_of(app)
+    assert not [frame for frame in app.dataframe if "what_to_do" in frame.value]
+    assert [option.replace("\\", "").split(" (")[0] for option in app.radio[0].options] == [
+        "Day first: 13/01/2026 is 13 January 2026",
+        "Month first: 01/13/2026 is 13 January 2026",
+    ]
+
+
 def test_a_file_all_of_whose_lines_can_be_read_lists_none(at_home: Callable[[Path], None], tmp_path: Path) -> None:
     at_home(tmp_path)
     app = _page(("deals.csv", _GOOD))

@@ -29,3 +29,20 @@ def test_a_store_of_today_gets_the_columns_for_values_before_a_change():
         assert connection.execute("select stage, old_amount, old_owner from raw_stage_changes").fetchall() == [
             ("Lead", None, None)
         ]
+
+
+def test_a_store_of_before_keeps_the_win_chances_it_had_as_if_they_had_always_been():
+    with duckdb.connect() as connection:
+        for _, sql in [m for m in migrations() if m[0] < 10]:
+            connection.execute(sql)
+        connection.execute("insert into dim_stage_probability values ('', 'Lead', 0.25, 'ladder', 0)")
+        connection.execute("update store_state set data_version = 7")
+        connection.execute(dict(migrations())[10])
+        today = connection.execute("select stage, probability::double, source, how from dim_stage_probability")
+        assert today.fetchall() == [("Lead", 0.25, "ladder", "stand_in")]
+        always = connection.execute(
+            "select stage, probability::double, valid_from::varchar, valid_to from dim_stage_probability_history"
+        )
+        assert always.fetchall() == [("Lead", 0.25, "0001-01-01", None)]
+        assert connection.execute("select stage, n from dim_stage_estimate").fetchall() == [("Lead", 0)]
+        assert connection.execute("select data_version, facts_version from store_state").fetchall() == [(7, 0)]

@@ -15,10 +15,10 @@ from kpi_engine.metrics.query import measure
 from kpi_engine.storage import Store
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.booking import booking_view
+from kpi_engine.views.expected import expected_by_month
 from kpi_engine.views.lean import lean_season
 from kpi_engine.views.months import DELIVERED, EXPECTED, months_view
 from kpi_engine.views.planner import months_to_plan, planner_view, proposal_view
-from kpi_engine.views.prospects import prospects
 from tests.conftest import PROJECT
 
 ALL = Who()
@@ -115,7 +115,7 @@ def test_no_lean_season_is_told_where_orders_come_or_expected_value_falls(store:
 
 def test_the_curve_starts_with_the_month_most_is_open_for_and_ends_in_words(store: Store) -> None:
     view = booking_view(store.read(), ASK, ALL)
-    due = prospects(store.read(), ASK, ALL, by_delivery=True)
+    due = expected_by_month(store.read(), ASK, ALL, by_delivery=True)
     ahead = due[due["timing"] == "month"].groupby("month")["value"].sum()
     assert view.month == ahead.idxmax().date()
     now = view.curve[view.curve["booked"].notna()].iloc[-1]
@@ -141,7 +141,7 @@ def test_the_target_of_the_quarter_is_told_with_what_is_missing(store: Store) ->
 def test_the_prospects_by_month_add_up_to_what_is_open(store: Store) -> None:
     total, expected = measure(store.read(), ["total_value", "expected_value"])["value"]
     for by_delivery in (True, False):
-        found = prospects(store.read(), ASK, ALL, by_delivery=by_delivery)
+        found = expected_by_month(store.read(), ASK, ALL, by_delivery=by_delivery)
         assert found["value"].sum() == pytest.approx(total)
         assert found["expected_value"].sum() == pytest.approx(expected)
 

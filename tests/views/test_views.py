@@ -4,7 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +128,18 @@ def test_a_deal_without_a_name_is_listed_under_its_id(tmp_path: Path) -> None:
         workspace.import_files(store, [Upload(file, file.name)], reader=stage)
         view = overview_view(store.read(), replace(ASK, compare_to=date(2025, 12, 31)), ALL)
     assert list(view.moved["deal_name"]) == list(view.movers["deal_name"]) == ["D7"]
+
+
+def test_before_the_data_begin_there_is_nothing_to_compare_with_and_it_is_said(session: Session) -> None:
+    first = session.value("select min(change_date) from open_days where not is_undated")
+    for day in (date(2020, 1, 1), first - timedelta(days=1)):
+        view = overview_view(session, replace(ASK, compare_to=day), ALL)
+        assert view.sentence.startswith(
+            f"Expected value stands at {view.headlines[1].text}. The data begin after {words.day(day)}, "
+            "so there is no change to tell yet."
+        )
+        assert {(h.change, h.since) for h in view.headlines} == {("", f"nothing known of {words.day(day)}")}
+    assert "rose by" in overview_view(session, replace(ASK, compare_to=first), ALL).sentence
 
 
 def test_a_viewer_without_any_rep_sees_an_empty_page(session: Session) -> None:

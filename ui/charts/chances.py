@@ -7,12 +7,20 @@ import plotly.graph_objects as go
 
 from ui.charts.look import Look, axis, layout, plain, short
 
+_TOLD = {
+    "promised": "we said at the time",
+    "in_force": "in force",
+    "crm_probability": "the CRM says",
+}
+"""The columns that hold a chance told of a stage, and what stands for them in the legend."""
+
 
 def promised_figure(frame: pd.DataFrame, colours: Look) -> go.Figure:
     """One line per stage, first stage on top: the chances told of it as points, what happened as a point with its 80 %
     interval.
 
-    ``frame``: stage, crm_probability, in_force, happened, lower, upper (shares; nan where there is none), text.
+    ``frame``: stage, any of promised, in_force and crm_probability, happened, lower, upper (shares; nan where there is
+    none), text.
     """
     names = [short(stage, 24) for stage in frame["stage"]]
     figure = go.Figure(
@@ -44,19 +52,20 @@ def promised_figure(frame: pd.DataFrame, colours: Look) -> go.Figure:
             ),
         )
     )
-    told = (
-        ("in_force", "in force", colours.expected_value, "circle"),
-        ("crm_probability", "the CRM says", colours.total_value, "circle-open"),
-    )
-    for column, name, colour, shape in told:
-        if frame[column].notna().any():
+    looks = {
+        "promised": (colours.expected_value, "circle"),
+        "in_force": (colours.expected_value, "circle"),
+        "crm_probability": (colours.total_value, "circle-open"),
+    }
+    for column, (colour, shape) in looks.items():
+        if column in frame and frame[column].notna().any():
             figure.add_scatter(
                 x=frame[column],
                 y=names,
                 mode="markers",
-                name=name,
+                name=_TOLD[column],
                 marker={"color": colour, "size": 12, "symbol": shape, "line": {"width": 2.5, "color": colour}},
-                hovertemplate=f"%{{y}}: {name} %{{x:.0%}}<extra></extra>",
+                hovertemplate=f"%{{y}}: {_TOLD[column]} %{{x:.0%}}<extra></extra>",
             )
     figure.add_scatter(
         x=frame["happened"],

@@ -7,6 +7,8 @@ import plotly.graph_objects as go
 
 from ui.charts.look import Look, axis, layout, plain, short, zero_line
 
+_ROOM_FOR = 6
+
 
 def expected_figure(frame: pd.DataFrame, colours: Look, symbol: str, picked: str | None = None) -> go.Figure:
     """Stacked bars; the earliest stage palest, the last before the order darkest.
@@ -41,6 +43,8 @@ def expected_figure(frame: pd.DataFrame, colours: Look, symbol: str, picked: str
                 categoryorder="array",
                 categoryarray=buckets["bucket"].tolist(),
                 tickangle=0,
+                # A few bars stay bars, and do not grow into walls.
+                range=[-0.5, max(len(buckets), _ROOM_FOR) - 0.5],
             ),
             yaxis=axis(colours, tickprefix=symbol, tickformat="~s", nticks=5, **zero_line(colours)),
         )

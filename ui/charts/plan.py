@@ -56,6 +56,6 @@ def plan_figure(steps: pd.DataFrame, as_of: date, colours: Look) -> Figure:
         )  # fmt: skip
     figure.add_vline(x=pd.Timestamp(as_of), line={"color": colours.text, "width": 1, "dash": "dash"})
     figure.add_annotation(
-        note("today", colours, x=pd.Timestamp(as_of), yref="paper", y=0, xanchor="left", yanchor="bottom", xshift=4)
+        note("now", colours, x=pd.Timestamp(as_of), yref="paper", y=0, xanchor="left", yanchor="bottom", xshift=4)
     )
     return figure

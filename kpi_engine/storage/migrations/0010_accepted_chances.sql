@@ -55,3 +55,6 @@ select pipeline, stage, probability, null, null, n, source from dim_stage_probab
 
 insert into dim_stage_probability_history
 select pipeline, stage, probability, source, n, how, null, date '0001-01-01', null from dim_stage_probability;
+
+-- Grows with every build and with no decision: what follows from the facts alone need not be worked out again when only win chances were decided.
+alter table store_state add column facts_version bigint default 0;

@@ -1,0 +1,165 @@
+"""The forecast as it is asked for: month by month, by quarter and fiscal year, by team and rep."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from kpi_engine.errors import TidelineError, UnknownName
+from kpi_engine.forecasting.calendar import day_of
+from kpi_engine.forecasting.known import day_number, load
+from kpi_engine.forecasting.parts import CUTS, cut_of, rows_of
+from kpi_engine.forecasting.targets import Agreed, agreed, target_of
+from kpi_engine.forecasting.walkforward import AHEAD
+from kpi_engine.forecasting.won import Ground, Outlook, ground_of, made_of, outlook
+from kpi_engine.ingest.history import store_as_of
+from kpi_engine.metrics.slice import Slice
+from kpi_engine.model.settings import read_settings
+from kpi_engine.names import Status
+from kpi_engine.periods import Period, fiscal_quarter, fiscal_year
+from kpi_engine.stats.bands import band_variance, gamma_band, spread_of_sum
+from kpi_engine.storage.store import Session
+
+ForecastKpi = Literal["won_value", "won_deals"]
+KPIS: tuple[ForecastKpi, ...] = ("won_value", "won_deals")
+
+COLUMNS = ["month", "value", "lower", "upper", "won", "open", "new", "status", "n", "target"]
+_ALL = Slice()
+
+
+class BadHorizon(TidelineError):
+    """More months than can be forecast, or fewer than none."""
+
+
+def ground_at(session: Session, as_of: date | None = None) -> Ground | None:
+    """What forecasts stand on at the end of a day; of the newest import's where None or where that is earlier.
+
+    None where no deal has ended by then.
+    """
+    if store_as_of(session) is None:
+        return None
+    return session.kept("forecast ground", as_of, lambda: _ground(session, as_of))
+
+
+def _ground(session: Session, as_of: date | None) -> Ground | None:
+    history = load(session)
+    last = min(day_number(as_of), history.last_day) if as_of else history.last_day
+    return ground_of(history, last + 1) if len(history.deal) else None
+
+
+def forecast(
+    session: Session,
+    ask: Slice = _ALL,
+    as_of: date | None = None,
+    horizon: int = 3,
+    kpi: ForecastKpi = "won_value",
+    by: str | None = None,
+) -> pd.DataFrame:
+    """The month that the next day lies in and ``horizon`` more.
+
+    Returns
+    -------
+    DataFrame of ``month`` (its first day), ``value, lower, upper`` (the whole month and its 80 % band), ``won``
+    (already), ``open`` (from open deals), ``new`` (from deals not yet created); these three add up to the value;
+    ``status``, ``n`` (wins in the last twelve whole months), ``target``; with ``by`` also that column, '' for deals
+    without one. Where there are too few wins only ``won`` has a number; where the deals carry no dates of their own,
+    ``open`` and ``new`` have none.
+    """
+    if not 0 <= horizon < AHEAD:
+        raise BadHorizon(f"A forecast can look 0 to {AHEAD - 1} months ahead, not {horizon}.")
+    if by is not None and by not in CUTS:
+        raise UnknownName.of("cut of a forecast", by, CUTS)
+    ground = ground_at(session, as_of)
+    columns = [*([by] if by else []), *COLUMNS]
+    if ground is None:
+        return pd.DataFrame(columns=columns)
+    if by is None:
+        found = outlook(ground, rows_of(session, ground.history, ask))
+        return months_of(found, kpi, horizon, agreed(session, ask, kpi))
+    parts = []
+    for name, mine in cut_of(session, ground.history, ask, by):
+        found = outlook(ground, rows_of(session, ground.history, mine), is_brief=True)
+        parts.append(months_of(found, kpi, horizon, agreed(session, mine, kpi) if name else []).assign(**{by: name}))
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+
+def months_of(found: Outlook, kpi: ForecastKpi, horizon: int, targets: list[Agreed]) -> pd.DataFrame:
+    """The months of one outlook, as :func:`forecast` gives them."""
+    ground, made, now = found.ground, made_of(found, kpi == "won_value"), found.ground.latest
+    first = int(ground.days.month[now])
+    state = status_of(found, kpi)
+    is_ok = state == Status.OK
+    rows = []
+    for k in range(horizon + 1):
+        start, end = ground.months.month(first + k), day_of(int(ground.months.starts[first + k + 1]) - 1)
+        rows.append(
+            {
+                "month": start,
+                "value": made.value[now, k] if is_ok else math.nan,
+                "lower": made.lower[now, k] if is_ok else math.nan,
+                "upper": made.upper[now, k] if is_ok else math.nan,
+                "won": made.won[now, k] if state != Status.NO_DATA else math.nan,
+                "open": made.opened[now, k] if is_ok else math.nan,
+                "new": made.created[now, k] if is_ok else math.nan,
+                "status": state.value,
+                "n": int(made.n[now]),
+                "target": _or_nan(target_of(targets, start, end)),
+            }
+        )
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def status_of(found: Outlook, kpi: ForecastKpi) -> Status:
+    """ok, too_few (wins or whole months), or no_data: no win carries an amount."""
+    if kpi == "won_value" and not found.has_amounts:
+        return Status.NO_DATA
+    return Status.OK if made_of(found, kpi == "won_value").is_ready[found.ground.latest] else Status.TOO_FEW
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A quarter or fiscal year: what was won in it, and what is still to come. nan where nothing is forecast."""
+
+    period: Period
+    value: float
+    lower: float
+    upper: float
+    won: float
+    target: float
+    status: Status
+
+
+def sums_of(session: Session, found: Outlook, kpi: ForecastKpi, targets: list[Agreed]) -> list[Sum]:
+    """The fiscal quarter the cutoff lies in, the next one, and the fiscal year."""
+    start_month = read_settings(session).fiscal_year_start_month
+    today = day_of(int(found.ground.days.cutoffs[-1]))
+    quarter = fiscal_quarter(today, start_month)
+    following = fiscal_quarter(quarter.end + timedelta(days=1), start_month)
+    return [_summed(found, kpi, period, targets) for period in (quarter, following, fiscal_year(today, start_month))]
+
+
+def _summed(found: Outlook, kpi: ForecastKpi, period: Period, targets: list[Agreed]) -> Sum:
+    """Won in the months gone by, and the forecasts of the others."""
+    ground, made, now = found.ground, made_of(found, kpi == "won_value"), found.ground.latest
+    known = (found.ledger.value if kpi == "won_value" else found.ledger.count)[now]
+    starts, ends = ground.months.starts[:-1], ground.months.starts[1:] - 1
+    inside = np.flatnonzero((starts >= day_number(period.start)) & (ends <= day_number(period.end)))
+    won = float(known[inside].sum())
+    ahead = inside - int(ground.days.month[now])
+    ahead = ahead[(ahead >= 0) & (ahead < AHEAD)]
+    state = status_of(found, kpi)
+    target = _or_nan(target_of(targets, period.start, period.end))
+    if state != Status.OK:
+        return Sum(period, math.nan, math.nan, math.nan, won if state != Status.NO_DATA else math.nan, target, state)
+    mixed = float(made.mixed[now, ahead].sum())
+    lower, upper = gamma_band(mixed, band_variance(mixed, spread_of_sum(made.spread[now, ahead])))
+    return Sum(period, won + mixed, won + lower, won + upper, won, target, state)
+
+
+def _or_nan(value: float | None) -> float:
+    return math.nan if value is None else value

@@ -1,0 +1,2 @@
+-- Every team by number. Grain: team_key.
+select team_key, team from key_teams order by team_key

@@ -1,0 +1,184 @@
+"""What each month will bring: won value and won deals, from what is known at a cutoff, and how well that went
+before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from kpi_engine.forecasting.calendar import Calendar, calendar
+from kpi_engine.forecasting.chains import Chains, chains_of
+from kpi_engine.forecasting.hazard import (
+    RUN_RATE_DAYS,
+    Expected,
+    expected,
+    new_deal_sizes,
+    run_rates,
+    windows,
+)
+from kpi_engine.forecasting.known import NEVER, History
+from kpi_engine.forecasting.ledger import Ledger, Sizes, Wins, ledger_of, sizes_of, wins_of
+from kpi_engine.forecasting.open_deals import OpenDeals, open_deals_at
+from kpi_engine.forecasting.walkforward import AHEAD, SCORED, Days, Made, is_ready, make, remaining_shares
+
+Ints = npt.NDArray[np.int64]
+Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+WEEK = 7
+YEARS_BACK = 15
+"""Months before are not looked at: nothing older says anything, and a mistyped year must not make thousands of them."""
+
+_WHOLE_FROM = 2
+"""A first month whose first deal ended so many days into it, or earlier, counts as whole."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every forecast stands on, for the whole company: counted once, whatever part of it is asked for."""
+
+    history: History
+    months: Calendar
+    days: Days
+    chains: list[Chains]
+    wins: Wins
+    sizes: Sizes
+
+    @property
+    def latest(self) -> int:
+        """The index of the cutoff that is asked about."""
+        return len(self.days.cutoffs) - 1
+
+    def index(self, cutoff: int) -> int:
+        """The index of a cutoff that is there."""
+        return int(np.searchsorted(self.days.cutoffs, cutoff))
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The forecasts of one part of the business: made at every month's start before the cutoff, a week before it, and
+    at it.
+
+    ``keep``: which rows of the history's days belong to the part. ``ledger``: what was won by month, as known at each
+    cutoff. ``value`` and ``count``: won value and won deals. ``raw`` and ``raw_count``: the deals' own forecasts behind
+    them. ``deals``: the open deals of every cutoff. ``has_amounts``: False where deals were won and none carries an
+    amount: there is no value to forecast.
+    """
+
+    ground: Ground
+    keep: Flags
+    ledger: Ledger
+    value: Made
+    count: Made
+    raw: Expected
+    raw_count: Expected
+    deals: OpenDeals
+    has_amounts: bool
+
+
+def ground_of(history: History, cutoff: int) -> Ground | None:
+    """Count what is known of the company, at every month's start and at the cutoff. None where no deal has ended yet.
+
+    ``cutoff``: the first day that is not known, as a number since 1970-01-01.
+    """
+    h = history
+    ended = h.day[(h.state < 0) & (h.day < cutoff)]
+    if not len(ended):
+        return None
+    first = max(int(ended.min()), cutoff - YEARS_BACK * 366)
+    months = calendar(first, cutoff, AHEAD + 1)
+    starts = months.starts[1:]
+    cutoffs = np.unique(np.concatenate([starts[starts < cutoff], [max(cutoff - WEEK, first + 1), cutoff]]))
+    month = months.index(cutoffs)
+    created = h.created[h.created < NEVER]
+    days = Days(
+        cutoffs=cutoffs,
+        month=month,
+        is_start=months.starts[month] == cutoffs,
+        first_whole=int(first - months.starts[0] > _WHOLE_FROM),
+        opens=int(created.min()) + RUN_RATE_DAYS if len(created) else first,
+    )
+    wins = wins_of(h)
+    return Ground(h, months, days, chains_of(h, cutoffs), wins, sizes_of(h, wins, cutoffs))
+
+
+def outlook(ground: Ground, keep: Flags | None = None, is_brief: bool = False) -> Outlook:
+    """Forecast a part of the business. ``keep``: which rows of the history's days belong to it; None for all.
+
+    The chain is the company's; the open deals, the new ones and the months are the part's own. ``is_brief``: where
+    nothing can be forecast at the cutoff, do not look back at when it could.
+    """
+    h, days, months = ground.history, ground.days, ground.months
+    mine = np.ones(len(h.deal), dtype=bool) if keep is None else keep
+    ledger = ledger_of(h, ground.wins, mine, months, days.cutoffs)
+    mean, square = new_deal_sizes(h, ground.sizes, ledger)
+    is_hopeless = is_brief and not (is_ready(ledger.count, days)[1][-1] or is_ready(ledger.valued, days)[1][-1])
+    deals = open_deals_at(h, mine & (not is_hopeless), ground.sizes, days.cutoffs)
+    rates = run_rates(h, mine, days.cutoffs)
+    is_long = days.cutoffs >= days.cutoffs[-1] - WEEK
+    asked = np.where(is_long, AHEAD, 0 if is_hopeless else SCORED)
+    raw, raw_count = expected(deals, ground.chains, rates, mean, square, months, asked)
+    if not sum(chain.counts.sum() for chain in ground.chains):
+        raw, raw_count = (_unknown(one) for one in (raw, raw_count))
+    remaining = remaining_shares(ground.wins, mine, months, days)
+    # Of the company: money per unit of money by which independent wins of these sizes scatter.
+    severity = np.divide(square, mean, out=np.zeros_like(mean), where=mean > 0).max(axis=1)
+    ones = np.ones(len(days.cutoffs))
+    return Outlook(
+        ground=ground,
+        keep=mine,
+        ledger=ledger,
+        value=make(ledger.value, ledger.valued, raw, severity, remaining, months, days),
+        count=make(ledger.count, ledger.count, raw_count, ones, remaining, months, days),
+        raw=raw,
+        raw_count=raw_count,
+        deals=deals,
+        has_amounts=bool(ledger.valued[-1].sum() > 0 or ledger.count[-1].sum() == 0),
+    )
+
+
+def _unknown(raw: Expected) -> Expected:
+    """What deals without dates say: nothing."""
+    nothing = np.full_like(raw.opened, np.nan)
+    return replace(raw, opened=nothing, created=nothing.copy(), variance=nothing.copy())
+
+
+def made_of(found: Outlook, is_value: bool) -> Made:
+    """The forecasts of won value, or of won deals."""
+    return found.value if is_value else found.count
+
+
+@dataclass(frozen=True)
+class DealChances:
+    """The open deals of one cutoff: ``entry`` (index into the outlook's deals), ``chance`` to be won in the cutoff's
+    month, the next, …, and ``worth`` of each to the forecast of that month; shape (n_deals, n_ahead) both. A month's
+    worth adds up to its open part."""
+
+    entry: Ints
+    chance: Array
+    worth: Array
+
+
+def deal_chances(found: Outlook, at: int, ahead: int, is_value: bool = True) -> DealChances:
+    """How much each open deal counts for in the forecasts made at the ``at``-th cutoff, in value or in number."""
+    entry = np.flatnonzero(found.deals.cutoff == at)
+    chance = chances_in_months(found.ground, found.deals, entry, at, ahead)
+    alone = chance * (found.deals.value[entry][:, None] if is_value else 1.0)
+    whole = alone.sum(axis=0)
+    made = made_of(found, is_value)
+    scale = np.divide(made.opened[at, :ahead], whole, out=np.zeros(ahead), where=whole > 0)
+    return DealChances(entry, chance, alone * np.nan_to_num(scale))
+
+
+def chances_in_months(ground: Ground, deals: OpenDeals, entry: Ints, at: int, ahead: int) -> Array:
+    """The chance of each deal to be won in each month ahead: shape (n_deals, ahead). The one place to put a finer model
+    in."""
+    starts, ends = windows(ground.months, int(ground.days.cutoffs[at]), ahead)
+    chance = np.zeros((len(entry), ahead))
+    for pipeline, chain in enumerate(ground.chains):
+        mine = deals.pipeline[entry] == pipeline
+        by_start, by_end = np.split(chain.won_by(at, np.concatenate([starts, ends])), 2, axis=2)
+        chance[mine] = (by_end - by_start)[deals.age[entry][mine], deals.state[entry][mine]]
+    return chance

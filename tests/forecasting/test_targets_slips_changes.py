@@ -1,0 +1,122 @@
+"""Targets put together from what was agreed, dates that slip, and what moved a forecast in a week."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from benchmarks.lives import Law, history_of
+from kpi_engine.forecasting.calendar import calendar
+from kpi_engine.forecasting.changes import changes_of
+from kpi_engine.forecasting.known import NEVER, OUT, WON, History, day_number
+from kpi_engine.forecasting.slips import pushes_of, slips_of
+from kpi_engine.forecasting.targets import Agreed, target_of
+from kpi_engine.forecasting.won import ground_of, outlook
+
+Q1 = (date(2026, 1, 1), date(2026, 3, 31))
+JAN, FEB, MAR = ((date(2026, m, 1), date(2026, m, d)) for m, d in ((1, 31), (2, 28), (3, 31)))
+
+
+def of(owner: str, span: tuple[date, date], target: float) -> Agreed:
+    return Agreed(owner, "North", *span, target)
+
+
+def test_a_span_is_filled_by_its_own_target_or_by_shorter_ones_without_a_gap():
+    months = [of("Ann", JAN, 10), of("Ann", FEB, 20), of("Ann", MAR, 30)]
+    assert target_of(months, *Q1) == 60
+    assert target_of(months[:2], *Q1) is None
+    assert target_of([of("Ann", Q1, 70)], *Q1) == 70
+    assert target_of([*months, of("Ann", Q1, 70)], *Q1) == 70
+    assert target_of([of("Ann", Q1, 70)], *JAN) is None
+    assert target_of([], *Q1) is None
+
+
+def test_people_add_up_and_a_target_of_the_whole_company_goes_before_them():
+    people = [of("Ann", Q1, 70), of("Bo", JAN, 5), of("Bo", FEB, 5), of("Bo", MAR, 5)]
+    assert target_of(people, *Q1) == 85
+    assert target_of([*people, of("", Q1, 100)], *Q1) == 100
+    assert target_of([*people, of("", Q1, 100)], *JAN) == 5
+
+
+def test_months_are_counted_across_a_year():
+    months = calendar(day_number(date(2025, 11, 20)), day_number(date(2026, 2, 1)), 1)
+    assert [months.month(i) for i in range(months.n_months)] == [
+        date(2025, 11, 1), date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1),
+    ]  # fmt: skip
+    days = np.array([day_number(date(2025, 10, 31)), day_number(date(2025, 12, 31)), day_number(date(2026, 1, 1))])
+    assert list(months.index(days)) == [-1, 1, 2]
+    assert list(months.of_year()) == [10, 11, 0, 1, 2]
+
+
+def with_dates(h: History, row: int, *expected: int) -> History:
+    """The first rows of a deal with these expected dates."""
+    dates = h.expected.copy()
+    dates[row : row + len(expected)] = expected
+    return replace(h, expected=dates, expected_since=h.created)
+
+
+def small(is_told: bool = True) -> History:
+    return history_of(Law(80, months=12, cv=0.5, is_told=is_told), 4)
+
+
+def test_a_date_moved_later_is_a_push_and_one_moved_earlier_is_none():
+    h = small()
+    deal = int(np.flatnonzero(np.bincount(h.deal) >= 5)[0])
+    row = int(np.flatnonzero(h.deal == deal)[0])
+    day = int(h.day[row])
+    h = with_dates(h, row, day + 20, day + 50, day + 40, day + 90)
+    assert list(pushes_of(h)[row : row + 4]) == [0, 1, 1, 2]
+    assert pushes_of(h)[: max(row, 1)].sum() == 0
+    untold = replace(h, expected_since=np.full_like(h.created, NEVER))
+    assert pushes_of(untold).sum() == 0
+
+
+def test_slips_are_what_a_slow_reading_counts():
+    h = small()
+    rng = np.random.default_rng(1)
+    dates = np.where(h.state >= 0, h.day + rng.integers(5, 70, len(h.day)), NEVER)
+    h = replace(h, expected=dates, expected_since=h.created)
+    ground = ground_of(h, h.last_day + 1)
+    assert ground is not None
+    found = slips_of(outlook(ground))
+    n, slipped = np.zeros(3, dtype=int), np.zeros(3, dtype=int)
+    starts = ground.months.starts
+    for i in np.flatnonzero(ground.days.is_start):
+        month, cutoff = int(ground.days.month[i]), int(ground.days.cutoffs[i])
+        if month >= ground.days.month[-1]:
+            continue
+        for deal in np.unique(h.deal):
+            rows = [r for r in np.flatnonzero(h.deal == deal) if h.day[r] < cutoff]
+            if not rows or h.state[rows[-1]] < 0 or not starts[month] <= h.expected[rows[-1]] < starts[month + 1]:
+                continue
+            told = [int(h.expected[r]) for r in rows]
+            pushes = min(sum(later > earlier for earlier, later in pairwise(told)), 2)
+            ends = [int(h.day[r]) for r in np.flatnonzero(h.deal == deal) if h.state[r] in (WON, OUT)]
+            n[pushes] += 1
+            slipped[pushes] += not ends or ends[0] >= starts[month + 1]
+    assert list(found.n) == list(n)
+    assert list(found.slipped) == list(slipped)
+    assert found.share(5) == (pytest.approx(slipped[2] / n[2]), n[2])
+
+
+def test_the_deals_that_changed_a_month_add_up_to_the_change_of_won_and_open():
+    h = small()
+    ground = ground_of(h, h.last_day + 1 - 12)
+    assert ground is not None
+    found = outlook(ground)
+    first = int(ground.days.month[-1])
+    for change in changes_of(found, [first, first + 1]):
+        assert change.is_known
+        parts = sum(change.after[part] - change.before[part] for part in ("won", "open"))
+        assert change.deals["change"].sum() == pytest.approx(parts, abs=1.0)
+        assert (change.deals["change"].abs().diff().dropna() <= 1e-9).all()
+    what = dict(zip(change.deals["deal"], change.deals["what"], strict=True))
+    assert set(what.values()) <= {"won", "lost", "new", "moved", "amount", "waited"}
+    week = int(ground.days.cutoffs[-1]) - 7
+    for deal, why in what.items():
+        if why == "new":
+            assert h.created[deal] >= week

@@ -1,0 +1,88 @@
+"""The forecast page's views: nobody sees what is not theirs, and what is said is what the numbers say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kpi_engine import workspace
+from kpi_engine.ingest.shapes import Answers, Upload
+from kpi_engine.ingest.stage import stage
+from kpi_engine.metrics.slice import Slice
+from kpi_engine.storage import Store
+from kpi_engine.views.ask import Ask, Who
+from kpi_engine.views.forecast import forecast_view
+from kpi_engine.views.forecast_by import forecast_by_view
+from kpi_engine.views.forecast_words import amount_of, date_risk
+from kpi_engine.views.track_record import track_view
+from tests.commands.test_forecast import TARGETS, deals
+
+DAY = date(2026, 2, 28)
+ASK = Ask(DAY, DAY, DAY, DAY, currency="EUR")
+ALL = Who()
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    folder: Path = tmp_path_factory.mktemp("views")
+    (folder / "deals.csv").write_text(deals())
+    (folder / "targets.csv").write_text(TARGETS)
+    uploads = [Upload(folder / name, name) for name in ("deals.csv", "targets.csv")]
+    with Store.in_memory() as filled:
+        reports = workspace.import_files(filled, uploads, {"deals.csv": Answers(as_of=DAY)}, reader=stage)
+        assert [report.status for report in reports] == ["committed", "committed"]
+        yield filled
+
+
+def test_a_viewer_gets_a_forecast_of_their_own_deals_only(store: Store) -> None:
+    session = store.read()
+    ann = forecast_view(session, ASK, Who("Ann", ("Ann",)))
+    assert ann.is_ready
+    assert set(ann.deals["2026-03"]["owner"]) == {"Ann"}
+    asked = forecast_view(session, replace(ASK, slice=Slice(owners=("Ann",))), ALL)
+    assert ann.months.equals(asked.months)
+    bo = forecast_view(session, replace(ASK, slice=Slice(owners=("Ann",))), Who("Bo", ("Bo",)))
+    assert not bo.is_ready
+    assert all(frame.empty for frame in bo.deals.values())
+    rows = forecast_by_view(session, replace(ASK, choice="won_deals owner"), Who("Ann", ("Ann",))).rows
+    assert list(rows["name"]) == ["Ann"]
+    assert track_view(session, ASK, Who("Bo", ("Bo",))).made["1"]["actual"].max() < ann.months["value"].max()
+
+
+def test_the_months_before_are_what_came_and_those_ahead_what_is_forecast(store: Store) -> None:
+    view = forecast_view(store.read(), ASK, ALL)
+    assert list(view.months["is_ahead"]) == [False] * 6 + [True] * 4
+    assert list(view.choices) == ["2026-03", "2026-04", "2026-05", "2026-06"]
+    march = view.months[view.months["key"] == "2026-03"].iloc[0]
+    assert march["won"] + march["open"] + march["new"] == pytest.approx(march["value"])
+    assert view.sentence.startswith(f"March: about {amount_of(march['value'], ASK, True)}, between ")
+    assert "The target is €9.0k." in view.sentence
+    assert view.deals["2026-03"]["worth"].sum() == pytest.approx(march["open"])
+    assert view.sums["label"].tolist() == ["Quarter to 31 Mar 2026", "Quarter to 30 Jun 2026", "Year to 31 Dec 2026"]
+    assert view.sums["target"].iloc[1] == 20_000  # Ann's: Bo has none for it
+
+
+def test_deals_are_counted_in_deals(store: Store) -> None:
+    view = forecast_view(store.read(), replace(ASK, choice="won_deals"), ALL)
+    assert "€" not in view.sentence
+    assert view.deals["2026-03"]["worth"].sum() == pytest.approx(
+        float(view.months.loc[view.months["key"] == "2026-03", "open"].iloc[0])
+    )
+    track = track_view(store.read(), replace(ASK, choice="won_deals"), ALL)
+    assert track.scores["all"]["model"].iloc[0] == "Tideline"
+    assert track.sentence.count(".") >= 1
+
+
+def test_a_date_is_as_firm_as_such_dates_have_been() -> None:
+    row = {"others": 0, "expected_close_date": date(2026, 3, 9), "pushes": 2, "slip_share": 0.625, "slip_n": 40}
+    march = date(2026, 3, 1)
+    assert date_risk(row, march) == "pushed 2 times; 62 % of 40 such slipped"
+    assert date_risk(row | {"slip_n": 9, "pushes": 0}, march) == "never pushed"
+    assert date_risk(row, date(2026, 2, 1)) == "expected in Mar 2026"
+    assert date_risk(row, date(2026, 4, 1)) == "date is past: 9 Mar 2026"
+    assert date_risk(row | {"expected_close_date": None}, march) == "no date"
+    assert date_risk(row | {"others": 3}, march) == ""
