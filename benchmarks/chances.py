@@ -103,13 +103,15 @@ def print_hotel(folder: Path) -> None:
             said.setdefault(name, []).append(p)
         won.append(seen.won_on < 2**31 - 1)
     outcome = np.concatenate(won)
-    print("\nBrier score of will check out, hotel bookings (the whole stay known)")
-    _print_scores("hotel-bookings", {name: scores(outcome, np.concatenate(p)) for name, p in said.items()}, REACH_HOTEL)
+    print("\nBrier score of will check out, hotel bookings")
+    found = {name: scores(outcome, np.concatenate(p)) for name, p in said.items()}
+    _print_scores("hotel-bookings", found, REACH_HOTEL)
 
 
 def _write_bookings(source: Path, target: Path) -> None:
-    """Bookings as deals: made on arrival less lead time, won when checked out, lost when cancelled or not shown up. What
-    was sold is the hotel and the rate (refundable or not); who brought it is the agent; value is rate times nights."""
+    """Bookings as deals: made on arrival less lead time, won when checked out, lost when cancelled or not shown up.
+    What was sold is the hotel and the rate (refundable or not); who brought it is the agent; value is rate times
+    nights."""
     with source.open(encoding="utf-8", newline="") as handle, target.open("w", encoding="utf-8", newline="") as out:
         rows = list(csv.DictReader(handle))
         writer = csv.writer(out)
@@ -163,7 +165,9 @@ def _said(is_reached: bool) -> str:
 
 def print_made_up() -> None:
     """Brier scores where the true chances are known."""
-    print("\nFive stages, true chances known: Brier score, as a multiple of the past-90-day base, share of the gap to the oracle")
+    print(
+        "\nFive stages, true chances known: Brier score, times the past-90-day base, share of the gap to the oracle"
+    )
     for per_month, seeds in ((8, 6), (25, 4), (100, 2)):
         found = _pooled([simulate(per_month, 36, seed) for seed in range(seeds)])
         base, best, ours = found["last_90_days"].brier, found["oracle"].brier, found[OURS]
@@ -171,13 +175,12 @@ def print_made_up() -> None:
         print(f"{per_month:>4} a month  n {ours.n:>6,}  " + "  ".join(f"{m} {s.brier:.4f}" for m, s in found.items()))
         if per_month >= 25:
             wanted = 0.85 if per_month >= 100 else 0.60
-            is_reached = (
-                ours.brier <= 0.93 * base and gap >= wanted and 0.8 <= ours.slope <= 1.25 and ours.ece <= 0.03
-            )
+            is_reached = ours.brier <= 0.93 * base and gap >= wanted and 0.8 <= ours.slope <= 1.25 and ours.ece <= 0.03
             wants = f"reach .93, {wanted:.0%}, slope .8-1.25, ECE .03: {_said(is_reached)}"
         else:
             wants = "no figure to reach"
-        print(f"{'':<12} {ours.brier / base:.3f} x base  gap {gap:.0%}  slope {ours.slope:.2f}  ECE {ours.ece:.3f}   {wants}")
+        print(f"{'':<12} {ours.brier / base:.3f} x base  gap {gap:.0%}  slope {ours.slope:.2f}  ECE {ours.ece:.3f}")
+        print(f"{'':<12} {wants}")
 
 
 def _pooled(made: Iterable[Simulated]) -> dict[str, Scores]:
@@ -210,7 +213,7 @@ def print_small_samples() -> None:
 
 
 def _small(n_closed: int, signal: float, seeds: int) -> dict[str, float]:
-    """Deals that stand in one of four stages and are won more often the later it is; each is seen once, in its stage."""
+    """Deals that stand in one of four stages; each is seen once, in its stage."""
     said: dict[str, list[Array]] = {}
     won = []
     for seed in range(seeds):

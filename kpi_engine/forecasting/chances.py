@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from kpi_engine.forecasting.known import WON, Array, History, Ints, Words, day_number, load
+from kpi_engine.forecasting.known import Array, History, Ints, Words, day_number, load
 from kpi_engine.forecasting.learning import HORIZON_STEPS, Learner, Said, tables
-from kpi_engine.forecasting.snapshots import closed_before, take
+from kpi_engine.forecasting.snapshots import closed_before, resolved_by_stage, take
 from kpi_engine.forecasting.stand_in import choose_now, ladder
 from kpi_engine.stats.chain import Chain, Steps, count, fit
 from kpi_engine.stats.logistic import expit, logit
@@ -171,23 +171,6 @@ def sampled_one_in(session: Session) -> int:
     """One deal in how many is learned from: all, or in a large store so few that they are about MOST_DEALS."""
     n = int(session.value(load_sql("kpi_engine.forecasting", "known_count")))
     return max(1, -(-n // MOST_DEALS))
-
-
-def resolved_by_stage(history: History, pipeline: int, cutoff: int, *, won_only: bool = False) -> Ints:
-    """How many deals that had ended by a cutoff (``won_only``: had been won) were ever told to be in each stage of a
-    pipeline, shape (n_stages,). The stage not known counts those of which no stage was told."""
-    h = history
-    n_stages = len(h.pipelines[pipeline].stages)
-    is_here = (h.day < cutoff) & (h.place == pipeline)
-    has_ended = np.zeros(len(h.deal_key), dtype=bool)
-    has_ended[h.deal[is_here & ((h.state == WON) if won_only else (h.state < 0))]] = True
-    told = is_here & (h.state >= 0) & h.is_told & has_ended[h.deal]
-    pairs = np.unique(h.deal[told] * n_stages + h.state[told])
-    found = np.bincount(pairs % n_stages, minlength=n_stages)
-    is_untold = has_ended.copy()
-    is_untold[h.deal[told & (h.state > 0)]] = False
-    found[0] = is_untold.sum()
-    return np.asarray(found, dtype=np.int64)
 
 
 def _stretched(chain: Array, said: Said) -> Array:

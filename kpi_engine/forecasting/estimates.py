@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from kpi_engine.forecasting.after_won import after_won
-from kpi_engine.forecasting.chances import Teacher, resolved_by_stage, sampled_one_in
+from kpi_engine.forecasting.chances import Teacher, sampled_one_in
 from kpi_engine.forecasting.known import Array, day_number, load
 from kpi_engine.forecasting.learning import Learner
-from kpi_engine.forecasting.snapshots import Snapshots, closed_before, take
+from kpi_engine.forecasting.snapshots import Snapshots, closed_before, resolved_by_stage, take
 from kpi_engine.forecasting.spread import interval, spread
 from kpi_engine.forecasting.stand_in import NEVER_CERTAIN, Chosen, choose_now
 from kpi_engine.names import StageKind

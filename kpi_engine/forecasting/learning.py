@@ -10,9 +10,17 @@ from kpi_engine.forecasting import features
 from kpi_engine.forecasting.features import Encoding
 from kpi_engine.forecasting.known import Array, History, Ints, Walk, walk
 from kpi_engine.forecasting.mixing import LAST_MONTHS, SHARES, Earned, Month, earned, mixed, month_of
-from kpi_engine.forecasting.snapshots import HORIZON_DAYS, Snapshots, closed_before, codes, month_starts, take
+from kpi_engine.forecasting.snapshots import (
+    HORIZON_DAYS,
+    Snapshots,
+    closed_before,
+    codes,
+    month_starts,
+    resolved_by_stage,
+    take,
+)
 from kpi_engine.stats import logistic
-from kpi_engine.stats.chain import AGE_BINS, STEP_DAYS, Chain, count, decay, fit
+from kpi_engine.stats.chain import AGE_BINS, STEP_DAYS, Chain, Steps, count, decay, fit
 from kpi_engine.stats.logistic import Logistic
 
 HORIZON_STEPS = HORIZON_DAYS // STEP_DAYS
@@ -46,6 +54,10 @@ the chance that it will."""
 
 LEAST = 0.001
 """No open deal is certain, either way."""
+
+STAGE_DEALS = 15.0
+AGE_DEALS = 120.0
+"""The pipeline's own level counts like so many ended deals in each stage, and the level of all ages like so many."""
 
 OLDEST = AGE_BINS[-1]
 
@@ -90,6 +102,10 @@ class Tables:
     seen: Array
     is_of_entry: bool
 
+    def told(self, steps: int | slice | None, snapshots: Snapshots) -> Array:
+        """The chances of each deal to be won within some steps, or in the end (None)."""
+        return self.of(self.ever if steps is None else self.within[:, :, steps], snapshots)
+
     def of(self, table: Array, snapshots: Snapshots) -> Array:
         """A table's entries for each deal, shape (n, ...): between those of the step it is in and of the next one, as
         far as it is through it. Deals without a date get the mean over the ages seen."""
@@ -117,6 +133,25 @@ def tables(chain: Chain, n_steps: int = HORIZON_STEPS, is_of_entry: bool = False
 
 
 @dataclass(frozen=True)
+class Level:
+    """What the deals of a pipeline do, whatever their stage: by age, and whatever their age. Where few deals have
+    ended, a stage is drawn to it. ``n_ended``: in the pipeline; ``n_by_stage``: of those that were in each stage."""
+
+    by_age: Tables
+    overall: Tables
+    n_ended: int
+    n_by_stage: Ints
+
+    def drawn_to(self, chance: Array, steps: int | slice | None, snapshots: Snapshots) -> Array:
+        """Chances of deals, drawn to the level of their age, and that to the level of all (empirical Bayes)."""
+        share = self.n_ended / (self.n_ended + AGE_DEALS)
+        level = mixed(_kept(self.overall.told(steps, snapshots)), _kept(self.by_age.told(steps, snapshots)), share)
+        n = self.n_by_stage[snapshots.stage]
+        own = (n / (n + STAGE_DEALS)).reshape((-1,) + (1,) * (chance.ndim - 1))
+        return np.asarray(own * chance + (1.0 - own) * level)
+
+
+@dataclass(frozen=True)
 class Clocks:
     """Two chains of the same steps, by the age of the deal and by its time in the stage, and how much the second one is
     believed: what is said is their mean in log odds."""
@@ -124,27 +159,32 @@ class Clocks:
     by_age: Tables
     by_entry: Tables
     share: float
+    level: Level
 
     def within(self, snapshots: Snapshots) -> Array:
         """The chances to be won within 0 … n steps, shape (n, n_steps + 1)."""
-        found = self._mixed(self.by_age.within, self.by_entry.within, snapshots)
+        found = self._mixed(slice(None), snapshots)
         found[:, 0] = 0.0
         return found
 
     def ninety(self, snapshots: Snapshots) -> Array:
         """The chance to be won within HORIZON_DAYS, shape (n,)."""
-        n = HORIZON_STEPS
-        return self._mixed(self.by_age.within[:, :, n], self.by_entry.within[:, :, n], snapshots)
+        return self._mixed(HORIZON_STEPS, snapshots)
 
     def ever(self, snapshots: Snapshots) -> Array:
         """The chance to be won in the end, shape (n,)."""
-        return self._mixed(self.by_age.ever, self.by_entry.ever, snapshots)
+        return self._mixed(None, snapshots)
 
-    def _mixed(self, by_age: Array, by_entry: Array, snapshots: Snapshots) -> Array:
-        old = np.clip(self.by_age.of(by_age, snapshots), LEAST, 1 - LEAST)
-        if self.share == 0.0:
-            return old
-        return mixed(old, np.clip(self.by_entry.of(by_entry, snapshots), LEAST, 1 - LEAST), self.share)
+    def _mixed(self, steps: int | slice | None, snapshots: Snapshots) -> Array:
+        found = _kept(self.by_age.told(steps, snapshots))
+        if self.share > 0.0:
+            found = mixed(found, _kept(self.by_entry.told(steps, snapshots)), self.share)
+        return self.level.drawn_to(found, steps, snapshots)
+
+
+def _kept(chance: Array) -> Array:
+    """Away from certainty."""
+    return np.clip(chance, LEAST, 1 - LEAST)
 
 
 @dataclass(frozen=True)
@@ -210,6 +250,7 @@ class Learner:
         self._order = codes(history.deal_id)[self.snapshots.deal]
         self._has_stages = bool(np.any(self.snapshots.stage > 0))
         self._promised: dict[int, tuple[Snapshots, Array] | None] = {}
+        self._ended_by: dict[int, tuple[int, Ints]] = {}
         self._entry: dict[int, float] = {}
         self._month: dict[int, Month] = {}
         self._scored: dict[tuple[bool, int], tuple[Snapshots, Array, Array] | None] = {}
@@ -260,7 +301,18 @@ class Learner:
         n = self.walk.n_stages
         share = self._earned_entry(cutoff)
         old = tables(fit(count(by_age, n)), n_steps)
-        return Clocks(old, tables(fit(count(by_entry, n)), n_steps, True) if share > 0 else old, share)
+        new = tables(fit(count(by_entry, n)), n_steps, True) if share > 0 else old
+        return Clocks(old, new, share, self._level(cutoff, by_age, n_steps))
+
+    def _level(self, cutoff: int, steps: Steps, n_steps: int) -> Level:
+        n, nowhere = self.walk.n_stages, np.zeros_like(steps.start)
+        end = np.where(steps.end < n, 0, steps.end - n + 1)
+        by_age = fit(count(Steps(nowhere, end, steps.age, steps.weight), 1))
+        overall = fit(count(Steps(nowhere, end, nowhere, steps.weight), 1))
+        if cutoff not in self._ended_by:
+            by_stage = resolved_by_stage(self.history, self.pipeline, cutoff)
+            self._ended_by[cutoff] = closed_before(self.history, self.pipeline, cutoff)[1], by_stage
+        return Level(tables(by_age, n_steps), tables(overall, n_steps), *self._ended_by[cutoff])
 
     def _earned_entry(self, cutoff: int) -> float:
         """How much the chain by time in the stage is believed, for what it was worth in past months."""
@@ -282,7 +334,7 @@ class Learner:
             return Month(0, np.zeros(len(SHARES)))
         by_age = tables(fit(count(self.walk.known(month), n)), HORIZON_STEPS)
         by_entry = tables(fit(count(self.walk.known_since_entry(month), n)), HORIZON_STEPS, True)
-        said = Clocks(by_age, by_entry, 0.0).ninety(seen), Clocks(by_age, by_entry, 1.0).ninety(seen)
+        said = [_kept(clock.told(HORIZON_STEPS, seen)) for clock in (by_age, by_entry)]
         return month_of(seen.is_won_in_time.astype(np.float64), *said)
 
     def _ninety(self, cutoff: int) -> Regression | None:

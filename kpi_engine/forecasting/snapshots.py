@@ -126,6 +126,23 @@ def closed_before(history: History, pipeline: int, cutoff: int) -> tuple[int, in
     return np.unique(h.deal[won]).size, np.unique(h.deal[over]).size
 
 
+def resolved_by_stage(history: History, pipeline: int, cutoff: int, *, won_only: bool = False) -> Ints:
+    """How many deals that had ended by a cutoff (``won_only``: had been won) were ever told to be in each stage of a
+    pipeline, shape (n_stages,). The stage not known counts those of which no stage was told."""
+    h = history
+    n_stages = len(h.pipelines[pipeline].stages)
+    is_here = (h.day < cutoff) & (h.place == pipeline)
+    has_ended = np.zeros(len(h.deal_key), dtype=bool)
+    has_ended[h.deal[is_here & ((h.state == WON) if won_only else (h.state < 0))]] = True
+    told = is_here & (h.state >= 0) & h.is_told & has_ended[h.deal]
+    pairs = np.unique(h.deal[told] * n_stages + h.state[told])
+    found = np.bincount(pairs % n_stages, minlength=n_stages)
+    is_untold = has_ended.copy()
+    is_untold[h.deal[told & (h.state > 0)]] = False
+    found[0] = is_untold.sum()
+    return np.asarray(found, dtype=np.int64)
+
+
 def _first_after(h: History, rows: Ints, since: Ints) -> Ints:
     """The day of the first of some rows of the same deal at or after another row; NEVER where there is none."""
     if not len(rows):

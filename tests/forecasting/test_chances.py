@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.pipelines import history_of, oracle, simulate
-from kpi_engine.forecasting.chances import Teacher, resolved_by_stage
+from kpi_engine.forecasting.chances import Teacher
 from kpi_engine.forecasting.features import learn
 from kpi_engine.forecasting.learning import LEAST, Learner
 from kpi_engine.forecasting.mixing import SHARES, Month, earned, mixed, month_of
-from kpi_engine.forecasting.snapshots import closed_before, take
+from kpi_engine.forecasting.snapshots import closed_before, resolved_by_stage, take
 from tests.forecasting.histories import DAY, Deal, cut_off, history, shuffled_after
 
 MADE = simulate(per_month=15, months=24, seed=5)
