@@ -17,17 +17,12 @@ TABS: dict[str, Callable[[Ask], None]] = {
     "Win chances": chances_block,
     "Milestones": milestones_block,
 }
-"""Tab -> the block that draws it; only the chosen one is computed."""
 
 ask = asked()
-tab = st.segmented_control(
-    "Show",
-    list(TABS),
-    default=next(iter(TABS), None),
-    key="tab",
-    required=True,
-    bind="query-params",
-    label_visibility="collapsed",
-)
-if tab is not None:
-    TABS[tab](ask)
+for block, tab in zip(
+    TABS.values(), st.tabs(list(TABS), key="tab", on_change="rerun", bind="query-params"), strict=True
+):
+    # Only the open tab is worked out.
+    if tab.open:
+        with tab:
+            block(ask)

@@ -33,7 +33,7 @@ def test_the_tabs_stand_in_the_address_and_share_what_is_forecast(viewer: Watche
     page = viewer.open("forecast").page
     page.locator(".st-key-forecast_of").get_by_text("Won deals").click()
     viewer.settle()
-    page.locator(".st-key-tab").get_by_text("Track record").click()
+    page.get_by_role("tab", name="Track record").click()
     viewer.settle()
     assert "forecast_of=Won+deals" in page.url
     assert "tab=Track" in page.url

@@ -33,7 +33,7 @@ def ev(app: AppTest) -> str:
 
 
 def test_accepting_moves_expected_value_and_the_undo_brings_it_back(home: Path) -> None:
-    app = open_page("overview")
+    app = open_page("overview", tab="Win chances")
     before = ev(app)
     switch(app, "forecast")
     assert "Our win chances are off in 2 stages\\." in words_of(app)
@@ -57,7 +57,7 @@ def test_accepting_moves_expected_value_and_the_undo_brings_it_back(home: Path) 
 
 
 def test_a_stage_is_set_by_hand_only_with_a_reason(home: Path) -> None:
-    app = open_page("forecast")
+    app = open_page("forecast", tab="Win chances")
     app.selectbox(key="chance_stage").set_value(("Boats", "Offer")).run()
     app.button(key="set_chance").click().run()
     assert "Write the chance in per cent" in app.warning[0].value
@@ -73,7 +73,7 @@ def test_a_stage_is_set_by_hand_only_with_a_reason(home: Path) -> None:
 
 
 def test_what_somebody_else_decided_meanwhile_is_not_decided_over(home: Path) -> None:
-    app = open_page("forecast")
+    app = open_page("forecast", tab="Win chances")
     from decimal import Decimal
 
     from ui.session import store
