@@ -133,8 +133,8 @@ def test_states_of_a_deal_follow_each_other_without_gap_or_overlap(files):
 @many
 @given(stores(), st.randoms(use_true_random=False))
 def test_files_in_another_order_give_the_same_facts(files, random):
-    # Two histories that speak of one instant keep the order of import, and of two exports of one source and day the later
-    # import replaces the other: these are other stores in another order, and are not drawn.
+    # Two histories that speak of one instant keep the order of import, and of two exports of one source and day the
+    # later import replaces the other: in another order these are other stores, and so they are not drawn.
     shuffled = list(files)
     random.shuffle(shuffled)
     one, other = built(*files), built(*shuffled)
@@ -145,8 +145,8 @@ def test_files_in_another_order_give_the_same_facts(files, random):
 @pytest.mark.parametrize(
     "second",
     [
-        # The newer closing date is believed, and is also the day of the newer export: at one instant the deal is lost, as
-        # the first export has it, and gets the values of the second.
+        # The newer closing date is believed, and is also the day of the newer export: at one instant the deal is lost,
+        # as the first export has it, and gets the values of the second.
         deals("2025-01-17", LOST | {"owner": "Ann", "segment": "L", "closed_at": "2025-02-04"}),
         deals("2025-01-13", LOST | {"owner": "Ann", "segment": "L", "closed_at": "2025-01-12"}, source_key="other"),
         deals("2025-01-13", LOST | {"owner": "Ann", "segment": "L"}, source_key="other"),
