@@ -40,8 +40,7 @@ filled as (
 told as (
     select
         keys.deal_key,
-        (exports.as_of - date '1970-01-01')::hugeint * 1152921504606846976
-            + deals.import_id * 17179869184 + deals.line as seq,
+        exports.export_order * 17179869184 + deals.line as seq,
         deals.*,
         filled.* exclude (import_id)
     from several as deals

@@ -68,6 +68,9 @@ followed as (
 
 select
     numbered.import_id,
+    -- Which of two exports that contradict each other is right: the one of the newer day; of two sources on one day always
+    -- the same, whichever was imported first; of one source and day the one imported later, which replaces the other.
+    row_number() over (order by numbered.as_of, numbered.source_number, numbered.import_id)::integer as export_order,
     numbered.source_number,
     numbered.as_of,
     followed.previous_as_of,

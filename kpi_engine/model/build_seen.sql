@@ -10,7 +10,8 @@ unknown as (
 
 typed as (
     select
-        snapshots.import_id * 17179869184 + snapshots.line as seen_key,
+        -- Grows with the order of the exports, never with that of the imports: what happened at one instant is told in it.
+        snapshots.export_order * 17179869184 + snapshots.line as seen_key,
         snapshots.deal_key,
         snapshots.source_number,
         snapshots.as_of,
@@ -66,7 +67,7 @@ followed as (
     from typed
     where not (is_first and is_current)
     window
-        told as (partition by deal_key order by as_of, seen_key),
+        told as (partition by deal_key order by seen_key),
         by_source as (partition by deal_key, source_number order by as_of)
 ),
 
@@ -74,7 +75,7 @@ stretches as (
     select
         * exclude (before_outcome),
         count(*) filter (where before_outcome is distinct from outcome) over (
-            partition by deal_key order by as_of, seen_key
+            partition by deal_key order by seen_key
         ) as stretch
     from followed
 )
@@ -83,7 +84,7 @@ stretches as (
 select
     * exclude (stretch) replace (
         last_value(ended_at ignore nulls) over (
-            partition by deal_key, stretch order by as_of, seen_key
+            partition by deal_key, stretch order by seen_key
             rows between unbounded preceding and unbounded following
         ) as ended_at
     )

@@ -6,6 +6,7 @@ read as (
     select
         keys.deal_key,
         keys.is_seen_again,
+        exports.export_order,
         exports.source_number,
         exports.as_of,
         exports.previous_as_of,
@@ -71,7 +72,7 @@ once as (
     select *
     from read
     where is_seen_again
-    qualify row_number() over (partition by deal_key, source_number, as_of order by import_id desc, line desc) = 1
+    qualify row_number() over (partition by deal_key, source_number, as_of order by export_order desc, line desc) = 1
 ),
 
 -- A column that an export leaves out holds what the deal's exports said last, also that it is blank.
@@ -106,7 +107,7 @@ remembered as (
         lead(deal_key) over told is null as is_current
     from once
     window told as (
-        partition by deal_key order by as_of, import_id, line rows between unbounded preceding and current row
+        partition by deal_key order by export_order rows between unbounded preceding and current row
     )
 ),
 

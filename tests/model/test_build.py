@@ -10,7 +10,7 @@ from kpi_engine.errors import TidelineError
 from kpi_engine.model.build import build
 from kpi_engine.model.checks import check
 from kpi_engine.storage.store import Store
-from tests.model.raw import File, add, built, deals, history
+from tests.model.raw import File, add, built, deal, deals, history
 
 FACTS = {
     "fct_changes": "select * from fct_changes order by all",
@@ -43,6 +43,7 @@ rows = st.fixed_dictionaries(
     }
 )
 exports = st.lists(rows, min_size=1, max_size=5, unique_by=lambda row: row["deal_id"])
+sources = st.sampled_from(["crm", "crm", "other"])
 moves = st.fixed_dictionaries(
     {
         "deal_id": deal_ids,
@@ -57,12 +58,14 @@ moves = st.fixed_dictionaries(
 
 @st.composite
 def stores(draw):
-    """One to three exports of different days and perhaps a history, in any order."""
-    dates = draw(st.lists(st.integers(0, 60), min_size=1, max_size=3, unique=True))
-    files = [deals((FIRST + timedelta(days=n)).isoformat(), *draw(exports)) for n in dates]
+    """One to three exports and perhaps a history, in any order. No source has two exports of one day."""
+    made = draw(st.lists(st.tuples(st.integers(0, 60), sources), min_size=1, max_size=3, unique=True))
+    files = [deals((FIRST + timedelta(days=n)).isoformat(), *draw(exports), source_key=source) for n, source in made]
     told = draw(st.lists(moves, max_size=8))
     return draw(st.permutations([*files, history(*told)] if told else files))
 
+
+LOST = {"deal_id": "A", "stage": "Closed Lost", "status": "lost", "amount": 10, "created_at": "2025-01-01"}
 
 many = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -130,12 +133,40 @@ def test_states_of_a_deal_follow_each_other_without_gap_or_overlap(files):
 @many
 @given(stores(), st.randoms(use_true_random=False))
 def test_files_in_another_order_give_the_same_facts(files, random):
-    # Ties at one instant keep the order of import; so only stores without two history files are drawn.
+    # Two histories that speak of one instant keep the order of import, and of two exports of one source and day the
+    # later import replaces the other: in another order these are other stores, and so they are not drawn.
     shuffled = list(files)
     random.shuffle(shuffled)
     one, other = built(*files), built(*shuffled)
     for name, sql in FACTS.items():
         assert one.rows(sql) == other.rows(sql), name
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        # The newer closing date is believed, and is also the day of the newer export: at one instant the deal is lost,
+        # as the first export has it, and gets the values of the second.
+        deals("2025-01-17", LOST | {"owner": "Ann", "segment": "L", "closed_at": "2025-02-04"}),
+        deals("2025-01-13", LOST | {"owner": "Ann", "segment": "L", "closed_at": "2025-01-12"}, source_key="other"),
+        deals("2025-01-13", LOST | {"owner": "Ann", "segment": "L"}, source_key="other"),
+    ],
+    ids=["a closing date after the day of the export", "two sources of one day", "the same without a closing date"],
+)
+def test_what_two_exports_say_of_one_instant_is_told_in_the_order_of_the_exports_and_not_of_their_import(second):
+    first = deals("2025-01-13", LOST | {"owner": "Bob", "segment": "S", "closed_at": "2025-01-11"})
+    for files in ((first, second), (second, first)):
+        facts = built(*files)
+        ends = facts.rows("select owner, segment, kind, left_date from fct_changes order by change_date desc limit 1")
+        assert ends == [("Ann", "L", "lost", None)]
+        assert deal(facts, "A", "owner", "segment", "status") == ("Ann", "L", "lost")
+
+
+def test_of_two_exports_of_one_source_and_day_the_one_imported_later_replaces_the_other():
+    # The import says so when it asks for the day: this order is an answer, not an accident.
+    bob, ann = (deals("2025-01-13", LOST | {"owner": owner}) for owner in ("Bob", "Ann"))
+    assert deal(built(bob, ann), "A", "owner") == ("Ann",)
+    assert deal(built(ann, bob), "A", "owner") == ("Bob",)
 
 
 def test_building_again_changes_nothing_but_the_version():
