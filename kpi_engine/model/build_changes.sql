@@ -2,7 +2,8 @@
 create or replace temp table build_changes as
 with
 
-changes as (
+-- DuckDB reads a table of the same transaction with one core, and what is materialized with all of them.
+changes as materialized (
     select * from raw_stage_changes where changed_at is not null
 )
 

@@ -2,7 +2,8 @@
 create or replace temp table build_history as
 with
 
-changes as (
+-- DuckDB reads a table of the same transaction with one core, and what is materialized with all of them.
+changes as materialized (
     select
         changes.deal_key,
         changes.happened_at,

@@ -2,9 +2,14 @@
 create or replace table deal_days as
 with
 
+-- DuckDB reads a table of the same transaction with one core, and what is materialized with all of them.
+states as materialized (
+    select * exclude (sequence, is_transition) from build_states
+),
+
 straight as (
     select states.*
-    from build_states as states
+    from states
     left join build_winding as winding using (deal_key)
     where winding.deal_key is null
 ),
@@ -12,7 +17,7 @@ straight as (
 -- The last change of a day counts.
 day_ends as (
     select states.*
-    from build_states as states
+    from states
     inner join build_winding using (deal_key)
     where states.next_at is null or states.next_at::date <> states.day
 ),

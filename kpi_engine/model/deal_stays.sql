@@ -2,19 +2,27 @@
 create or replace table deal_stays as
 with
 
+-- DuckDB reads a table of the same transaction with one core, and what is materialized with all of them.
+entered as materialized (
+    select
+        deal_key, sequence, happened_at, next_at, prev_stage_key, stage_key, prev_kind_code, kind_code, amount,
+        expected_close_date, owner_key, team_key, attribute_key, evidence
+    from build_states
+    where is_transition
+),
+
 -- Where the days were straight, every state is a stay of its own and numbered as it is.
 straight as (
-    select states.*
-    from build_states as states
+    select entered.*
+    from entered
     left join build_winding as winding using (deal_key)
-    where states.is_transition and winding.deal_key is null
+    where winding.deal_key is null
 ),
 
 winding as (
-    select states.*
-    from build_states as states
+    select entered.*
+    from entered
     inner join build_winding using (deal_key)
-    where states.is_transition
 ),
 
 placed as (

@@ -8,6 +8,12 @@ now as (
     where left_date is null
 ),
 
+-- DuckDB reads a table of the same transaction with one core, and what is materialized with all of them.
+stays as materialized (
+    select deal_key, stage_key, kind_code, prev_kind_code, entered_at, left_at
+    from deal_stays
+),
+
 entered as (
     select
         stays.deal_key,
@@ -20,7 +26,7 @@ entered as (
         max(case
             when stays.kind_code in (0, 1, 2) and stays.left_at is distinct from stays.entered_at then stages.stage_order
         end) as furthest_order
-    from deal_stays as stays
+    from stays
     inner join build_stages as stages using (stage_key)
     group by stays.deal_key
 ),
