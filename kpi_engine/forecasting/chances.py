@@ -24,7 +24,7 @@ MIN_CLOSED = 15
 MIN_WON = 5
 """With fewer deals ended or won, a pipeline's history says nothing of its own."""
 
-MOST_DEALS = 40_000
+MOST_DEALS = 20_000
 """In a larger store it is learned from about so many deals, chosen by a hash of their id: a share of so many is known
 to half a point."""
 

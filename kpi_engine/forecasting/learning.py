@@ -34,10 +34,10 @@ MIN_WON = 30
 MOST_ROWS = 10_000
 """More than this say nothing new; the deals are taken in the order of a hash of their id."""
 
-USUALLY_MISSED = 0.01
+USUALLY_MISSED = 0.02
 MISSED_AS = 20.0
-MISSED_MONTHS = 6
-"""Chances of a whole stage are usually off by a tenth of their odds, which counts like MISSED_AS of information; what
+MISSED_MONTHS = 9
+"""Chances of a whole stage are usually off by a seventh of their odds, which counts like MISSED_AS of information; what
 was missed more than so many months ago was said on less."""
 
 MIN_WON_BEFORE = 5
@@ -250,6 +250,7 @@ class Learner:
         self._order = codes(history.deal_id)[self.snapshots.deal]
         self._has_stages = bool(np.any(self.snapshots.stage > 0))
         self._promised: dict[int, tuple[Snapshots, Array] | None] = {}
+        self._steps: tuple[int, Steps, Steps, Ints] | None = None
         self._ended_by: dict[int, tuple[int, Ints]] = {}
         self._entry: dict[int, float] = {}
         self._month: dict[int, Month] = {}
@@ -294,9 +295,12 @@ class Learner:
 
     def clocks(self, cutoff: int, n_steps: int = HORIZON_STEPS, weight: Array | None = None) -> Clocks:
         """The chains of what had happened by a cutoff; ``weight``: how much each deal counts, 1 where None."""
-        by_age, by_entry = self.walk.known(cutoff), self.walk.known_since_entry(cutoff)
+        if self._steps is None or self._steps[0] != cutoff:  # the draws of an interval ask for one cutoff many times
+            deal = self.walk.deal[self.walk.end_day <= cutoff]
+            self._steps = cutoff, self.walk.known(cutoff), self.walk.known_since_entry(cutoff), deal
+        _, by_age, by_entry, deal = self._steps
         if weight is not None:
-            more = by_age.weight * weight[self.walk.deal[self.walk.end_day <= cutoff]]
+            more = by_age.weight * weight[deal]
             by_age, by_entry = replace(by_age, weight=more), replace(by_entry, weight=more)
         n = self.walk.n_stages
         share = self._earned_entry(cutoff)
