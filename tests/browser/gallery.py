@@ -13,6 +13,8 @@ SHOTS = (
     ("overview-light", "", "light", (1440, 900), 0),
     ("overview-dark", "", "dark", (1440, 900), 0),
     ("movement", "", "light", (1280, 720), 1000),
+    ("forecast", "forecast", "light", (1440, 900), 0),
+    ("win-chances", "forecast?tab=Win+chances", "light", (1440, 900), 0),
     ("months", "months", "light", (1440, 900), 0),
     ("quality", "quality", "light", (1440, 900), 0),
     ("leading-signals", "leading", "light", (1440, 900), 0),
