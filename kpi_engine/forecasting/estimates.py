@@ -107,13 +107,14 @@ def stage_table(learner: Learner, cutoff: int, stages: Sequence[int]) -> list[St
     risen, is_below = mean.copy(), np.zeros(len(stages), dtype=bool)
     n = resolved_by_stage(history, learner.pipeline, cutoff)[list(stages)]
     won = resolved_by_stage(history, learner.pipeline, cutoff, won_only=True)[list(stages)]
+    size = np.asarray([float(len(group)) for group in groups])
     risen[known], draws[:, known], is_below[known] = rising(
         mean[known],
         draws[:, known],
-        np.asarray([float(len(group)) for group in groups])[known],
+        size[known],
         falling(won[known].astype(np.float64), n[known].astype(np.float64)),
     )
-    lower, upper = interval(risen, draws, spread_of.apart, learner.missed(cutoff))
+    lower, upper = interval(risen, draws, spread_of.apart, learner.missed(cutoff), size)
     closed = closed_before(history, learner.pipeline, cutoff)[1]
     return [
         StageEstimate(

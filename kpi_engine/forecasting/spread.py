@@ -22,6 +22,9 @@ from kpi_engine.stats.scores import Z80
 N_DRAWS = 60
 SEED = 1
 
+DEALS_DIFFER = 0.5
+"""Deals of one stage and age differ in what nobody wrote down, by about so much in log odds (two thirds in odds)."""
+
 
 @dataclass(frozen=True)
 class Spread:
@@ -65,11 +68,13 @@ def spread(learner: Learner, fitted: Fitted, groups: Sequence[Snapshots]) -> Spr
     return Spread(draws, np.maximum(apart, 0.0))
 
 
-def interval(mean: Array, draws: Array, apart: Array, missed: float = 0.0) -> tuple[Array, Array]:
-    """The 80 % interval around means, normal in log odds.
+def interval(mean: Array, draws: Array, apart: Array, missed: float, size: Array) -> tuple[Array, Array]:
+    """The 80 % interval around the means of groups of deals, normal in log odds.
 
     Its variance is that of the draws (n_draws, n) and ``apart`` (n,), or ``missed``, by how much such means were off in
-    the past, where that is larger: what was missed holds both what few deals left open and what no model knew.
+    the past, where that is larger: what was missed holds both what few deals left open and what no model knew. On top
+    comes what sets the ``size`` (n,) deals of a group apart from others of their stage and age.
     """
-    half = Z80 * np.sqrt(np.maximum(np.var(logit(draws), axis=0, ddof=1) + apart, missed))
+    within_model = np.maximum(np.var(logit(draws), axis=0, ddof=1) + apart, missed)
+    half = Z80 * np.sqrt(within_model + DEALS_DIFFER**2 / size)
     return expit(logit(mean) - half), expit(logit(mean) + half)

@@ -199,8 +199,9 @@ def test_the_samples_too_rosy_chances_are_found_and_corrected(sample):
         # The estimate lies within the interval of the planted share (95 %).
         lower, upper = wilson(np.array(won / n), np.array(float(n)), z=1.96)
         assert lower <= e.probability <= upper, name
-        # What will be won of the deals open now lies in the interval, and what the CRM says far outside.
-        assert e.lower <= won / n <= e.upper < crm, name
+        # What the CRM says lies outside; what will be won of the deals open now inside, where they are more than a few.
+        assert e.upper < crm, name
+        assert n < 30 or e.lower <= won / n <= e.upper, name
     # 388 of the deals booked were paid or lost again, 13 of them lost: README, section 8.
     assert 0.94 < found["Won - Booked"].probability < 0.98
 
