@@ -14,9 +14,8 @@ from kpi_engine.ingest.history import store_as_of
 from kpi_engine.metrics.kinds import Figure
 from kpi_engine.metrics.query import ALL, Span, deals_as_seen, narrowed
 from kpi_engine.metrics.slice import Slice
-from kpi_engine.model.settings import read_settings
 from kpi_engine.names import Status
-from kpi_engine.periods import Period, fiscal_quarter, month, month_add
+from kpi_engine.periods import month, month_add
 from kpi_engine.stats.pickup import Books, Pickup, pickup
 from kpi_engine.storage.store import Session, load_sql
 
@@ -288,30 +287,6 @@ def _cutoff_day(found: Ledger, target: date, lead: int) -> date:
     then = month_add(month(target).start, -lead)
     end = month(then).end
     return end if found.ends_months else min(end, then.replace(day=min(found.as_of.day, end.day)))
-
-
-@dataclass(frozen=True)
-class Agreed:
-    """A target for won value. ``period`` is the month or the quarter it was agreed for; ``won`` what was won in it."""
-
-    period: Period
-    target: float
-    people: int
-
-
-def agreed_for(session: Session, day: date, ask: Slice = ALL) -> Agreed | None:
-    """The won-value target of a month, else of the (fiscal) quarter it is in; None where nothing was agreed, or where
-    the slice is narrower than targets are."""
-    if not set(ask.cut_columns) <= {"owner", "team"}:
-        return None
-    sql = load_sql("kpi_engine.forecasting", "target_of").format(
-        condition=ask.condition({"owner": "targets.owner", "team": "people.team"})
-    )
-    for period in (month(day), fiscal_quarter(day, read_settings(session).fiscal_year_start_month)):
-        target, people = session.rows(sql, {"since": period.start, "until": period.end} | ask.values())[0]
-        if target is not None:
-            return Agreed(period, float(target), int(people))
-    return None
 
 
 def booked_ahead_now(session: Session, ask: Slice, span: Span) -> Figure:
