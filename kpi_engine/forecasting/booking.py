@@ -12,7 +12,7 @@ import pandas as pd
 
 from kpi_engine.ingest.history import store_as_of
 from kpi_engine.metrics.kinds import Figure
-from kpi_engine.metrics.query import ALL, Span, deals_as_seen, narrowed
+from kpi_engine.metrics.query import ALL, Span, chances_as_seen, deals_as_seen, narrowed
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.names import Status
 from kpi_engine.periods import month, month_add
@@ -115,12 +115,15 @@ def ledger(
         return None
     basis = basis or basis_of(session, ask, at)
     condition, joins = narrowed(ask)
-    sql = load_sql("kpi_engine.forecasting", "booked").format(condition=condition, joins=joins)
+    sql = load_sql("kpi_engine.forecasting", "booked").format(
+        condition=condition, joins=joins, chances=chances_as_seen(session, at)
+    )
     span = _YEARS_BACK * 12
     frame = session.frame(
         sql,
         {
             "as_of": at,
+            "chances_on": at,
             "by_delivery": basis is Basis.DELIVERY,
             "cutoff_day": 31 if at == month(at).end else at.day,
             "last_number": span,
@@ -226,11 +229,12 @@ def booking_curve(
     Returns
     -------
     DataFrame of :data:`CURVE`: ``booked`` (won value on the books then), ``open_value`` and ``expected_value`` of the
-    deals open for that month then (EV at today's accepted table), ``last_year`` (won value on the books for the same
-    month a year before, at the same lead), ``forecast`` of what the month comes to, with an 80 % band, as it was made
-    at that lead from what was known then, ``n`` (past months it was judged by). ``status``: ok; too_few (fewer than
-    four past forecasts at that lead); no_data (the cutoff lies ahead, or before the data begin: no numbers but last
-    year's).
+    deals open for that month then (EV at the win chances in force at ``as_of``), ``last_year`` (won value on the books
+    for the same month a year before, at the same lead), ``forecast`` of what the month comes to, with an 80 % band, as
+    it was made at that lead from what was known then, ``n`` (past months it was judged by). ``status``: ok; too_few
+    (fewer than four past forecasts at that lead); no_data (the cutoff lies ahead, or before the data begin: no numbers
+    but last year's). By delivery, one thing is hindsight: which month a deal belongs to goes by the delivery date
+    known today, also at earlier cutoffs, for exports do not tell what it was before.
     """
     found = ledger(session, ask, as_of, target)
     return pd.DataFrame(columns=list(CURVE)) if found is None else curve_of(found, target, leads)

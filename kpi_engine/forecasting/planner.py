@@ -43,7 +43,8 @@ class Plan:
     basis : Basis
         Whether the month is that of delivery or that of the order.
     target, booked, open_value, expected_value : float
-        What is wanted; what is won for that month; what is open for it, and that at the accepted probabilities.
+        What is wanted; what is won for that month; what is open for it, and that at the win chances in force on
+        that day.
     missing : float
         What is neither booked nor expected from deals that are open: never below 0.
     win_share, win_share_lower, win_share_upper : float or None

@@ -161,7 +161,7 @@ def _notes(basis: Basis, is_evidenced: bool) -> list[str]:
     if basis is Basis.DELIVERY:
         return [
             "A deal belongs to the month it is delivered in. Delivery dates are those known today; deals without one, "
-            "or without a created date, are left out. EV is at the win chances in force today."
+            "or without a created date, are left out. EV is at the win chances in force on the day looked at."
         ]
     told = "No delivery dates: an order belongs to the month it is won in, an open deal to the month it is expected in."
     if is_evidenced:

@@ -16,7 +16,7 @@ from kpi_engine.storage.store import Store
 from tests.forecasting.harbour import LAST, deals, exported
 
 KNOWN_THEN = [name for name in CURVE if name != "expected_value"]
-"""EV is at the table in force today, and says so; all else is what was known at the cutoff."""
+"""EV is at the table in force on the day looked from, which may be a stand-in of today; all else was known then."""
 
 
 @pytest.fixture(scope="module")

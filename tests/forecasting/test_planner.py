@@ -50,6 +50,7 @@ def test_what_has_to_come_in_is_what_is_missing_over_the_share_that_is_won(store
 
 def decided(lost_with_amount: int, worth: int = 100) -> Session:
     """25 deals won at 100 each and 75 lost, of which some carry an amount."""
+
     def deal(name: str, i: int, status: str, amount: int | None) -> dict[str, object]:
         return {"deal_id": f"{name}{i}", "stage": status.title(), "status": status, "owner": "Ann", "amount": amount,
                 "created_at": f"2025-01-{1 + i % 28:02}", "closed_at": f"2025-03-{1 + i % 28:02}"}  # fmt: skip
