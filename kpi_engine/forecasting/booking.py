@@ -16,7 +16,7 @@ from kpi_engine.metrics.query import ALL, Span, chances_as_seen, deals_as_seen, 
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.names import Status
 from kpi_engine.periods import month, month_add
-from kpi_engine.stats.pickup import Books, Pickup, pickup
+from kpi_engine.stats.pickup import Books, pickup
 from kpi_engine.storage.store import Session, load_sql
 
 Array = npt.NDArray[np.float64]
@@ -207,11 +207,6 @@ def _provisional(settled: Array, won: Array, still_open: Array) -> Array:
     found = won + before * still_open
     found[: begun[0] if begun.size else 0] = np.nan
     return np.asarray(found)
-
-
-def forecast_month(found: Ledger, target: int, lead: int, books: Books | None = None) -> Pickup:
-    """What the month in row ``target`` comes to, as it was forecast ``lead`` months before."""
-    return pickup(books or books_of(found, max(lead, LEADS)), target, lead)
 
 
 def booking_curve(
