@@ -16,7 +16,6 @@ from kpi_engine.forecasting.planner import STEPS, Plan, plan
 from kpi_engine.forecasting.seasons import seasons
 
 _SEASON = ("month", "index", "lower", "upper", "p_value", "status")
-_LISTED = tuple(name for name in CURVE if name != "n")
 
 
 def month_of(text: str) -> date:
@@ -43,11 +42,11 @@ def run_booking_curve(args: argparse.Namespace) -> int:
     """How one month filled, or fills."""
     with reading(args.store) as store:
         frame = booking_curve(store.read(), args.month, asked(args), args.as_of)
-    rows = [{name: row[name] for name in _LISTED} for row in records(frame)]
+    rows = [{name: row[name] for name in CURVE} for row in records(frame)]
     if args.json:
         print_json(rows)
     else:
-        print_table(rows, _LISTED)
+        print_table(rows, CURVE)
     return 0
 
 

@@ -89,6 +89,6 @@ select
     sum(placed.evidenced)::bigint as evidenced_change
 from placed
 inner join key_stages as stages on stages.stage_key = placed.stage_key
-left join dim_stage_probability as p on p.pipeline = coalesce(stages.pipeline, '') and p.stage = stages.stage
+left join {chances} as p on p.pipeline = coalesce(stages.pipeline, '') and p.stage = stages.stage
 group by all
 order by all

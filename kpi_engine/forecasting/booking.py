@@ -12,12 +12,11 @@ import pandas as pd
 
 from kpi_engine.ingest.history import store_as_of
 from kpi_engine.metrics.kinds import Figure
-from kpi_engine.metrics.query import ALL, Span, deals_as_seen, narrowed
+from kpi_engine.metrics.query import ALL, Span, chances_as_seen, deals_as_seen, narrowed
 from kpi_engine.metrics.slice import Slice
-from kpi_engine.model.settings import read_settings
 from kpi_engine.names import Status
-from kpi_engine.periods import Period, fiscal_quarter, month, month_add
-from kpi_engine.stats.pickup import Books, Pickup, pickup
+from kpi_engine.periods import month, month_add
+from kpi_engine.stats.pickup import Books, pickup
 from kpi_engine.storage.store import Session, load_sql
 
 Array = npt.NDArray[np.float64]
@@ -116,12 +115,15 @@ def ledger(
         return None
     basis = basis or basis_of(session, ask, at)
     condition, joins = narrowed(ask)
-    sql = load_sql("kpi_engine.forecasting", "booked").format(condition=condition, joins=joins)
+    sql = load_sql("kpi_engine.forecasting", "booked").format(
+        condition=condition, joins=joins, chances=chances_as_seen(session, at)
+    )
     span = _YEARS_BACK * 12
     frame = session.frame(
         sql,
         {
             "as_of": at,
+            "chances_on": at,
             "by_delivery": basis is Basis.DELIVERY,
             "cutoff_day": 31 if at == month(at).end else at.day,
             "last_number": span,
@@ -207,11 +209,6 @@ def _provisional(settled: Array, won: Array, still_open: Array) -> Array:
     return np.asarray(found)
 
 
-def forecast_month(found: Ledger, target: int, lead: int, books: Books | None = None) -> Pickup:
-    """What the month in row ``target`` comes to, as it was forecast ``lead`` months before."""
-    return pickup(books or books_of(found, max(lead, LEADS)), target, lead)
-
-
 def booking_curve(
     session: Session, target: date, ask: Slice = ALL, as_of: date | None = None, leads: int = LEADS
 ) -> pd.DataFrame:
@@ -227,11 +224,12 @@ def booking_curve(
     Returns
     -------
     DataFrame of :data:`CURVE`: ``booked`` (won value on the books then), ``open_value`` and ``expected_value`` of the
-    deals open for that month then (EV at today's accepted table), ``last_year`` (won value on the books for the same
-    month a year before, at the same lead), ``forecast`` of what the month comes to, with an 80 % band, as it was made
-    at that lead from what was known then, ``n`` (past months it was judged by). ``status``: ok; too_few (fewer than
-    four past forecasts at that lead); no_data (the cutoff lies ahead, or before the data begin: no numbers but last
-    year's).
+    deals open for that month then (EV at the win chances in force at ``as_of``), ``last_year`` (won value on the books
+    for the same month a year before, at the same lead), ``forecast`` of what the month comes to, with an 80 % band, as
+    it was made at that lead from what was known then, ``n`` (past months it was judged by). ``status``: ok; too_few
+    (fewer than four past forecasts at that lead); no_data (the cutoff lies ahead, or before the data begin: no numbers
+    but last year's). By delivery, one thing is hindsight: which month a deal belongs to goes by the delivery date
+    known today, also at earlier cutoffs, for exports do not tell what it was before.
     """
     found = ledger(session, ask, as_of, target)
     return pd.DataFrame(columns=list(CURVE)) if found is None else curve_of(found, target, leads)
@@ -288,30 +286,6 @@ def _cutoff_day(found: Ledger, target: date, lead: int) -> date:
     then = month_add(month(target).start, -lead)
     end = month(then).end
     return end if found.ends_months else min(end, then.replace(day=min(found.as_of.day, end.day)))
-
-
-@dataclass(frozen=True)
-class Agreed:
-    """A target for won value. ``period`` is the month or the quarter it was agreed for; ``won`` what was won in it."""
-
-    period: Period
-    target: float
-    people: int
-
-
-def agreed_for(session: Session, day: date, ask: Slice = ALL) -> Agreed | None:
-    """The won-value target of a month, else of the (fiscal) quarter it is in; None where nothing was agreed, or where
-    the slice is narrower than targets are."""
-    if not set(ask.cut_columns) <= {"owner", "team"}:
-        return None
-    sql = load_sql("kpi_engine.forecasting", "target_of").format(
-        condition=ask.condition({"owner": "targets.owner", "team": "people.team"})
-    )
-    for period in (month(day), fiscal_quarter(day, read_settings(session).fiscal_year_start_month)):
-        target, people = session.rows(sql, {"since": period.start, "until": period.end} | ask.values())[0]
-        if target is not None:
-            return Agreed(period, float(target), int(people))
-    return None
 
 
 def booked_ahead_now(session: Session, ask: Slice, span: Span) -> Figure:

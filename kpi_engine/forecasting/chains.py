@@ -67,15 +67,6 @@ class Chains:
         young = self.counts[i][0].sum(axis=1)
         return np.asarray(young / young.sum()) if young.sum() > 0 else np.full(self.n_stages, 1.0 / self.n_stages)
 
-    def typical_age(self, i: int) -> Array:
-        """How the steps of each stage spread over the ages: shares of shape (n_ages, n_stages), each stage adding up
-        to 1; for deals whose age is not known."""
-        by_bin = self.counts[i].sum(axis=2) + 1e-9
-        width = np.diff([*AGE_BINS, OLDEST + 1]).astype(np.float64)
-        bins = age_bin(np.arange(OLDEST + 1))
-        spread = (by_bin / width[:, None])[bins]
-        return np.asarray(spread / spread.sum(axis=0))
-
 
 MOST_DEALS = 100_000
 """Beyond so many deals every second, third, … one is counted: chances known to a thousandth are known well enough."""

@@ -27,7 +27,8 @@ contacts as (
 decided as (
     select
         deals.status = 'won' as is_won,
-        deals.amount,
+        -- An amount of 0 is one that nobody filled in.
+        nullif(deals.amount, 0) as amount,
         contacts.first_meeting,
         deals.created_date,
         least(deals.created_date, coalesce(contacts.first_contact, deals.created_date)) as first_contact,
@@ -59,8 +60,8 @@ select
     count(first_meeting) as n_met,
     sum(amount) filter (where is_won)::double as won_value,
     sum(amount)::double as decided_value,
-    count(nullif(amount, 0)) filter (where not is_won) as n_lost_with_amount,
-    avg(amount) filter (where is_won)::double as average_won,
+    count(amount) filter (where is_won) as n_won_with_amount,
+    count(amount) as n_with_amount,
     count(contact_days) filter (where contact_days >= 0) as contact_n,
     percentile_cont(0.5) within group (order by contact_days) filter (where contact_days >= 0) as contact_median,
     percentile_cont(0.8) within group (order by contact_days) filter (where contact_days >= 0) as contact_most,

@@ -16,8 +16,11 @@ import pandas as pd
 
 from kpi_engine.errors import UnknownName
 from kpi_engine.ingest.history import store_as_of
+from kpi_engine.metrics.grains import first_day, shift
 from kpi_engine.metrics.slice import Slice
+from kpi_engine.model.settings import read_settings
 from kpi_engine.names import Status
+from kpi_engine.periods import fiscal_quarter
 from kpi_engine.stats.survival import incidence, interval
 from kpi_engine.storage.store import Session, load_sql
 
@@ -56,7 +59,6 @@ _WORDS = {
         "on pipelines.pipeline_key = ends.pipeline_key",
     ),
 }
-_QUARTER = "(year({day}) * 4 + quarter({day}) - 1)::bigint"
 
 
 @dataclass(frozen=True)
@@ -99,14 +101,15 @@ def milestones(
     ----------
     ask : which part of the business; all where None.
     as_of : the last day whose events are known; the newest import's where None.
-    by : cut by the quarter in which a deal reached the stage (cohort), or by segment, source or owner, alphabetically.
+    by : cut by the (fiscal) quarter in which a deal reached the stage (cohort), or by segment, source or owner,
+        alphabetically.
 
     Returns
     -------
     DataFrame, one row per pipeline, group and stage:
 
-    - ``pipeline, group`` (None without ``by``; a cohort as ``2025-Q1``; '' for none), ``stage`` ('' for all deals),
-      ``stage_order, kind, milestone``;
+    - ``pipeline, group`` (None without ``by``; a cohort as ``2025-Q1`` or ``FY2025-Q1``; '' for none), ``stage``
+      ('' for all deals), ``stage_order, kind, milestone``;
     - counts: ``reached`` = ``won + lost + open + gone`` as they stand at ``as_of`` (gone: no end is known);
       ``moved_on`` to any later stage; ``skipped``: passed over without being in it; ``moved_back`` from here to an
       earlier one (both nan by cohort);
@@ -127,7 +130,8 @@ def milestones(
     stages = session.frame(_with_places("milestone_stages"))
     if day is None or stages.empty:
         return _frame([])
-    evidence = session.frame(_evidence_sql(ask or Slice(), by), {"as_of": day} | (ask or Slice()).values())
+    values = {"as_of": day, "shift": shift(session, "quarter")} | (ask or Slice()).values()
+    evidence = session.frame(_evidence_sql(ask or Slice(), by), values)
     evidence = _named(session, evidence, by)
     rows = []
     for pipeline_key, mine in evidence.groupby("pipeline_key", sort=True):
@@ -151,9 +155,9 @@ def _evidence_sql(ask: Slice, by: By | None) -> str:
     deal_cut, reached_cut, stay_cut = "0", "cut_key", "deals.cut_key"
     cuts = "select 0 as key, '' as name, 0 as cut_key"
     if by == "cohort":
-        deal_cut = _QUARTER.format(day="ends.begun_date")
-        reached_cut = _QUARTER.format(day="reached_date")
-        stay_cut = _QUARTER.format(day="stays.entered_at::date")
+        deal_cut, reached_cut, stay_cut = map(
+            _quarter_of, ("ends.begun_date", "reached_date", "stays.entered_at::date")
+        )
     elif by is not None:
         _, key, _ = _COLUMNS[by]
         cuts = _cuts_sql(by)
@@ -176,6 +180,12 @@ def _evidence_sql(ask: Slice, by: By | None) -> str:
     )
 
 
+def _quarter_of(day: str) -> str:
+    """SQL for the quarter a day is in, as the team counts quarters: its first month, counted from year nought."""
+    first = first_day("quarter", day)
+    return f"(year({first}) * 12 + month({first}) - 1)::bigint"
+
+
 def _cuts_sql(by: By) -> str:
     column, key, table = _COLUMNS[by]
     return load_sql(_PACKAGE, "milestone_cuts").format(column=column, key=key, table=table)
@@ -186,7 +196,10 @@ def _named(session: Session, evidence: pd.DataFrame, by: By | None) -> pd.DataFr
     if by is None:
         return evidence.assign(group=None)
     if by == "cohort":
-        return evidence.assign(group=[f"{int(k) // 4}-Q{int(k) % 4 + 1}" for k in evidence["cut_key"]])
+        start_month = read_settings(session).fiscal_year_start_month
+        days = {key: date(int(key) // 12, int(key) % 12 + 1, 1) for key in evidence["cut_key"].unique()}
+        labels = {key: fiscal_quarter(day, start_month).label for key, day in days.items()}
+        return evidence.assign(group=evidence["cut_key"].map(labels))
     words = session.frame(_cuts_sql(by)).drop_duplicates("cut_key").set_index("cut_key")["name"]
     return evidence.assign(group=evidence["cut_key"].map(words).fillna(""))
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import ceil, sqrt
+from math import ceil
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kpi_engine.errors import TidelineError
@@ -16,6 +17,7 @@ from kpi_engine.metrics.query import ALL, deals_as_seen
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.names import Status
 from kpi_engine.periods import month, month_add
+from kpi_engine.stats.scores import wilson
 from kpi_engine.storage.store import Session, load_sql
 
 MIN_WON = 20
@@ -26,8 +28,6 @@ MIN_DATED = 5
 
 _YEARS_SEEN = 2
 """How far back decided deals say how the team sells now."""
-
-_NORMAL_80 = 1.2816
 
 STEPS = ("step", "start", "latest", "days", "days_most", "value", "how_many", "n", "status", "is_past")
 
@@ -43,16 +43,18 @@ class Plan:
     basis : Basis
         Whether the month is that of delivery or that of the order.
     target, booked, open_value, expected_value : float
-        What is wanted; what is won for that month; what is open for it, and that at the accepted probabilities.
+        What is wanted; what is won for that month; what is open for it, and that at the win chances in force on
+        that day.
     missing : float
         What is neither booked nor expected from deals that are open: never below 0.
     win_share, win_share_lower, win_share_upper : float or None
-        The share of decided value that was won (of decided deals, where lost ones carry no amounts), with an 80 %
-        interval.
+        The share of decided value that was won, of deals with an amount; the share of decided deals, where most lost
+        ones carry no amount. With an 80 % interval.
     value_needed, value_needed_lower, value_needed_upper : float or None
         Value of new deals that has to come in to win what is missing.
     deals_needed, meetings_needed : int or None
-        How many new deals and first meetings that is, at the team's average order.
+        How many new deals that is, at the average amount of the deals ``win_share`` speaks of (of won ones, where it
+        is of deals); and how many first meetings.
     in_time : float or None
         The share of past orders that took no longer, from new deal to the month, than there is left now.
     steps : DataFrame of :data:`STEPS`, in order of time
@@ -104,14 +106,12 @@ def plan(session: Session, target_month: date, target: float, ask: Slice = ALL, 
     found = _measured(session, ask, at, basis, (landing - at).days)
     booked, still_open, expected = _on_books(session, ask, at, basis, wanted.start)
     missing = max(target - booked - expected, 0.0)
-    share, lower, upper = _win_share(found)
-    rate = _ratio(found["n_won"], found["n_decided"])
-    average = found["average_won"]
-    deals = _whole(_ratio(_ratio(missing, average), rate))
+    win = _win_of(found)
+    needed = _ratio(missing, win.share)
+    deals = _whole(_ratio(needed, win.average))
     met = _ratio(found["n_met"], found["n_decided"])
     meetings = None if deals is None or not found["n_met"] or met is None else ceil(deals * met)
     n_won = int(found["n_won"])
-    needed = _ratio(missing, share)
     return Plan(
         month=wanted.start,
         basis=basis,
@@ -121,12 +121,12 @@ def plan(session: Session, target_month: date, target: float, ask: Slice = ALL, 
         open_value=still_open,
         expected_value=expected,
         missing=missing,
-        win_share=share,
-        win_share_lower=lower,
-        win_share_upper=upper,
+        win_share=win.share,
+        win_share_lower=win.lower,
+        win_share_upper=win.upper,
         value_needed=needed,
-        value_needed_lower=_ratio(missing, upper),
-        value_needed_upper=_ratio(missing, lower),
+        value_needed_lower=_ratio(missing, win.upper),
+        value_needed_upper=_ratio(missing, win.lower),
         deals_needed=deals,
         meetings_needed=meetings,
         in_time=_ratio(found["created_in_time"], found["created_n"]) if found["created_n"] >= MIN_DATED else None,
@@ -168,19 +168,33 @@ def _on_books(session: Session, ask: Slice, at: date, basis: Basis, start: date)
     return float(found.won[row, newest]), float(found.open_value[row, newest]), float(found.expected_value[row, newest])
 
 
-def _win_share(found: dict[str, Any]) -> tuple[float | None, float | None, float | None]:
-    """The share of value that is won, with the interval its count has (Wilson's, 80 %)."""
+@dataclass(frozen=True)
+class _Win:
+    """How often deals are won, with an 80 % interval, and the amount of the deal it speaks of; None: not known."""
+
+    share: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    average: float | None = None
+
+
+def _win_of(found: dict[str, Any]) -> _Win:
+    """By value, over the deals with an amount, where most lost ones carry one; else by count. Either way the interval
+    is that of the count (Wilson's)."""
     n, won = int(found["n_decided"]), int(found["n_won"])
+    priced, won_priced = int(found["n_with_amount"]), int(found["n_won_with_amount"])
+    by_value = won_priced > 0 and (priced - won_priced) * 2 > n - won
+    if by_value:
+        n, won = priced, won_priced
     rate = _ratio(won, n)
-    if rate is None or rate == 0:
-        return None, None, None
-    share = rate
-    if found["n_lost_with_amount"]:
-        share = _ratio(found["won_value"], found["decided_value"]) or rate
-    z2 = _NORMAL_80**2
-    middle, reach = rate + z2 / (2 * n), _NORMAL_80 * sqrt(rate * (1 - rate) / n + z2 / (4 * n * n))
-    lower, upper = (middle - reach) / (1 + z2 / n), (middle + reach) / (1 + z2 / n)
-    return share, share * lower / rate, min(share * upper / rate, 1.0)
+    if not rate:
+        return _Win()
+    share = _ratio(found["won_value"], found["decided_value"]) if by_value else rate
+    if not share:
+        return _Win()
+    lower, upper = (float(bound) for bound in wilson(np.array(rate), np.array(float(n))))
+    average = _ratio(found["decided_value"], priced) if by_value else _ratio(found["won_value"], won_priced)
+    return _Win(share, share * lower / rate, min(share * upper / rate, 1.0), average)
 
 
 def _steps(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kpi_engine.metrics.slice import Slice
+from kpi_engine.model.settings import read_settings
+from kpi_engine.periods import Period, fiscal_quarter, month
 from kpi_engine.storage.store import Session, load_sql
 
 
@@ -18,6 +20,14 @@ class Agreed:
     team: str
     start: date
     end: date
+    target: float
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A target for won value, and the period it is for."""
+
+    period: Period
     target: float
 
 
@@ -49,6 +59,16 @@ def target_of(rows: Sequence[Agreed], start: date, end: date) -> float | None:
     found = [_filled([one for one in rows if one.owner == person], start, end) for person in people]
     known = [target for target in found if target is not None]
     return sum(known) if known else None
+
+
+def goal_for(session: Session, day: date, ask: Slice) -> Goal | None:
+    """The won-value target of the month a day is in, else of its fiscal quarter; None where neither has one."""
+    rows = agreed(session, ask, "won_value")
+    for period in (month(day), fiscal_quarter(day, read_settings(session).fiscal_year_start_month)):
+        target = target_of(rows, period.start, period.end)
+        if target is not None:
+            return Goal(period, target)
+    return None
 
 
 def _filled(rows: Sequence[Agreed], start: date, end: date) -> float | None:

@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from kpi_engine.forecasting.targets import agreed, target_of
 from kpi_engine.metrics.kinds import Figure
 from kpi_engine.metrics.query import Span, measure
 from kpi_engine.metrics.slice import Slice
@@ -14,7 +15,7 @@ from kpi_engine.metrics.status import divided
 from kpi_engine.model.settings import read_settings
 from kpi_engine.names import Status
 from kpi_engine.periods import Period, fiscal_quarter
-from kpi_engine.storage.store import Session, load_sql
+from kpi_engine.storage.store import Session
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ class Coverage:
 def coverage(session: Session, ask: Slice, as_of: date) -> Coverage:
     """The running fiscal quarter's target against won and open, as of a day.
 
-    Targets are people's, so a slice by pipeline, segment, source or product has none. Only targets that lie within the
-    quarter count: nobody's year is cut into four.
+    The target is what :func:`~kpi_engine.forecasting.targets.target_of` finds: the company's own, else the sum of
+    people's; a slice by pipeline, segment, source or product has none, and nobody's year is cut into four.
     """
     quarter = fiscal_quarter(as_of, read_settings(session).fiscal_year_start_month)
     found = measure(session, ["total_value", "won_value"], ask, date_from=quarter.start, date_to=as_of, as_of=as_of)
@@ -53,7 +54,7 @@ def coverage(session: Session, ask: Slice, as_of: date) -> Coverage:
     total, won = by_kpi.loc["total_value"], by_kpi.loc["won_value"]
     return Coverage(
         quarter,
-        _target(session, ask, quarter),
+        target_of(agreed(session, ask, "won_value"), quarter.start, quarter.end),
         0.0 if pd.isna(won["value"]) else float(won["value"]),
         None if pd.isna(total["value"]) else float(total["value"]),
         int(total["n"]),
@@ -66,13 +67,3 @@ def pipeline_coverage(session: Session, ask: Slice, span: Span) -> Figure:
         return Figure(None, 0, Status.NO_DATA)
     found = coverage(session, ask, span.at)
     return Figure(found.times, found.n, Status.NO_DATA if found.times is None else Status.OK)
-
-
-def _target(session: Session, ask: Slice, quarter: Period) -> float | None:
-    if ask.is_nothing or set(ask.cut_columns) - {"owner", "team"}:
-        return None
-    sql = load_sql("kpi_engine.metrics", "quarter_target").format(
-        condition=ask.condition({"team": "(select o.team from dim_owners as o where o.owner = fct_targets.owner)"})
-    )
-    target = session.value(sql, {"first": quarter.start, "last": quarter.end} | ask.values())
-    return None if target is None else float(target)

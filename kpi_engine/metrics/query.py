@@ -322,6 +322,12 @@ def stock_frame(
     return session.arrow(sql, values).to_pandas() if is_exact else session.frame(sql, values)
 
 
+def chances_as_seen(session: Session, at: date) -> str:
+    """What to read win chances from at a day: the table in force on it, run with ``chances_on`` bound to the day."""
+    newest = store_as_of(session)
+    return _chances(at if newest is not None and at < newest else None)
+
+
 def _chances(day: date | None) -> str:
     """The table of win chances: today's, or the one in force on an earlier day."""
     return "dim_stage_probability" if day is None else f"({load_sql('kpi_engine.metrics', 'chances_on')})"

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from kpi_engine.stats.scores import Z80
+
 Array = npt.NDArray[np.float64]
 
 DISCOUNT = 0.85
@@ -22,9 +24,6 @@ YEAR = 12
 
 BAND = 0.8
 """What share of the months its band is meant to hold."""
-
-_NORMAL_80 = 1.2816
-"""Nine in ten of a normal distribution lie below this many standard deviations."""
 
 _MEMORY = 0.9
 """Weight of a past error against that of the month after it."""
@@ -112,8 +111,8 @@ def pickup(books: Books, target: int, lead: int) -> Pickup:
     spread, n = _spread(made, known, forecast, lead)
     return Pickup(
         forecast=forecast,
-        lower=max(forecast - _NORMAL_80 * spread, 0.0),
-        upper=forecast + _NORMAL_80 * spread,
+        lower=max(forecast - Z80 * spread, 0.0),
+        upper=forecast + Z80 * spread,
         n=n,
         parts=now,
         weights=weights,

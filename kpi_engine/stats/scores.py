@@ -15,7 +15,7 @@ Bools = npt.NDArray[np.bool_]
 LEAST = 1e-6
 """For the log loss no stated chance counts as less, or as more than 1 less this: one miss is not infinitely bad."""
 
-Z80 = 1.2815515594600038
+Z80 = 1.2815515655446004
 """The 90 % point of the normal distribution: 80 % lie between it and its opposite."""
 
 
@@ -146,4 +146,5 @@ def wilson(share: Array, n: Array, z: float = Z80) -> tuple[Array, Array]:
     with np.errstate(invalid="ignore", divide="ignore"):
         middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
         half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    return np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)
+    # Rounding must not put a share of 0 or 1 outside its own interval.
+    return np.minimum(np.maximum(middle - half, 0.0), share), np.maximum(np.minimum(middle + half, 1.0), share)

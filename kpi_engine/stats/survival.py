@@ -13,19 +13,17 @@ late entry       whoever is watched only from a later age on is at risk from tha
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
+
+from kpi_engine.stats.scores import Z80, wilson
 
 Array = npt.NDArray[np.float64]
 Ages = npt.NDArray[np.int64]
 
 OPEN = 0
 """The cause of those for whom nothing has happened so far."""
-
-Z_80 = 1.2815515655446004
-"""The standard normal's 90 % point: an 80 % interval has a tenth on either side."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +140,7 @@ def incidence(
     return Incidence(int(count.sum()), since, ages, at_risk.astype(float), survival, shares, variance)
 
 
-def interval(share: float, variance: float, n_known: int, z: float = Z_80) -> tuple[float, float]:
+def interval(share: float, variance: float, n_known: int, z: float = Z80) -> tuple[float, float]:
     """The interval of a share that was estimated with a variance: Wilson's (1927), at the effective sample size.
 
     ``n_known``: how many are known to have ended, one way or another; it stands in where the variance is 0 because
@@ -156,11 +154,8 @@ def interval(share: float, variance: float, n_known: int, z: float = Z_80) -> tu
     size = share * (1 - share) / variance if variance > 0 and 0 < share < 1 else float(n_known)
     if size <= 0:
         return 0.0, 1.0
-    scale = 1 + z * z / size
-    middle = (share + z * z / (2 * size)) / scale
-    half = z * sqrt(share * (1 - share) / size + z * z / (4 * size * size)) / scale
-    # Rounding must not put a share of 0 or 1 outside its own interval.
-    return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
+    lower, upper = wilson(np.array(share), np.array(size), z)
+    return float(lower), float(upper)
 
 
 def _at_least(values: Ages, count: Ages, bounds: Ages) -> Ages:

@@ -7,7 +7,8 @@ from datetime import date
 
 import pandas as pd
 
-from kpi_engine.forecasting.booking import LEADS, Basis, agreed_for, basis_of, curve_of, ledger
+from kpi_engine.forecasting.booking import LEADS, Basis, basis_of, curve_of, ledger
+from kpi_engine.forecasting.targets import goal_for
 from kpi_engine.metrics.query import measure
 from kpi_engine.names import Status
 from kpi_engine.periods import month, month_add
@@ -49,7 +50,7 @@ def booking_view(session: Session, ask: Ask, who: Who) -> Booking:
     if not ask.choice:
         chosen = _fullest(due) or this_month
     curve = pd.DataFrame() if found is None else _drawn(curve_of(found, chosen, LEADS), ask)
-    agreed = agreed_for(session, chosen, mine)
+    agreed = goal_for(session, chosen, mine)
     of_month = agreed is not None and agreed.period == month(chosen)
     notes = [] if found is None else _notes(basis, found.is_evidenced)
     if agreed is not None and not of_month:
@@ -160,7 +161,7 @@ def _notes(basis: Basis, is_evidenced: bool) -> list[str]:
     if basis is Basis.DELIVERY:
         return [
             "A deal belongs to the month it is delivered in. Delivery dates are those known today; deals without one, "
-            "or without a created date, are left out. EV is at the win chances in force today."
+            "or without a created date, are left out. EV is at the win chances in force on the day looked at."
         ]
     told = "No delivery dates: an order belongs to the month it is won in, an open deal to the month it is expected in."
     if is_evidenced:

@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from kpi_engine.metrics.query import chances_as_seen
 from kpi_engine.periods import month, month_add
 from kpi_engine.storage import Session, load_sql
 from kpi_engine.views import words
@@ -35,7 +36,7 @@ def expected_by_month(session: Session, ask: Ask, who: Who, *, by_delivery: bool
     ``bucket_order, when, is_apart, timing, stage, stage_order, value, deals, deals_with_amount, text``, and for EV
     ``expected_value, expected_text``.
     """
-    sql, values = _query("expected", ask, who, by_delivery=by_delivery)
+    sql, values = _query(session, "expected", ask, who, by_delivery=by_delivery)
     frame = session.frame(sql, values)
     this_month = month(ask.as_of).start
     months = {month_add(this_month, i): i for i in range(_MONTHS_AHEAD)}
@@ -68,7 +69,7 @@ def expected_deals_view(session: Session, ask: Ask, who: Who) -> ExpectedDeals:
     ask = ask.at_its_end()
     is_apart = ask.choice in _APART
     day = None if is_apart else date.fromisoformat(ask.choice)
-    sql, values = _query("expected_behind", ask, who)
+    sql, values = _query(session, "expected_behind", ask, who)
     deals = session.frame(sql, values | {"timing": ask.choice if is_apart else "month", "month": day})
     when = f"expected in {day:%B %Y}" if day is not None else _SAID[ask.choice]
     unpriced = int(deals["amount"].isna().sum())
@@ -77,9 +78,12 @@ def expected_deals_view(session: Session, ask: Ask, who: Who) -> ExpectedDeals:
     return ExpectedDeals(f"{words.many(len(deals), 'deal')} {when}, worth {total}{without}.", deals)
 
 
-def _query(name: str, ask: Ask, who: Who, *, by_delivery: bool = False) -> tuple[str, dict[str, object]]:
+def _query(
+    session: Session, name: str, ask: Ask, who: Who, *, by_delivery: bool = False
+) -> tuple[str, dict[str, object]]:
     mine = ask.seen_by(who)
     deals = load_sql("kpi_engine.views", "expected_deals").format(condition=mine.condition())
     horizon = month_add(month(ask.as_of).start, _MONTHS_AHEAD)
-    sql = load_sql("kpi_engine.views", name).format(deals=deals)
-    return sql, {"as_of": ask.as_of, "horizon": horizon, "by_delivery": by_delivery} | mine.values()
+    sql = load_sql("kpi_engine.views", name).format(deals=deals, chances=chances_as_seen(session, ask.as_of))
+    values = {"as_of": ask.as_of, "chances_on": ask.as_of, "horizon": horizon, "by_delivery": by_delivery}
+    return sql, values | mine.values()

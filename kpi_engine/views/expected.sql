@@ -1,4 +1,4 @@
--- One row per expected month and stage of the deals open at the end of $as_of. Grain: timing, month, stage.
+-- One row per expected month and stage of the deals open at the end of $as_of, at the win chances in force on it. Grain: timing, month, stage.
 with
 
 timed as (
@@ -20,6 +20,6 @@ select
     count(amount) as deals_with_amount
 from timed
 left join ordered on timed.stage = ordered.stage
-left join dim_stage_probability as p on p.pipeline = timed.in_pipeline and p.stage = timed.stage
+left join {chances} as p on p.pipeline = timed.in_pipeline and p.stage = timed.stage
 group by all
 order by all

@@ -7,8 +7,9 @@ from datetime import date
 
 import pandas as pd
 
-from kpi_engine.forecasting.booking import Basis, agreed_for, basis_of, ledger
+from kpi_engine.forecasting.booking import Basis, basis_of, ledger
 from kpi_engine.forecasting.planner import MIN_WON, Plan, plan
+from kpi_engine.forecasting.targets import goal_for
 from kpi_engine.names import Status
 from kpi_engine.periods import month, month_add
 from kpi_engine.storage import Session
@@ -74,7 +75,7 @@ def proposal_view(session: Session, ask: Ask, who: Who) -> Proposal:
     brought last time, in two figures."""
     chosen = date.fromisoformat(ask.choice)
     mine = ask.seen_by(who)
-    agreed = agreed_for(session, chosen, mine)
+    agreed = goal_for(session, chosen, mine)
     if agreed is not None and agreed.period == month(chosen):
         return Proposal(agreed.target, "the target agreed for this month")
     found = ledger(session, mine, ask.as_of, chosen, basis_of(session, mine, ask.as_of))

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from kpi_engine.names import UNKNOWN_STAGE
-from kpi_engine.stats.shares import wilson
+from kpi_engine.stats.scores import wilson
 from kpi_engine.storage import Session, load_sql
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
 
 MIN_ENDED = 10
 """Below this many ended deals a share says too little to be drawn."""
-
-LEVEL = 0.8
-"""How sure the intervals are."""
 
 
 def promised(session: Session, ask: Ask, who: Who, chances: pd.DataFrame) -> pd.DataFrame:
@@ -38,7 +36,8 @@ def promised(session: Session, ask: Ask, who: Who, chances: pd.DataFrame) -> pd.
 def _happened(won: int, n: int) -> tuple[float, float, float]:
     if n < MIN_ENDED:
         return float("nan"), float("nan"), float("nan")
-    return won / n, *wilson(won, n, LEVEL)
+    lower, upper = wilson(np.array(won / n), np.array(float(n)))
+    return won / n, float(lower), float(upper)
 
 
 def _told(happened: float, lower: float, upper: float, n: float) -> str:

@@ -34,12 +34,13 @@ def test_a_season_has_a_row_for_each_month(harbour):
 def test_a_curve_has_a_row_for_each_lead(harbour):
     rows = harbour.json("booking-curve", "--month", "2025-08", "--as-of", "2025-05-31")
     assert [row["months_ahead"] for row in rows] == list(range(12, -1, -1))
-    names = "months_ahead date booked open_value expected_value last_year forecast lower upper status"
+    names = "months_ahead date booked open_value expected_value last_year forecast lower upper n status"
     assert {tuple(row) for row in rows} == {tuple(names.split())}
     assert rows[9]["date"] == "2025-05-31"
     assert rows[9]["lower"] <= rows[9]["forecast"] <= rows[9]["upper"]
     assert [row["status"] for row in rows[10:]] == ["no_data"] * 3
     assert rows[10]["booked"] is None
+    assert rows[9]["n"] > 0 == rows[10]["n"]
 
 
 def test_a_plan_says_its_steps(harbour):

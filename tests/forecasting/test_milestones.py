@@ -19,7 +19,9 @@ from kpi_engine.errors import UnknownName
 from kpi_engine.forecasting.milestones import COLUMNS, By, milestones
 from kpi_engine.ingest.shapes import Upload
 from kpi_engine.ingest.stage import stage
+from kpi_engine.metrics.query import measure
 from kpi_engine.metrics.slice import Slice
+from kpi_engine.periods import fiscal_quarter
 from kpi_engine.storage.store import Session, Store
 from kpi_engine.workspace import import_files
 from tests.conftest import PROJECT
@@ -179,6 +181,24 @@ def test_the_groups_of_a_cut_add_up_to_the_whole(sample: Session, by: By) -> Non
     added = milestones(sample, by=by).groupby("stage")[COUNTS].sum().reindex(whole.index)
     counts = COUNTS[:6] if by == "cohort" else COUNTS
     pd.testing.assert_frame_equal(added[counts], whole[counts], check_dtype=False)
+
+
+@pytest.mark.parametrize("start_month", [1, 2, 7, 12])
+def test_a_cohort_is_a_quarter_as_the_team_counts_quarters(start_month: int) -> None:
+    days = [date(2024, 1, 1) + timedelta(days=9 * i) for i in range(80)]
+    lines = [
+        {"deal_id": f"D{i}", "owner": "Ann", "stage": "Talk", "status": "open", "created_at": f"{day}"}
+        for i, day in enumerate(days)
+    ]
+    store = built(deals("2025-12-31", *lines), settings={"fiscal_year_start_month": str(start_month)})
+    whole = milestones(store, by="cohort").query("stage_order == 0")
+    created = Counter(fiscal_quarter(day, start_month).label for day in days)
+    assert dict(zip(whole["group"], whole["reached"], strict=True)) == created
+    counted = measure(store, ["new_deals"], by=["quarter"])
+    by_kpi = {
+        fiscal_quarter(day, start_month).label: n for day, n in zip(counted["quarter"], counted["n"], strict=True)
+    }
+    assert by_kpi == created
 
 
 def test_nothing_that_happens_after_the_day_changes_what_is_said_at_it() -> None:

@@ -11,8 +11,10 @@ from kpi_engine.errors import TidelineError
 from kpi_engine.forecasting.booking import Basis
 from kpi_engine.forecasting.planner import plan
 from kpi_engine.metrics.slice import Slice
-from kpi_engine.storage.store import Store
+from kpi_engine.storage.store import Session, Store
 from tests.forecasting.harbour import LAST, deals, exported
+from tests.model.raw import built
+from tests.model.raw import deals as raw_deals
 
 TARGET = date(2025, 12, 1)
 
@@ -44,6 +46,36 @@ def test_what_has_to_come_in_is_what_is_missing_over_the_share_that_is_won(store
     average = np.mean([d.amount for d in won])
     assert found.deals_needed == np.ceil(found.missing / average / (len(won) / len(decided)))
     assert found.status == "ok"
+
+
+def decided(lost_with_amount: int, worth: int = 100) -> Session:
+    """25 deals won at 100 each and 75 lost, of which some carry an amount."""
+
+    def deal(name: str, i: int, status: str, amount: int | None) -> dict[str, object]:
+        return {"deal_id": f"{name}{i}", "stage": status.title(), "status": status, "owner": "Ann", "amount": amount,
+                "created_at": f"2025-01-{1 + i % 28:02}", "closed_at": f"2025-03-{1 + i % 28:02}"}  # fmt: skip
+
+    won = [deal("w", i, "won", 100) for i in range(25)]
+    lost = [deal("l", i, "lost", worth if i < lost_with_amount else None) for i in range(75)]
+    return built(raw_deals("2025-03-31", *won, *lost))
+
+
+@pytest.mark.parametrize("lost_with_amount", [0, 1, 37])
+def test_few_lost_deals_with_an_amount_say_nothing_of_the_share_that_is_won(lost_with_amount):
+    found = plan(decided(lost_with_amount), date(2025, 8, 1), 10_000)
+    # 25 of 100 are won; at 100 each, 10,000 takes 100 won ones.
+    assert (found.win_share, found.value_needed, found.deals_needed) == (0.25, 40_000, 400)
+    assert found.win_share_lower < 0.25 < found.win_share_upper
+
+
+@pytest.mark.parametrize("worth", [50, 100, 400])
+def test_value_and_deals_needed_rest_on_the_same_deals(worth):
+    found = plan(decided(50, worth), date(2025, 8, 1), 10_000)
+    # 2,500 of it was won, over 25 + 50 deals with an amount: three such deals bring 100.
+    assert found.win_share == pytest.approx(2_500 / (2_500 + 50 * worth))
+    assert found.value_needed == pytest.approx(10_000 / found.win_share)
+    assert found.deals_needed == 300
+    assert found.value_needed / found.deals_needed == pytest.approx((2_500 + 50 * worth) / 75)
 
 
 def test_each_step_is_counted_back_by_what_won_deals_took(store):

@@ -14,10 +14,15 @@ from kpi_engine.forecasting.calendar import calendar
 from kpi_engine.forecasting.changes import changes_of
 from kpi_engine.forecasting.known import NEVER, OUT, WON, History, day_number
 from kpi_engine.forecasting.slips import pushes_of, slips_of
-from kpi_engine.forecasting.targets import Agreed, target_of
+from kpi_engine.forecasting.targets import Agreed, agreed, goal_for, target_of
 from kpi_engine.forecasting.won import ground_of, outlook
+from kpi_engine.metrics import examples
+from kpi_engine.metrics.coverage import coverage
+from kpi_engine.metrics.slice import Slice
+from tests.metrics.facts import store_of
 
 Q1 = (date(2026, 1, 1), date(2026, 3, 31))
+Q2 = (date(2026, 4, 1), date(2026, 6, 30))
 JAN, FEB, MAR = ((date(2026, m, 1), date(2026, m, d)) for m, d in ((1, 31), (2, 28), (3, 31)))
 
 
@@ -40,6 +45,36 @@ def test_people_add_up_and_a_target_of_the_whole_company_goes_before_them():
     assert target_of(people, *Q1) == 85
     assert target_of([*people, of("", Q1, 100)], *Q1) == 100
     assert target_of([*people, of("", Q1, 100)], *JAN) == 5
+
+
+def agreed_for(owner: str | None, span: tuple[date, date], target: int, kpi: str = "won_value") -> dict[str, object]:
+    return {"owner": owner, "kpi": kpi, "period_start": span[0], "period_end": span[1], "target": target}
+
+
+def test_the_target_of_a_month_counts_before_that_of_its_quarter_and_only_for_those_asked_for():
+    targets = (
+        agreed_for("Ann", Q2, 900),
+        agreed_for("Bo", Q2, 500),
+        agreed_for("Ann", (date(2026, 5, 1), date(2026, 5, 31)), 400),
+        agreed_for("Ann", Q2, 7, "qualified_meetings"),
+    )
+    with store_of({"fct_targets": targets}, date(2026, 3, 31)) as store:
+        session = store.read()
+        april = goal_for(session, date(2026, 4, 20), Slice())
+        assert (april.target, april.period.label) == (1400, "2026-Q2")
+        assert goal_for(session, date(2026, 4, 20), Slice(owners=("Bo",))).target == 500
+        assert goal_for(session, date(2026, 5, 20), Slice()).target == 400
+        assert goal_for(session, date(2026, 7, 1), Slice()) is None
+        assert goal_for(session, date(2026, 4, 20), Slice(products=("Charter",))) is None
+
+
+def test_every_page_reads_one_target_the_companys_own_before_its_peoples():
+    targets = (agreed_for(None, Q2, 1000), agreed_for("Ann", Q2, 600), agreed_for("Bo", Q2, 400))
+    with store_of(examples.DEALS_AND_OPEN | {"fct_targets": targets}, examples.AS_OF) as store:
+        session, day = store.read(), date(2026, 5, 5)
+        assert goal_for(session, day, Slice()).target == 1000  # Months ahead and the planner
+        assert coverage(session, Slice(), day).target == 1000  # the KPI
+        assert target_of(agreed(session, Slice(), "won_value"), *Q2) == 1000  # the forecast
 
 
 def test_months_are_counted_across_a_year():

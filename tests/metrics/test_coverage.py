@@ -89,14 +89,16 @@ def test_months_make_a_quarter_and_a_year_is_not_cut_into_four() -> None:
         words = {"owner": owner, "kpi": "won_value", "period": period}
         return words | {"period_start": start, "period_end": end, "target": Decimal(amount)}
 
-    january, march = (date(2026, 1, 1), date(2026, 1, 31)), (date(2026, 3, 1), date(2026, 3, 31))
+    january, february, march = ((date(2026, m, 1), date(2026, m, last)) for m, last in ((1, 31), (2, 28), (3, 31)))
     rows = (
         target("Ann", "2026-01", *january, 10),
+        target("Ann", "2026-02", *february, 5),
         target("Ann", "2026-03", *march, 20),
         target("Bo", "2026-Q1", date(2026, 1, 1), date(2026, 3, 31), 100),
         target("Bo", "2026-03", *march, 40),  # said twice: the quarter's own word counts
+        target("Di", "2026-03", *march, 7),  # two months of the quarter are not agreed: it says nothing of the quarter
         target("Cy", "2026", date(2026, 1, 1), date(2026, 12, 31), 5000),
     )
     with store_of(examples.OPEN | {"fct_targets": rows}, examples.AS_OF) as store:
-        assert coverage(store.read(), ALL, examples.AS_OF).target == 10 + 20 + 100
+        assert coverage(store.read(), ALL, examples.AS_OF).target == 10 + 5 + 20 + 100
         assert coverage(store.read(), Slice(owners=("Cy",)), examples.AS_OF).target is None

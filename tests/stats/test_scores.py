@@ -1,12 +1,14 @@
 """Scores of chances: by hand, against a general optimiser, and on chances that are true."""
 
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from kpi_engine.stats.scores import brier_score, by_group, calibration, ece, log_loss, reliability, scores, wilson
+from kpi_engine.stats.scores import Z80, brier_score, by_group, calibration, ece, log_loss, reliability, scores, wilson
 
 WON = np.array([True, False, False, True])
 SAID = np.array([0.8, 0.4, 0.1, 0.3])
@@ -72,6 +74,10 @@ def test_wilson_holds_the_share_and_stays_within_nothing_and_all(won, more):
     n = won + more
     lower, upper = wilson(np.array(won / n), np.array(float(n)))
     assert 0 <= lower <= won / n <= upper <= 1
+
+
+def test_eight_in_ten_lie_between_the_normal_point_and_its_opposite():
+    assert pytest.approx(NormalDist().inv_cdf(0.9), abs=1e-12) == Z80
 
 
 def test_wilson_covers_as_often_as_it_says():

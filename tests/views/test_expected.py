@@ -3,18 +3,26 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from kpi_engine import workspace
+from kpi_engine.agreements.probabilities import Decision, override
+from kpi_engine.forecasting.booking import ledger
+from kpi_engine.forecasting.planner import plan
+from kpi_engine.forecasting.probabilities import refresh
 from kpi_engine.ingest.shapes import Upload
 from kpi_engine.ingest.stage import stage
+from kpi_engine.metrics.query import measure
+from kpi_engine.model.build import build
 from kpi_engine.storage import Session, Store
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.expected import expected_by_month, expected_deals_view
 from tests.conftest import PROJECT
+from tests.model.raw import add, deals
 
 ALL, ONE = Who(), Who("Aroha", ("Aroha Keating",))
 AS_OF = date(2026, 8, 31)
@@ -93,3 +101,36 @@ def test_looked_at_at_the_end_of_an_earlier_period_the_deals_are_those_of_then(s
     behind = expected_deals_view(sample, then, ALL)
     assert behind.deals["amount"].sum() == pytest.approx(bars.loc[bars["bar"] == "overdue", "value"].sum(), abs=0.005)
     assert (pd.to_datetime(behind.deals["expected_close_date"]) < pd.Timestamp(2025, 6, 18)).all()
+
+
+def test_expected_value_is_the_same_everywhere_at_the_chances_in_force_on_the_day() -> None:
+    rows = [
+        {"deal_id": f"{stage}{i}", "stage": stage, "owner": "Ann", "status": "open", "amount": 100,
+         "created_at": "2025-01-05", "expected_close_date": "2025-05-10", "crm_probability": chance}
+        for stage, chance in (("Talk", 0.2), ("Offer", 0.6))
+        for i in range(6)
+    ]  # fmt: skip
+    found = {}
+    with Store.in_memory() as store:
+        with store.transaction() as session:
+            add(session, deals("2025-02-01", *rows), 1)
+            add(session, deals("2025-03-01", *rows), 2)
+            build(session)
+            refresh(session)
+        with store.transaction() as session:
+            override(session, Decision("Ann"), None, "Talk", Decimal("0.5"), "as agreed")
+        session = store.read()
+        for day in (date(2025, 2, 15), date(2025, 3, 1)):
+            books = ledger(session, as_of=day)
+            assert books is not None
+            found[day] = {
+                round(float(value), 6)
+                for value in (
+                    measure(session, ["expected_value"], as_of=day)["value"].iloc[0],
+                    expected_by_month(session, Ask(day, day, day, day), ALL)["expected_value"].sum(),
+                    books.expected_value[:, books.newest].sum(),
+                    plan(session, date(2025, 5, 1), 10_000, as_of=day).expected_value,
+                )
+            }
+    # Talk was at .2 until it was set to .5 on the last day; Offer at .6 all along.
+    assert list(found.values()) == [{480.0}, {660.0}]
