@@ -128,9 +128,9 @@ def _seen_from(h: History, keep: Flags, before: int, after: int, mine: int) -> s
     """Why a deal changed as those see it to whom only the slice belongs: of a deal that changed hands, what became of
     it there, or had become of it before, is not theirs to see."""
     for other in (before, after):
-        if other >= 0 and not keep[other] and mine >= 0:
-            if (h.owner[other], h.team[other]) != (h.owner[mine], h.team[mine]):
-                return "transferred"
+        is_outside = other >= 0 and not keep[other] and mine >= 0
+        if is_outside and (h.owner[other], h.team[other]) != (h.owner[mine], h.team[mine]):
+            return "transferred"
     return _what(h, before, after)
 
 
