@@ -279,6 +279,7 @@ def rebuild_from_originals(store: Store, *, reader: Reader | None = None) -> lis
 
 
 def _restore_decisions(store: Store) -> int:
+    journal.set_aside(store)
     written = journal.kept(store)
     if not written:
         return 0

@@ -65,17 +65,21 @@ def _told() -> None:
 
 
 def _decide_all(view: Chances) -> None:
-    """Accept everything, or take the last acceptance back."""
+    """Accept all that is shown, or take the last acceptance back."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="decide"):
         st.text_input("Who decides", key=_NAME, placeholder="Your name", max_chars=80, width=200)
         st.button(
             "Accept what our history says",
             type="primary",
             icon=":material/check:",
-            disabled=not view.acceptable,
+            disabled=not view.would_change,
             key="accept_all",
             on_click=_decide,
-            args=(accept, view.seen, "Accepted: expected value counts with these chances now."),
+            args=(
+                lambda s, d: accept(s, d, among=view.acceptable),
+                view.seen,
+                "Accepted: expected value counts with these chances now.",
+            ),
         )
         if view.undo is not None:
             number, what = view.undo
@@ -99,6 +103,7 @@ def _pipeline(one: PipelineChances, view: Chances, money: str, looked_back: Reli
             st.button(
                 escape(f"Accept for {one.title}"),
                 icon=":material/check:",
+                disabled=not one.would_change,
                 key=f"accept_{one.pipeline}",
                 on_click=_decide,
                 args=(lambda s, d: accept(s, d, one.pipeline), view.seen, f"Accepted for {one.title}."),

@@ -6,7 +6,7 @@ transaction, and the data version goes up, because the numbers of before no long
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -79,9 +79,16 @@ def in_force(session: Session, day: date | None = None) -> dict[Key, Held]:
     return accepted_on(versions, on) | overridden_on(versions, on)
 
 
-def accept(session: Session, decision: Decision, pipeline: str | None = None, stage: str | None = None) -> Version:
+def accept(
+    session: Session,
+    decision: Decision,
+    pipeline: str | None = None,
+    stage: str | None = None,
+    among: Collection[str] | None = None,
+) -> Version:
     """Accept the estimate: of every pipeline that has enough history, of one pipeline, or of one stage.
 
+    ``among``: of these pipelines only, in one decision; None for any.
     A stage set by hand keeps its chance, unless it is this very stage that is accepted.
 
     Raises
@@ -97,7 +104,7 @@ def accept(session: Session, decision: Decision, pipeline: str | None = None, st
     stages = read_stages(session)
     _known(stages, pipeline, stage)
     asked = [_one_stage(stages, pipeline, stage)] if stage is not None else stages
-    wanted = [s for s in asked if pipeline in (None, s.pipeline)]
+    wanted = [s for s in asked if pipeline in (None, s.pipeline) and (among is None or s.pipeline in among)]
     estimated = read_estimate(session)
     enough = sufficient_pipelines(stages, estimated)
     rows = tuple(estimated[s.key] for s in wanted if s.pipeline in enough)

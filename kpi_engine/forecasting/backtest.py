@@ -168,7 +168,7 @@ def backtest_of(session: Session, ask: Slice | None = None, as_of: date | None =
 
     ``as_of``: the last day whose events are known; the newest import's where None. A large store is sampled.
     """
-    one_in = sampled_one_in(session)
+    one_in = sampled_one_in(session, as_of)
     history = load(session, one_in)
     wanted = ask or Slice()
     names = [p.name for p in history.pipelines]

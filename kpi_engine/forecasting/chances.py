@@ -11,7 +11,7 @@ import numpy as np
 from kpi_engine.forecasting.known import Array, History, Ints, Words, day_number, load
 from kpi_engine.forecasting.learning import HORIZON_STEPS, Learner, Said, tables
 from kpi_engine.forecasting.snapshots import closed_before, resolved_by_stage, take
-from kpi_engine.forecasting.stand_in import choose_now, ladder
+from kpi_engine.forecasting.stand_in import choose_on, ladder
 from kpi_engine.stats.chain import Chain, Steps, count, fit
 from kpi_engine.stats.logistic import expit, logit
 from kpi_engine.storage.store import Session, load_sql
@@ -152,13 +152,14 @@ class Teacher:
 def chances(session: Session, as_of: date | None = None, n_steps: int = HORIZON_STEPS) -> Chances:
     """The chances of all deals open at the end of a day, the newest import's where None.
 
-    Where nothing but the ladder speaks, what stands in for a history now (the CRM's own, where that can be believed).
+    Where nothing but the ladder speaks, what stands in for a history (stand_in.choose_on): now also the CRM's own,
+    where that can be believed; of a day that is named the ladder, which no later export changes.
     """
-    one_in = sampled_one_in(session)
+    one_in = sampled_one_in(session, as_of)
     history = load(session, one_in)
     cutoff = (history.last_day if as_of is None else day_number(as_of)) + 1
     found = Teacher(history).at(cutoff, None if one_in == 1 else load(session, open_at=cutoff), n_steps)
-    stand_in = {(c.pipeline, c.stage): c for c in choose_now(session)}
+    stand_in = {(c.pipeline, c.stage): c for c in choose_on(session, as_of)}
     for i in np.flatnonzero(found.basis == "ladder"):
         pipeline = found.history.pipelines[found.pipeline[i]]
         chosen = stand_in.get((pipeline.name, pipeline.stages[found.stage[i]]))
@@ -167,9 +168,13 @@ def chances(session: Session, as_of: date | None = None, n_steps: int = HORIZON_
     return found
 
 
-def sampled_one_in(session: Session) -> int:
-    """One deal in how many is learned from: all, or in a large store so few that they are about MOST_DEALS."""
-    n = int(session.value(load_sql("kpi_engine.forecasting", "known_count")))
+def sampled_one_in(session: Session, as_of: date | None = None) -> int:
+    """One deal in how many is learned from: all, or in a large store so few that they are about MOST_DEALS.
+
+    ``as_of``: only the deals known at the end of this day are counted, so that deals that came later change nothing
+    of what was learned then; None for all.
+    """
+    n = int(session.value(load_sql("kpi_engine.forecasting", "known_count"), {"as_of": as_of}))
     return max(1, -(-n // MOST_DEALS))
 
 

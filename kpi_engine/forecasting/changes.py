@@ -12,6 +12,7 @@ import pandas as pd
 from kpi_engine.forecasting.known import WON, History
 from kpi_engine.forecasting.won import WEEK, DealChances, Outlook, deal_chances, made_of
 
+Flags = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Array = npt.NDArray[np.float64]
 
@@ -22,8 +23,8 @@ SMALLEST = 0.005
 @dataclass(frozen=True)
 class Change:
     """A month's forecast a week before and now, in its parts. ``before`` and ``after``: won, open, new → value (nan
-    where nothing was forecast). ``deals``: deal (index into the history's deals), before, after, change, row (in force
-    now), what; the largest change first."""
+    where nothing was forecast). ``deals``: deal (index into the history's deals), before, after, change, row (the last
+    one of the deal that belongs to the slice, -1 for none: never one outside it), what; the largest change first."""
 
     before: dict[str, float]
     after: dict[str, float]
@@ -52,14 +53,16 @@ def changes_of(found: Outlook, months: Sequence[int], is_value: bool = True, mos
         deal = np.flatnonzero(np.abs(change) >= SMALLEST)
         deal = deal[np.argsort(-np.abs(change[deal]), kind="stable")][:most]
         was, is_now = (_row_at(ground.history, deal, int(cutoffs[at])) for at in both)
+        mine = _last_kept(ground.history, found.keep, deal, is_now)
+        rows = zip(was, is_now, mine, strict=True)
         frame = pd.DataFrame(
             {
                 "deal": deal,
                 "before": before[deal],
                 "after": after[deal],
                 "change": change[deal],
-                "row": is_now,
-                "what": [_what(ground.history, int(b), int(a)) for b, a in zip(was, is_now, strict=True)],
+                "row": mine,
+                "what": [_seen_from(ground.history, found.keep, int(b), int(a), int(m)) for b, a, m in rows],
             }
         )
         changes.append(Change(then, today, frame))
@@ -109,6 +112,26 @@ def _row_at(history: History, deal: Ints, cutoff: int) -> Ints:
         n = int(np.searchsorted(history.day[first:last], cutoff, side="left"))
         found[i] = first + n - 1 if n else -1
     return found
+
+
+def _last_kept(history: History, keep: Flags, deal: Ints, row: Ints) -> Ints:
+    """The last row of each deal that belongs to the slice, none after ``row``; -1 where there is none."""
+    found = row.copy()
+    for i, (one, last) in enumerate(zip(deal, row, strict=True)):
+        first = int(np.searchsorted(history.deal, one))
+        kept = first + np.flatnonzero(keep[first : last + 1])
+        found[i] = kept[-1] if len(kept) else -1
+    return found
+
+
+def _seen_from(h: History, keep: Flags, before: int, after: int, mine: int) -> str:
+    """Why a deal changed as those see it to whom only the slice belongs: of a deal that changed hands, what became of
+    it there, or had become of it before, is not theirs to see."""
+    for other in (before, after):
+        is_outside = other >= 0 and not keep[other] and mine >= 0
+        if is_outside and (h.owner[other], h.team[other]) != (h.owner[mine], h.team[mine]):
+            return "transferred"
+    return _what(h, before, after)
 
 
 def _what(h: History, before: int, after: int) -> str:

@@ -20,7 +20,7 @@ from kpi_engine.forecasting.known import Array, day_number, load
 from kpi_engine.forecasting.learning import Learner
 from kpi_engine.forecasting.snapshots import Snapshots, closed_before, resolved_by_stage, take
 from kpi_engine.forecasting.spread import interval, spread
-from kpi_engine.forecasting.stand_in import NEVER_CERTAIN, Chosen, choose_now
+from kpi_engine.forecasting.stand_in import NEVER_CERTAIN, Chosen, choose_on
 from kpi_engine.names import StageKind
 from kpi_engine.storage.store import Session, load_sql
 
@@ -71,10 +71,11 @@ def estimate(session: Session, as_of: date | None = None) -> list[StageEstimate]
     ``as_of``: the last day whose events are known; None for the newest import's.
 
     A pipeline's own history speaks once MIN_CLOSED of its deals have ended and MIN_WON of them were won (chances); a
-    won stage's once after_won.MIN_ENDED of its deals were paid or lost again. Before, what stands in is given as it is.
+    won stage's once after_won.MIN_ENDED of its deals were paid or lost again. Before, what stands in is given as it is
+    (stand_in.choose_on).
     """
-    chosen = choose_now(session)
-    history = load(session, sampled_one_in(session))
+    chosen = choose_on(session, as_of)
+    history = load(session, sampled_one_in(session, as_of))
     cutoff = (history.last_day if as_of is None else day_number(as_of)) + 1
     teacher = Teacher(history)
     found: dict[tuple[str, str], StageEstimate] = {}

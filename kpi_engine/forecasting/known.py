@@ -1,8 +1,11 @@
 """What was known on a day, and nothing that came after it: the ground every estimate and forecast stands on.
 
 Days are whole numbers since 1970-01-01. A cutoff is the first day that is *not* known: what is dated before it is
-evidence, what is dated on it or later does not exist yet. A value that only the newest export tells (no history, no
-earlier upload) counts as unknown at every cutoff before that export.
+evidence, what is dated on it or later does not exist yet. A stage, amount, owner or expected date that only the newest
+export tells (no history, no earlier upload) counts as unknown at every cutoff before that export.
+
+Created date, source, product and segment are not kept over time: what the newest export says of them is taken as given
+from the deal's creation on. Where a CRM fills or corrects them later, an estimate at a past cutoff knows that early.
 """
 
 from __future__ import annotations

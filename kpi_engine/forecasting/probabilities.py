@@ -28,7 +28,7 @@ from kpi_engine.agreements.versions import (
     standing,
 )
 from kpi_engine.forecasting import estimates
-from kpi_engine.forecasting.stand_in import NEVER_CERTAIN, choose_now, filled
+from kpi_engine.forecasting.stand_in import NEVER_CERTAIN, choose_on, filled
 from kpi_engine.ingest.history import store_as_of
 from kpi_engine.names import UNKNOWN_STAGE, StageKind
 from kpi_engine.storage.store import Session, load_sql
@@ -214,7 +214,7 @@ def _estimated(session: Session, stages: Sequence[StageKey], as_of: date | None 
     in."""
     known = {(e.pipeline, e.stage): e for e in estimates.estimate(session, as_of)}
     missing = [s for s in stages if s.key not in known]
-    stands_in = {(c.pipeline, c.stage): c for c in choose_now(session)} if missing else {}
+    stands_in = {(c.pipeline, c.stage): c for c in choose_on(session, as_of)} if missing else {}
     found = []
     for s in stages:
         if s.key in known:

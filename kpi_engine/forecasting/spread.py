@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kpi_engine.forecasting.known import Array
+from kpi_engine.forecasting.known import NEVER, Array
 from kpi_engine.forecasting.learning import Fitted, Learner
 from kpi_engine.forecasting.mixing import mixed
 from kpi_engine.forecasting.snapshots import Snapshots
@@ -41,8 +41,10 @@ class Spread:
 def spread(learner: Learner, fitted: Fitted, groups: Sequence[Snapshots]) -> Spread:
     """Draw the mean chances of some groups of deals, none of them empty, N_DRAWS times.
 
-    The same history gives the same draws.
+    The same history gives the same draws, and deals that came after the cutoff change none of them.
     """
+    h = learner.history
+    is_known = np.where(h.created < NEVER, h.created, h.seen_since) < fitted.cutoff
     rng = np.random.default_rng(SEED)
     everybody = Snapshots(*(np.concatenate([getattr(g, n) for g in groups]) for n in Snapshots.__dataclass_fields__))
     sizes = np.asarray([len(group) for group in groups])
@@ -55,7 +57,8 @@ def spread(learner: Learner, fitted: Fitted, groups: Sequence[Snapshots]) -> Spr
 
     draws, differences = np.empty((N_DRAWS, len(groups))), np.zeros((N_DRAWS, len(groups)))
     for i in range(N_DRAWS):
-        weight = rng.exponential(size=len(learner.history.deal_key))
+        weight = np.ones(len(h.deal_key))
+        weight[is_known] = rng.exponential(size=int(is_known.sum()))
         chain = learner.clocks(fitted.cutoff, 0, weight).ever(everybody)
         ever = chain
         if moves is not None and fitted.ever is not None:

@@ -7,7 +7,8 @@ its neighbours'; in a pipeline whose CRM says nothing, or nothing to be believed
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
 from typing import Literal
@@ -74,6 +75,19 @@ def choose_now(session: Session) -> list[Chosen]:
     """The stand-in probability of every stage, from what the CRM says now."""
     stages = [StageNow(*row) for row in session.rows(load_sql("kpi_engine.forecasting", "stage_evidence"))]
     return choose(stages, _ended(session))
+
+
+def choose_on(session: Session, as_of: date | None) -> list[Chosen]:
+    """The stand-in probability of every stage as it can be told of a day: None for now.
+
+    Of a day that is named only the order of the stages is used, never the CRM's column or what lies in the stages: both
+    are kept as the newest export has them, and a later export must not change what is said of an earlier day.
+    """
+    if as_of is None:
+        return choose_now(session)
+    stages = [StageNow(*row) for row in session.rows(load_sql("kpi_engine.forecasting", "stage_evidence"))]
+    bare = [replace(s, crm_probability=None, n_open=0, open_amount=Decimal(0), n_certain=0) for s in stages]
+    return choose(bare, {})
 
 
 def choose(stages: Sequence[StageNow], ended: Mapping[str, Ended]) -> list[Chosen]:

@@ -29,11 +29,15 @@ RESTS_ON = {
 }
 """What a chance rests on."""
 
+_NAMED = 2
+"""So many pipelines of one decision are named; more are counted."""
+
 
 def decided(version: Version, versions: Sequence[Version] = ()) -> str:
     """What a decision was, in a few words. ``versions``: all of them, to say what a withdrawal took back."""
     named = list(dict.fromkeys(chance.pipeline for chance in version.rows))
-    where = version.stage or version.pipeline or (named[0] if len(named) == 1 else "") or "All stages"
+    several = f"{len(named)} pipelines" if len(named) > _NAMED else " and ".join(named) if all(named) else ""
+    where = version.stage or version.pipeline or several or "All stages"
     if version.how == "override":
         return f"{where} set by hand to {words.share(float(version.rows[0].probability))}"
     if version.how == "withdrawn":

@@ -215,7 +215,7 @@ def _changes(
     moved = {
         key: change.deals.assign(
             deal_name=[called.get(deal_id) or deal_id for deal_id in some],
-            owner=[owners.get(int(h.owner[row])) or "" for row in change.deals["row"]],
+            owner=[(owners.get(int(h.owner[row])) or "") if row >= 0 else "" for row in change.deals["row"]],
             what=[why_moved(what) for what in change.deals["what"]],
         )[MOVED_SHOWN]
         for key, change, some in zip(keys, changes, ids, strict=True)

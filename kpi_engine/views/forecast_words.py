@@ -22,6 +22,7 @@ _WHY = {
     "moved": "moved to another stage",
     "amount": "amount changed",
     "waited": "a week older, nothing else",
+    "transferred": "changed hands",
 }
 
 

@@ -336,6 +336,37 @@ def test_a_file_of_decisions_that_tells_another_past_is_left_alone(store):
     assert len(read_versions(store.read())) == 1
 
 
+def test_a_file_of_decisions_that_tells_another_past_is_set_aside_and_not_written_over(store, tmp_path):
+    """A store of the same name is begun anew: what the old one had decided can still be read."""
+    workspace.decide(store, lambda session: accept(session, ANN))
+    file = next(store.originals.glob("*.decisions"))
+    old, path = file.read_text(encoding="utf-8"), store.path
+    store.close()
+    path.unlink()
+    with workspace.open_store(path) as other:
+        with estimated(LATER):
+            bring_in(other, tmp_path, DEALS.replace("1000", "1500"))
+        workspace.decide(other, lambda session: override(session, ANN, "Boats", "Lead", Decimal("0.3"), "reason"))
+        (aside,) = other.originals.glob("*.decisions.other-*")
+        assert aside.read_text(encoding="utf-8") == old
+        assert [v.how for v in journal.kept(other)] == ["automatic", "override"]
+        (said,) = [notice for notice in other.notices if "set aside" in notice]
+        assert aside.name in said
+        workspace.rebuild_from_originals(other, reader=stage)
+        assert [v.how for v in journal.kept(other)][:2] == ["automatic", "override"]
+        assert len(list(other.originals.glob("*.other-*"))) == 1
+
+
+def test_decisions_the_store_has_lost_are_not_written_over_by_an_import(store, tmp_path):
+    workspace.decide(store, lambda session: accept(session, ANN))
+    old, path = next(store.originals.glob("*.decisions")).read_text(encoding="utf-8"), store.path
+    store.close()
+    path.unlink()
+    with workspace.open_store(path) as other, estimated(FIRST):
+        bring_in(other, tmp_path)
+        assert [aside.read_text(encoding="utf-8") for aside in other.originals.glob("*.other-*")] == [old]
+
+
 def test_a_decision_raises_the_data_version_and_leaves_that_of_the_facts(store):
     data, facts = store.data_version, store.facts_version
     decide(store, accept)

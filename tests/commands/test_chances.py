@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from kpi_engine import workspace
@@ -38,18 +36,56 @@ def test_probabilities_are_todays_estimate_beside_what_is_in_force(own):
     assert {(row["lower"], row["source"], row["accepted_source"]) for row in land} >= {(None, "ladder", "stand_in")}
 
 
-def test_an_estimate_can_be_asked_for_an_earlier_day(own):
-    asked = []
+HEAD = "Deal ID,Deal Name,Owner,Stage,Amount,Created Date,Close Date"
 
-    def estimate(session, as_of=None):
-        asked.append(as_of)
-        return []
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("kpi_engine.forecasting.estimates.estimate", estimate)
-        rows = own.json("probabilities", "--as-of", "2026-01-15")
-    assert asked == [date(2026, 1, 15)]
-    assert {row["accepted_source"] for row in rows if row["pipeline"] == "Boats"} == {"automatic"}
+def bring(fresh, folder, day, rows, head=HEAD):
+    file = folder / f"{day}.csv"
+    file.write_text(f"{head}\n{rows}")
+    assert fresh("import", file, "--as-of", day)[0] == 0
+
+
+def ended(n, month, share):
+    """Deals that were won or lost in the middle of a month: one in ``share`` lost."""
+    return "".join(
+        f"{month}{i},Deal,Ann,{'Won' if i % share else 'Lost'},100,2025-{month:02d}-01,2025-{month:02d}-{10 + i % 15}\n"
+        for i in range(n)
+    )
+
+
+def test_an_estimate_can_be_asked_for_an_earlier_day(fresh, tmp_path):
+    """What was said at the end of January is said of it still, once deals that all were lost have come in."""
+    still_open = "o1,Deal,Ann,Lead,100,2025-01-20,\n"
+    bring(fresh, tmp_path, "2025-02-28", ended(60, 1, 3) + ended(20, 2, 3) + still_open)
+    then = fresh.json("probabilities", "--as-of", "2025-02-28")
+    bring(fresh, tmp_path, "2025-04-30", ended(60, 1, 3) + ended(20, 2, 3) + ended(60, 3, 1) + still_open)
+    said = ("pipeline", "stage", "probability", "lower", "upper", "n", "source")
+    again = fresh.json("probabilities", "--as-of", "2025-02-28")
+    assert [[row[name] for name in said] for row in again] == [[row[name] for name in said] for row in then]
+    lead, now = (next(row for row in rows if row["stage"] == "Lead") for rows in (again, fresh.json("probabilities")))
+    assert (lead["source"], now["source"]) == ("history", "history")
+    assert (lead["n"], now["n"]) == (80, 140)
+    assert now["probability"] < lead["probability"]
+    assert lead["accepted_source"] == "automatic"
+
+
+def test_what_the_crm_says_later_changes_nothing_of_what_stood_in_on_an_earlier_day(fresh, tmp_path):
+    head = f"{HEAD},Probability (%)"
+
+    def rows(lead, offer):
+        deals = [("Lead", lead)] * 6 + [("Offer", offer)] * 6
+        return "".join(f"d{i},Deal,Ann,{stage},100,2025-01-05,,{p}\n" for i, (stage, p) in enumerate(deals))
+
+    def told(*argv):
+        return {r["stage"]: (r["probability"], r["source"]) for r in fresh.json("probabilities", *argv)}
+
+    bring(fresh, tmp_path, "2025-02-01", rows(20, 60), head)
+    assert (told()["Lead"], told()["Offer"]) == ((0.2, "crm"), (0.6, "crm"))
+    then = told("--as-of", "2025-02-01")
+    assert (then["Lead"], then["Offer"]) == ((pytest.approx(1 / 3), "ladder"), (pytest.approx(2 / 3), "ladder"))
+    bring(fresh, tmp_path, "2025-03-01", rows(40, 90), head)
+    assert told()["Offer"][0] > 0.6
+    assert told("--as-of", "2025-02-01") == then
 
 
 def test_accepted_numbers_are_in_expected_value_and_can_be_taken_back(own):

@@ -1,17 +1,21 @@
 """How likely open deals are to be won: what it rests on, what it falls back on, and what it must not see."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.pipelines import history_of, oracle, simulate
-from kpi_engine.forecasting.chances import Teacher
+from kpi_engine.forecasting import chances as chances_module
+from kpi_engine.forecasting.chances import Teacher, sampled_one_in
 from kpi_engine.forecasting.features import learn
 from kpi_engine.forecasting.learning import LEAST, Learner
 from kpi_engine.forecasting.mixing import SHARES, Month, earned, mixed, month_of
 from kpi_engine.forecasting.snapshots import closed_before, resolved_by_stage, take
 from tests.forecasting.histories import DAY, Deal, cut_off, history, shuffled_after
+from tests.model.raw import built, deals
 
 MADE = simulate(per_month=15, months=24, seed=5)
 HISTORY = history_of(MADE)
@@ -139,3 +143,14 @@ def test_a_month_is_scored_by_what_each_share_would_have_lost():
     assert found.lost[0] == pytest.approx(2 * np.log(2))
     assert found.lost[2] == pytest.approx(-np.log(0.9) - np.log(0.8))
     assert mixed(chain, regression, SHARES[1]) == pytest.approx([0.75, 1 / 3])  # odds 1·9 and 1·1/4, square roots
+
+
+def test_deals_that_come_later_do_not_change_how_many_are_learned_from_at_an_earlier_day(monkeypatch):
+    monkeypatch.setattr(chances_module, "MOST_DEALS", 10)
+    row = {"stage": "Lead", "status": "open", "amount": 100}
+    early = [row | {"deal_id": f"a{i}", "created_at": "2025-01-05"} for i in range(10)]
+    late = [row | {"deal_id": f"b{i}", "created_at": "2025-02-20"} for i in range(25)]
+    undated = [row | {"deal_id": f"c{i}"} for i in range(5)]
+    session = built(deals("2025-02-01", *early), deals("2025-03-01", *early, *late, *undated))
+    by_then = [sampled_one_in(session, date(2025, month, 1)) for month in (2, 3)]
+    assert (*by_then, sampled_one_in(session)) == (1, 4, 4)

@@ -155,3 +155,24 @@ def test_the_deals_that_changed_a_month_add_up_to_the_change_of_won_and_open():
     for deal, why in what.items():
         if why == "new":
             assert h.created[deal] >= week
+
+
+def test_of_a_deal_that_changed_hands_nothing_of_the_other_is_told():
+    """What went from Ann (1) to Bo (2) in the last week leaves Ann's forecast; whether Bo won it is not Ann's."""
+    h = history_of(Law(100, months=24), 1)
+    cutoff = h.last_day + 1
+    is_handed_over = (h.day >= cutoff - 7) & np.append(False, h.deal[1:] == h.deal[:-1])
+    h = replace(h, owner=np.where(is_handed_over, 2, 1))
+    ground = ground_of(h, cutoff)
+    assert ground is not None
+    gone = np.unique(h.deal[is_handed_over])
+    for mine in (1, 2):
+        deals = changes_of(outlook(ground, h.owner == mine), [int(ground.days.month[-1])])[0].deals
+        assert set(h.owner[deals["row"]]) == {mine}
+        told = deals[deals["deal"].isin(gone)]
+        assert len(told) > 3
+        assert set(told["what"]) == {"transferred"}
+        if mine == 1:
+            assert "transferred" not in set(deals.loc[~deals["deal"].isin(gone), "what"])
+    everybody = changes_of(outlook(ground), [int(ground.days.month[-1])])[0].deals
+    assert "transferred" not in set(everybody["what"])

@@ -42,6 +42,8 @@ def test_accepting_moves_expected_value_and_the_undo_brings_it_back(home: Path) 
     app.button(key="accept_all").click().run()
     assert not app.exception
     assert app.success[0].value.startswith("Accepted")
+    assert app.button(key="accept_all").disabled
+    assert "nothing to accept" in words_of(app)
     assert next(f.value for f in app.dataframe if "state" in f.value)["who"].iloc[0] == "Mia"
     switch(app, "overview")
     assert ev(app) != before
@@ -83,3 +85,20 @@ def test_what_somebody_else_decided_meanwhile_is_not_decided_over(home: Path) ->
     assert not app.exception
     assert "moved on since you saw it" in app.error[0].value
     assert "Lead 30 % \\(I know\\)" in words_of(app)
+
+
+def test_only_the_pipelines_shown_are_accepted(tmp_path: Path, at_home: Move) -> None:
+    path = tmp_path / "own" / "tideline.duckdb"
+    path.parent.mkdir(parents=True)
+    both = ("Boats", "Land")
+    with workspace.open_store(path) as store:
+        with estimated(FIRST, both):
+            bring_in(store, tmp_path)
+        with estimated(LATER, both):
+            workspace.rebuild(store)
+    at_home(tmp_path)
+    app = open_page("forecast", tab="Win chances", pipeline="Boats")
+    app.button(key="accept_all").click().run()
+    assert not app.exception
+    listed = next(f.value for f in app.dataframe if "state" in f.value)
+    assert list(listed["what"]) == ["Boats accepted", "Land accepted by itself", "Boats accepted by itself"]

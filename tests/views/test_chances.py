@@ -55,7 +55,9 @@ def test_the_stages_add_up_to_expected_value_now_and_to_what_it_is_once_accepted
     assert ev(store) == pytest.approx(then)
     after = chances_view(store.read(), ASK, ALL)
     assert whole(after)["change"].sum() == 0
-    assert "leaves expected value where it is" in after.effect
+    assert after.effect == "Our history says what is in force: nothing to accept."
+    assert view.would_change
+    assert not after.would_change
 
 
 def test_it_opens_with_the_stage_whose_chance_is_furthest_off_in_money(store):
@@ -170,3 +172,32 @@ def test_one_who_sees_some_reps_sees_their_amounts_and_decides_nothing(store):
     view = chances_view(store.read(), ASK, Who("Ann", ("Ann",)))
     assert not view.may_decide
     assert whole(view)["value_now"].sum() == pytest.approx(ev(store, Slice(owners=("Ann",))))
+
+
+def test_what_accepting_does_is_told_of_the_pipelines_shown_and_is_what_it_does(tmp_path):
+    """A filter narrows the amounts of the stages; a decision is about whole pipelines, and only those shown."""
+    both = ("Boats", "Land")
+    with workspace.open_store(tmp_path / "t.duckdb") as store:
+        with estimated(FIRST, both):
+            bring_in(store, tmp_path)
+        with estimated(LATER, both):
+            workspace.rebuild(store)
+        every = chances_view(store.read(), ASK, ALL)
+        # 1,000 at 10 % and 2,000 at 50 % in Boats, 500 at 10 % in Land; then 20, 40 and 20 %: 1,150 to 1,100.
+        assert every.effect.endswith("(−€50).")
+        ask = replace(ASK, slice=Slice(owners=("Ann",), pipelines=("Boats",)))
+        view = chances_view(store.read(), ask, ALL)
+        assert view.acceptable == ("Boats",)
+        assert whole(view)["value_now"].sum() == 100
+        said = "Accepting takes expected value of Boats for everybody from €1.1k to €1.0k (−€100)."
+        assert view.effect == said
+        before = ev(store)
+        decision = replace(ANN, seen=view.seen)
+        workspace.decide(store, lambda session: accept(session, decision, among=view.acceptable))
+        assert ev(store) - before == -100
+        left = chances_view(store.read(), ASK, ALL)
+        assert {one.pipeline: one.would_change for one in left.pipelines} == {"Boats": False, "Land": True}
+        assert not chances_view(store.read(), ask, ALL).would_change
+        own = chances_view(store.read(), ASK, Who("Ann", ("Ann",)))
+        assert "everybody" not in own.effect
+        assert "€1" not in own.effect
