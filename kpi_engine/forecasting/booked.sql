@@ -5,10 +5,24 @@ with
 dated as materialized (
     select
         keys.deal_key,
-        deals.delivery_date,
-        case when deals.status = 'won' then deals.closed_date end as won_date
+        deals.delivery_date
     from key_deals as keys
     inner join fct_deals as deals on deals.deal_id = keys.deal_id
+),
+
+-- Since when a deal was won without a break, for its later states (paid, another amount): nothing that came after counts.
+won_before as materialized (
+    select deal_key, change_date, won_date
+    from (
+        select
+            deal_key,
+            change_date,
+            max(case when coalesce(prev_kind_code, 0) not in (1, 2) then change_date end)
+                over (partition by deal_key order by change_date) as won_date
+        from deal_days
+        where kind_code in (1, 2)
+    ) as won
+    where won_date < change_date
 ),
 
 stays as (
@@ -22,13 +36,14 @@ stays as (
         case
             when $by_delivery::boolean then dated.delivery_date
             -- An order closes in the month it is won in, whatever day was hoped for; a later change (paid) moves nothing,
-            -- and neither does an order that is lost and won again after this state.
-            when days.kind_code > 0 then least(coalesce(dated.won_date, days.change_date), days.change_date)
+            -- and neither does an order that is lost, or lost and won again, after this state.
+            when days.kind_code > 0 then coalesce(won_before.won_date, days.change_date)
             else days.expected_close_date
         end as target_date
     from deal_days as days
     inner join dated on dated.deal_key = days.deal_key
     inner join key_stages as stages on stages.stage_key = days.stage_key
+    left join won_before on won_before.deal_key = days.deal_key and won_before.change_date = days.change_date
     {joins}
     where days.kind_code in (0, 1, 2) and not days.is_undated and days.change_date <= $as_of::date and {condition}
 ),

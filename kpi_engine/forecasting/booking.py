@@ -108,7 +108,8 @@ def ledger(
     """Read the books as they stood at monthly cutoffs up to ``as_of``, for months up to that of ``until``.
 
     None where there is nothing with a date. Deals without a created date are left out (nobody knows since when they
-    are open), and so are those without the date that ``basis`` goes by.
+    are open), and so are those without the date that ``basis`` goes by. Delivery dates are hindsight: those known
+    today stand for every cutoff, as no history of them is kept.
     """
     at = as_of or store_as_of(session)
     if at is None:

@@ -88,7 +88,8 @@ class Plan:
 
 
 def plan(session: Session, target_month: date, target: float, ask: Slice = ALL, as_of: date | None = None) -> Plan:
-    """Work backwards from ``target`` in the month of ``target_month``.
+    """Work backwards from ``target`` in the month of ``target_month``. Delivery dates are those known today, whatever
+    ``as_of`` is.
 
     Raises
     ------

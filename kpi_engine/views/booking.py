@@ -160,8 +160,9 @@ def _quarter(label: str, target: float, won: float, ask: Ask) -> str:
 def _notes(basis: Basis, is_evidenced: bool) -> list[str]:
     if basis is Basis.DELIVERY:
         return [
-            "A deal belongs to the month it is delivered in. Delivery dates are those known today; deals without one, "
-            "or without a created date, are left out. EV is at the win chances in force on the day looked at."
+            "A deal belongs to the month it is delivered in. Delivery dates are those known today, also in the books "
+            "of earlier days: a delivery that was moved counts where it is now. Deals without one, or without a "
+            "created date, are left out. EV is at the win chances in force on the day looked at."
         ]
     told = "No delivery dates: an order belongs to the month it is won in, an open deal to the month it is expected in."
     if is_evidenced:

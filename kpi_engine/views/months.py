@@ -111,7 +111,8 @@ def _left_out(cells: pd.DataFrame) -> str:
 
 
 _MEANING = {
-    DELIVERED: "The amounts of won deals in the month they are delivered in, past and ahead.",
+    DELIVERED: "The amounts of won deals in the month they are delivered in, past and ahead. Delivery dates are "
+    "those known today.",
     EXPECTED: "The expected value of the deals open now, in the month each is expected to close (to be delivered, "
     "where deals say so). Last year: what was expected of the same month a year ago, at the same time.",
 }

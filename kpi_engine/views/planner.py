@@ -185,6 +185,8 @@ def _notes(found: Plan) -> tuple[str, ...]:
         f"Counted back from {counted}, by the {words.many(found.n_won, 'order')} of the last two years: from the first "
         "day of a bar four in five of them would have been in time, from its last day one in two.",
     ]
+    if found.basis is Basis.DELIVERY:
+        lines.append("Delivery dates are those known today, also for a plan as of an earlier day.")
     if found.status is Status.TOO_FEW:
         lines.append(f"Fewer than {MIN_WON} orders: take the dates as a hint.")
     missing = [_LABELS[step] for step in found.steps.loc[found.steps["status"] == Status.NO_DATA, "step"]]

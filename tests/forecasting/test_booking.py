@@ -14,6 +14,8 @@ from kpi_engine.metrics.slice import Slice
 from kpi_engine.periods import month, month_add
 from kpi_engine.storage.store import Store
 from tests.forecasting.harbour import LAST, deals, exported
+from tests.model.raw import File, built, history
+from tests.model.raw import deals as raw_deals
 
 KNOWN_THEN = [name for name in CURVE if name != "expected_value"]
 """EV is at the table in force on the day looked from, which may be a stand-in of today; all else was known then."""
@@ -87,6 +89,31 @@ def test_without_delivery_dates_a_deal_belongs_to_the_month_it_is_expected_or_wo
         won = measure(session, ["won_value"], date_from=date(2025, 5, 1), date_to=date(2025, 5, 31))["value"].iloc[0]
         assert found.won[row, found.newest] == won
         assert found.won[row, :row].max() == 0  # nothing closes before its month
+
+
+@pytest.mark.parametrize("later", [(), ("Lost",), ("Lost", "Won")], ids=["stays", "lost", "lost and won again"])
+def test_an_order_belongs_to_the_month_it_was_won_in_whatever_became_of_it_later(later):
+    steps = [("2025-01-02", "Talk"), ("2025-01-20", "Won"), ("2025-04-10", "Paid")]
+    steps += list(zip(("2025-06-10", "2025-06-20"), later, strict=False))
+    stage, status = steps[-1][1], "lost" if later == ("Lost",) else "won"
+    kinds = [
+        {"stage": name, "stage_order": i, "kind": kind}
+        for i, (name, kind) in enumerate([("Talk", "open"), ("Won", "won"), ("Paid", "paid"), ("Lost", "lost")])
+    ]
+    session = built(
+        raw_deals("2025-06-30", {"deal_id": "a", "stage": stage, "status": status, "owner": "Ann", "amount": 100,
+                                 "created_at": "2025-01-02", "closed_at": steps[-1][0] if later else "2025-01-20"}),
+        history(*(("a", day, name) for day, name in steps)),
+        File("stages", kinds),
+    )  # fmt: skip
+
+    def won_on(day):
+        found = ledger(session, as_of=day)
+        return {name: value for name, value in zip(found.months, found.won[:, found.newest], strict=True) if value}
+
+    assert won_on(date(2025, 4, 30)) == {date(2025, 1, 1): 100}
+    at_the_end = {(): {date(2025, 1, 1): 100}, ("Lost",): {}, ("Lost", "Won"): {date(2025, 6, 1): 100}}
+    assert won_on(date(2025, 6, 30)) == at_the_end[later]
 
 
 def test_all_that_is_open_or_won_is_on_the_books_of_some_month(store):

@@ -122,6 +122,7 @@ def test_the_curve_starts_with_the_month_most_is_open_for_and_ends_in_words(stor
     assert now["open_value"] == pytest.approx(ahead.max())
     assert f"heading for {now['forecast_text'].split(' (')[0]}" in view.sentence
     assert view.notes[0].startswith("A deal belongs to the month it is delivered in")
+    assert "Delivery dates are those known today, also in the books of earlier days" in view.notes[0]
 
 
 def test_a_month_that_is_over_tells_what_it_came_to_and_what_was_forecast(store: Store) -> None:
@@ -158,6 +159,7 @@ def test_the_planner_proposes_what_the_month_brought_last_and_counts_back_from_i
     assert new["latest"] < date(2027, 2, 15) - timedelta(days=100)
     assert high.steps["latest"].is_monotonic_increasing
     assert [h.text for h in high.headlines][2] != "A$0"
+    assert any("Delivery dates are those known today" in note for note in high.notes)
 
 
 def test_a_viewer_who_may_see_one_rep_plans_and_books_with_that_reps_deals(store: Store) -> None:
