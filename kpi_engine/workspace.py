@@ -371,7 +371,7 @@ def _commit_all(store: Store, ready: dict[int, _Ready], tell: Progress) -> dict[
                 reports[i] = _asked_by_store(session, ready[i]) or _commit_one(session, ready[i], hashes[i])
             if any(r.status == "committed" for r in reports.values()):
                 tell(0.85, "Counting")
-                _build(session)
+                _build(session, is_import=True)
     except BaseException:
         for sha256 in hashes.values():
             keep.forget(store, sha256)
@@ -399,9 +399,9 @@ def _commit_one(session: Session, ready: _Ready, sha256: str) -> ImportReport:
     return _done(ready, import_id)
 
 
-def _build(session: Session, is_undo: bool = False) -> None:
+def _build(session: Session, is_undo: bool = False, is_import: bool = False) -> None:
     build(session)
-    refresh(session, is_undo)
+    refresh(session, is_undo, is_import)
 
 
 # --- reports -------------------------------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
 """Which win chance is in force for each stage, today and on any day: what expected value is made with.
 
 Every build writes today's estimate (``dim_stage_estimate``). The first estimate of a pipeline that rests on enough
-history is accepted by itself, in force from the beginning; every later one is only a proposal, until somebody accepts
-it (:mod:`kpi_engine.agreements.probabilities`). A pipeline without enough history goes on with what stands in.
+history is accepted by itself, in force from the beginning, and so is a newer one while only more files of the same day
+come in. Every later one is only a proposal, until somebody accepts it (:mod:`kpi_engine.agreements.probabilities`). A
+pipeline without enough history goes on with what stands in.
 """
 
 from __future__ import annotations
@@ -70,13 +71,15 @@ class InForce:
     valid_to: date | None = None
 
 
-def refresh(session: Session, is_undo: bool = False) -> None:
+def refresh(session: Session, is_undo: bool = False, is_import: bool = False) -> None:
     """After a build, in its transaction: write today's estimate, accept what is the first sufficient one of a
     pipeline, and put the tables in force.
 
     ``is_undo``: an import was taken out. Where nothing is left of a pipeline then, what was accepted by itself for it
     is taken back, unless somebody has decided about it: an export that was a mistake leaves no trace in the numbers of
     the next one.
+    ``is_import``: files came in. While the data reach no further than when a table was accepted by itself, and nobody
+    has decided about its pipeline, the newer estimate takes its place: the first one rested on half of the files.
 
     Writes ``dim_stage_estimate``, ``dim_stage_probability`` (today's table) and ``dim_stage_probability_history``
     (valid_from, valid_to), for every stage of kind open, won and paid; lost and gone are worth nothing and have no row.
@@ -86,6 +89,8 @@ def refresh(session: Session, is_undo: bool = False) -> None:
     _write_estimate(session, estimated)
     if is_undo:
         _take_back_unfounded(session, stages)
+    if is_import:
+        _take_back_overtaken(session, stages, {c.key: c for c in estimated})
     _accept_first(session, stages, {c.key: c for c in estimated})
     put_in_force(session)
 
@@ -260,12 +265,29 @@ def _accept_first(session: Session, stages: Sequence[StageKey], estimated: Mappi
 
 
 def _take_back_unfounded(session: Session, stages: Sequence[StageKey]) -> None:
-    versions = read_versions(session)
+    """Take back what was accepted by itself where nothing is left of the pipeline."""
     there = {s.pipeline for s in stages}
+    for version in _undecided(read_versions(session)):
+        if version.pipeline not in there:
+            _take_back(session, version, "Nothing of this pipeline was left in the store.")
+
+
+def _take_back_overtaken(session: Session, stages: Sequence[StageKey], estimated: Mapping[Key, Chance]) -> None:
+    """Take back what was accepted by itself on fewer files of the same day, where more of them say otherwise."""
+    as_of, enough = store_as_of(session), sufficient_pipelines(stages, estimated)
+    for version in _undecided(read_versions(session)):
+        rows = {estimated[s.key] for s in stages if s.pipeline == version.pipeline}
+        if version.as_of == as_of and version.pipeline in enough and rows != set(version.rows):
+            _take_back(session, version, "More files of the same day came in.")
+
+
+def _undecided(versions: Sequence[Version]) -> list[Version]:
+    """What was accepted by itself, still stands, and is of a pipeline nobody has decided anything about."""
     decided = {chance.pipeline for v in versions if v.how in ("accepted", "override") for chance in v.rows}
-    for version in standing(versions):
-        if version.how == "automatic" and version.pipeline not in there | decided:
-            reason = "Nothing of this pipeline was left in the store."
-            taken = replace(version, version_id=0, how="withdrawn", as_of=store_as_of(session), reason=reason,
-                            takes_back=version.version_id, rows=())  # fmt: skip
-            record(session, taken)
+    return [v for v in standing(versions) if v.how == "automatic" and v.pipeline not in decided]
+
+
+def _take_back(session: Session, version: Version, reason: str) -> None:
+    taken = replace(version, version_id=0, how="withdrawn", as_of=store_as_of(session), reason=reason,
+                    takes_back=version.version_id, rows=())  # fmt: skip
+    record(session, taken)

@@ -25,6 +25,7 @@ from kpi_engine.agreements.probabilities import (
 )
 from kpi_engine.agreements.versions import Version, read_versions
 from kpi_engine.errors import UnknownName
+from kpi_engine.ingest.shapes import Upload
 from kpi_engine.ingest.stage import stage
 from kpi_engine.metrics.movement import movement, movement_deals
 from kpi_engine.metrics.query import measure
@@ -32,6 +33,7 @@ from kpi_engine.metrics.slice import Slice
 from kpi_engine.metrics.trend import trend
 from kpi_engine.storage.store import Store
 from tests.agreements.chances import AS_OF, DEALS, FIRST, LATER, a_week_later, bring_in, estimated
+from tests.conftest import PROJECT
 from tests.test_workspace import damaged_log
 
 ANN = Decision("Ann", datetime(2026, 2, 1, 9, 30))
@@ -365,6 +367,40 @@ def test_decisions_the_store_has_lost_are_not_written_over_by_an_import(store, t
     with workspace.open_store(path) as other, estimated(FIRST):
         bring_in(other, tmp_path)
         assert [aside.read_text(encoding="utf-8") for aside in other.originals.glob("*.other-*")] == [old]
+
+
+def test_deals_first_and_their_stage_history_a_minute_later_are_accepted_as_both_at_once(tmp_path):
+    files = [Upload(PROJECT / "data" / "sample" / name, name) for name in ("deals.csv", "stage_history.csv")]
+    with (
+        workspace.open_store(tmp_path / "at_once.duckdb") as at_once,
+        workspace.open_store(tmp_path / "two.duckdb") as two,
+    ):
+        workspace.import_files(at_once, files, reader=stage)
+        workspace.import_files(two, files[:1], reader=stage)
+        on_half = table(two)
+        workspace.import_files(two, files[1:], reader=stage)
+        assert table(two) == table(at_once) != on_half
+        assert "automatic" in {how for _, how in table(two).values()}
+        assert {v.how for v in read_versions(two.read())} == {"automatic", "withdrawn"}
+
+
+@pytest.mark.parametrize("is_decided", [False, True])
+def test_more_files_of_the_same_day_replace_what_nobody_decided_and_nothing_else(tmp_path, is_decided):
+    with workspace.open_store(tmp_path / "t.duckdb") as store:
+        with estimated(FIRST):
+            bring_in(store, tmp_path)
+        if is_decided:
+            decide(store, override, ANN, "Boats", "Lead", Decimal("0.3"), "reason")
+        people = tmp_path / "people.csv"
+        people.write_text("Name,Team\nAnn,North\nBo,South\n", encoding="utf-8")
+        with estimated(LATER):
+            (report,) = workspace.import_files(store, [Upload(people, people.name)], reader=stage)
+        assert report.status == "committed", report
+        assert table(store)["Boats", "Offer"] == (0.5 if is_decided else 0.4, "automatic")
+        rows, day = a_week_later()
+        with estimated(FIRST | {"Offer": 0.7}):
+            bring_in(store, tmp_path, rows, day)
+        assert table(store)["Boats", "Offer"] == (0.5 if is_decided else 0.4, "automatic")
 
 
 def test_a_decision_raises_the_data_version_and_leaves_that_of_the_facts(store):

@@ -14,6 +14,7 @@ from kpi_engine.ingest.shapes import Answers, Upload
 from kpi_engine.ingest.stage import stage
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.storage import Store
+from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.forecast import forecast_view
 from kpi_engine.views.forecast_by import forecast_by_view
@@ -74,7 +75,9 @@ def test_deals_are_counted_in_deals(store: Store) -> None:
     )
     track = track_view(store.read(), replace(ASK, choice="won_deals"), ALL)
     assert track.scores["all"]["model"].iloc[0] == "Tideline"
-    assert track.sentence.count(".") >= 1
+    missed = words.share(track.scores["all"]["wape"].iloc[0])
+    assert f"missed by {missed} of what came" in track.sentence or f"Tideline by {missed} in the same" in track.sentence
+    assert set(track.made["1"]["actual"]) == {12}  # twelve deals are won every month, of about 1,000 each
 
 
 def test_a_date_is_as_firm_as_such_dates_have_been() -> None:
