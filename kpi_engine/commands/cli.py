@@ -137,7 +137,7 @@ def _parser() -> argparse.ArgumentParser:
         commands, "plan", months.run_plan, "work backwards from a month", "plan --month 2026-12 --target 300000"
     )
     one.add_argument("--month", type=months.month_of, required=True, metavar="YYYY-MM", help="the month to fill")
-    one.add_argument("--target", type=float, required=True, metavar="AMOUNT", help="what it is to come to")
+    one.add_argument("--target", type=months.amount_of, required=True, metavar="AMOUNT", help="what it is to come to")
     _as_of(one)
     _slice(one)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from dataclasses import fields
 from datetime import date
 
@@ -17,6 +18,9 @@ from kpi_engine.forecasting.seasons import seasons
 
 _SEASON = ("month", "index", "lower", "upper", "p_value", "status")
 
+MOST = 1e15
+"""Money is kept in eighteen figures, two of them cents: no target comes to more."""
+
 
 def month_of(text: str) -> date:
     """A month written as YYYY-MM, by its first day; for argparse."""
@@ -24,6 +28,17 @@ def month_of(text: str) -> date:
         return date.fromisoformat(f"{text}-01")
     except ValueError:
         raise argparse.ArgumentTypeError(f"'{text}' is not a month; write it as YYYY-MM") from None
+
+
+def amount_of(text: str) -> float:
+    """An amount, for argparse."""
+    try:
+        amount = float(text)
+    except ValueError:
+        amount = math.nan
+    if not abs(amount) < MOST:
+        raise argparse.ArgumentTypeError(f"'{text}' is not an amount; write a number, as in 300000")
+    return amount
 
 
 def run_seasons(args: argparse.Namespace) -> int:

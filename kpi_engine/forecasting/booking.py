@@ -255,18 +255,21 @@ def curve_of(found: Ledger, target: date, leads: int = LEADS) -> pd.DataFrame:
                 }
             )
             continue
+        booked = float(found.won[row, cutoff])
         made = pickup(books, row, lead)
+        # A month that is over comes to what is booked for it.
+        is_over = lead == 0 and found.ends_months
         rows.append(
             {
                 "months_ahead": lead,
                 "date": day,
-                "booked": found.won[row, cutoff],
+                "booked": booked,
                 "open_value": found.open_value[row, cutoff],
                 "expected_value": found.expected_value[row, cutoff],
                 "last_year": _a_year_before(found, row, cutoff),
-                "forecast": made.forecast,
-                "lower": made.lower,
-                "upper": made.upper,
+                "forecast": booked if is_over else made.forecast,
+                "lower": booked if is_over else made.lower,
+                "upper": booked if is_over else made.upper,
                 "n": made.n,
                 "status": (Status.OK if made.n >= MIN_JUDGED else Status.TOO_FEW).value,
             }

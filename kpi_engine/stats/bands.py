@@ -76,6 +76,11 @@ def gamma_band(mean: float, variance: float, level: float = LEVEL) -> tuple[floa
     """The middle ``level`` of a gamma distribution with this mean and variance: never below 0, skewed as amounts are.
 
     A mean of 0 has no width below it: (0, 0) without variance, else 0 to the upper end of an exponential of that size.
+    Where nearly all of a distribution lies at 0, its mean is above the upper end: the band is stretched to hold it.
+
+    >>> lower, upper = gamma_band(100.0, 1e6)
+    >>> lower <= 100.0 <= upper
+    True
     """
     from scipy.stats import gamma  # lazily: it is slow to import
 
@@ -85,4 +90,5 @@ def gamma_band(mean: float, variance: float, level: float = LEVEL) -> tuple[floa
     if mean <= 0:
         return 0.0, float(gamma.ppf(1.0 - tail, 1.0, scale=np.sqrt(variance)))
     shape, scale = mean**2 / variance, variance / mean
-    return float(gamma.ppf(tail, shape, scale=scale)), float(gamma.ppf(1.0 - tail, shape, scale=scale))
+    lower, upper = (float(gamma.ppf(at, shape, scale=scale)) for at in (tail, 1.0 - tail))
+    return min(lower, mean), max(upper, mean)

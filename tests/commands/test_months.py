@@ -73,3 +73,9 @@ def test_what_cannot_be_answered_is_said_in_a_sentence(harbour, fresh):
 def test_each_command_gives_an_example(command, capsys):
     assert main([command, "--help"]) == 0
     assert f"Example: python -m kpi_engine {command}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("target", ["nan", "inf", "much", "1e300"])
+def test_a_target_that_is_no_amount_is_refused_in_a_sentence(target, capsys):
+    assert main(["plan", "--month", "2026-12", f"--target={target}"]) == 1
+    assert f"'{target}' is not an amount" in capsys.readouterr().err

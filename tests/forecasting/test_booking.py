@@ -147,3 +147,8 @@ def test_nothing_imported_gives_an_empty_curve():
     with Store.in_memory() as store:
         assert booking_curve(store.read(), date(2026, 1, 1)).empty
         assert list(booking_curve(store.read(), date(2026, 1, 1)).columns) == list(CURVE)
+
+
+def test_a_month_that_is_over_comes_to_what_is_booked_for_it(store):
+    over = booking_curve(store.read(), LAST).iloc[-1]
+    assert (over["months_ahead"], over["forecast"], over["lower"], over["upper"]) == (0, *[over["booked"]] * 3)
