@@ -3,6 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes depends on what else the machine does: time is measured in benchmarks/, never here.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 PROJECT = Path(__file__).resolve().parent.parent
 

@@ -51,15 +51,21 @@ def last_point(page: Page) -> str:
     return re.sub(r"^Expected value\s*", "", found[0])
 
 
+def win_chances(viewer: Watched) -> Watched:
+    """The tab Win chances of the Forecast page."""
+    viewer.go("Forecast").page.get_by_role("tab", name="Win chances").click()
+    return viewer.settle()
+
+
 def test_accepting_a_proposal_moves_ev_trend_and_movement_and_the_undo_brings_them_back(viewer: Watched) -> None:
-    page = viewer.open("forecast").page
+    page = win_chances(viewer.open()).page
     expect(page.get_by_text("Our win chances are too rosy in 2 stages.")).to_be_visible()
     expect(page.get_by_text("Accepting takes expected value from 80k to 40k (−40k).")).to_be_visible()
     viewer.go("Overview")
     assert viewer.metrics()[1] == "80k"
     assert page.get_by_text("As they were").count() == 0
 
-    viewer.go("Forecast")
+    win_chances(viewer)
     page.get_by_label("Who decides").fill("Mia")
     viewer.press("Accept what our history says")
     expect(page.get_by_text("Accepted: expected value counts with these chances now.")).to_be_visible()
@@ -76,7 +82,7 @@ def test_accepting_a_proposal_moves_ev_trend_and_movement_and_the_undo_brings_th
     assert last_point(page) == "40k"
     assert "chances=As+they+were" in page.url
 
-    viewer.go("Forecast").press("Undo: Boats accepted")
+    win_chances(viewer).press("Undo: Boats accepted")
     expect(page.get_by_text("Taken back.", exact=True)).to_be_visible()
     viewer.go("Overview")
     assert viewer.metrics()[1] == "80k"
@@ -85,7 +91,7 @@ def test_accepting_a_proposal_moves_ev_trend_and_movement_and_the_undo_brings_th
 
 
 def test_a_stage_set_by_hand_needs_a_reason_and_is_marked_on_the_overview(viewer: Watched) -> None:
-    page = viewer.open("forecast").page
+    page = win_chances(viewer.open()).page
     page.get_by_label("Chance (%)").fill("50")
     viewer.press("Set by hand")
     expect(page.get_by_text("Give a reason")).to_be_visible()
@@ -96,7 +102,7 @@ def test_a_stage_set_by_hand_needs_a_reason_and_is_marked_on_the_overview(viewer
     assert viewer.metrics()[1] == "110k"
     marked = "1 stage's chance was set by hand: Lead 50 % (<b>new</b> price *list* $5)."
     expect(page.get_by_text(marked)).to_be_visible()
-    viewer.go("Forecast").press("Take back what was set by hand")
+    win_chances(viewer).press("Take back what was set by hand")
     viewer.go("Overview")
     assert viewer.metrics()[1] == "80k"
     assert page.get_by_text(marked).count() == 0

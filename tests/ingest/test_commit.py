@@ -134,7 +134,7 @@ def test_originals_are_kept_under_their_hash_and_forgotten_with_an_undo(tmp_path
 
 def test_a_failed_import_keeps_no_original(tmp_path, monkeypatch):
     with Store.open(tmp_path / "t.duckdb") as store:
-        monkeypatch.setattr(workspace, "refresh", lambda session: 1 / 0)
+        monkeypatch.setattr(workspace, "refresh", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             take_in(store, upload(tmp_path, DEALS, "a.csv"))
         assert list(store.originals.iterdir()) == []
