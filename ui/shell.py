@@ -63,5 +63,5 @@ def heading(question: str, data_page: Any, is_data: bool) -> None:
                 horizontal=True, horizontal_alignment="right", vertical_alignment="center", width="content"
             ):
                 st.badge("Sample data", icon=":material/sailing:", color="orange")
-                if not is_data:
+                if data_page is not None and not is_data:
                     st.page_link(data_page, label="Use my own files", icon=":material/upload_file:")
