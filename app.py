@@ -46,12 +46,12 @@ def route() -> None:
     about = {title: (question, heeds) for inside in PAGES.values() for title, question, _, heeds in inside.values()}
     page = st.navigation(pages)
     question, heeds = about[page.title]
-    data_switch()
-    share_switch()
+    data_switch(is_fixed=is_sharing())
     data_page = pages["Setup"][0] if "Setup" in pages else None
     heading(question, data_page, is_data=page == data_page)
     if heeds is not None and not options().is_empty:
         filter_bar(has_period="has_period" in heeds, has_comparison="has_comparison" in heeds)
+    share_switch()  # after the filters: it knows then which rep is on screen
     page.run()
 
 

@@ -23,7 +23,10 @@ def is_sharing() -> bool:
     state = st.session_state
     if SHARED_REP not in state and _ADDRESS in st.query_params:
         # Whatever stands there: a name nobody has shows nothing, and never everything.
-        _start(st.query_params[_ADDRESS], st.query_params.get(_AMOUNTS_ADDRESS, "index"))
+        _share_with(st.query_params[_ADDRESS], st.query_params.get(_AMOUNTS_ADDRESS, "index"))
+        for name in _FILTERS:
+            if name in st.query_params:
+                del st.query_params[name]
     if state.get(SHARED_REP) is None:
         return False
     st.query_params[_ADDRESS] = state[SHARED_REP]
@@ -69,7 +72,7 @@ def _offered(reps: list[str]) -> None:
         "Share my screen",
         icon=":material/visibility_off:",
         on_click=_start,
-        args=(at_hand, "index"),
+        args=(at_hand,),
         disabled=at_hand is None,
         shortcut=KEY,
         help="For a one-on-one: only this rep's work stays on the pages, without anybody else's name, and amounts as "
@@ -78,17 +81,21 @@ def _offered(reps: list[str]) -> None:
     )
 
 
-def _start(rep: str, amounts: str) -> None:
-    st.session_state[SHARED_REP] = rep
-    st.session_state[SHARED_AMOUNTS] = amounts if amounts in _AMOUNTS else "index"
+def _start(rep: str) -> None:
+    _share_with(rep, "index")
     for name in _FILTERS:
         if name in st.session_state:
             st.session_state[name] = None
-        if name in st.query_params:
-            del st.query_params[name]
+
+
+def _share_with(rep: str, amounts: str) -> None:
+    st.session_state[SHARED_REP] = rep
+    st.session_state[SHARED_AMOUNTS] = amounts if amounts in _AMOUNTS else "index"
 
 
 def _stop() -> None:
+    """The screen is the manager's own again, and stays with the same rep."""
+    st.session_state["rep"] = st.session_state[SHARED_REP]
     del st.session_state[SHARED_REP]
     for name in (_ADDRESS, _AMOUNTS_ADDRESS):
         if name in st.query_params:

@@ -31,8 +31,9 @@ def configure() -> None:
     st.html(_HERE / "style.css")
 
 
-def data_switch() -> None:
-    """The sample or one's own files: which of the two is on screen, always in sight and in the address."""
+def data_switch(is_fixed: bool = False) -> None:
+    """The sample or one's own files: which of the two is on screen, always in sight and in the address. ``is_fixed``:
+    not to be changed now."""
     if _KEY not in st.session_state and _KEY not in st.query_params:
         st.session_state[_KEY] = default_data()
     with st.sidebar:
@@ -43,6 +44,7 @@ def data_switch() -> None:
             required=True,
             format_func=_LABELS.__getitem__,
             bind="query-params",
+            disabled=is_fixed,
             width="stretch",
         )
         if showing() == "sample":

@@ -12,9 +12,9 @@ from kpi_engine.storage.store import Session, load_sql
 
 RELATIONS = (
     "key_owners", "dim_owners", "fct_deals", "fct_activities", "fct_activity_day", "fct_targets", "deal_days",
-    "deal_stays", "open_days",
+    "deal_stays", "open_days", "chance_versions",
 )  # fmt: skip
-"""The tables that know names or amounts. All other relations are built on these or know neither."""
+"""The tables that know names, amounts or notes. All other relations are built on these or know none of them."""
 
 
 def share(session: Session, owner: str, factor: float = 1.0) -> Session:
