@@ -320,15 +320,14 @@ FOLLOW_UPS: FactRows = _told(
 )
 
 
-def _valued(facts: FactRows, amounts: dict[int, int]) -> FactRows:
+def _valued(facts: FactRows, amounts: dict[object, int]) -> FactRows:
     """The facts, with amounts of some deals by key, known since they were created."""
-    given: dict[object, int] = dict(amounts)
     days = tuple(
-        {**row, "amount": Decimal(given[row["deal_key"]])} if row["deal_key"] in given else row
+        {**row, "amount": Decimal(amounts[row["deal_key"]])} if row["deal_key"] in amounts else row
         for row in facts["deal_days"]
     )
     known = tuple(
-        {**row, "amount_since": _day(1, 1)} if row["deal_key"] in given else row for row in facts["deal_known"]
+        {**row, "amount_since": _day(1, 1)} if row["deal_key"] in amounts else row for row in facts["deal_known"]
     )
     return {**facts, "deal_days": days, "deal_known": known}
 
