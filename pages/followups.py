@@ -14,21 +14,21 @@ ask = asked()
 view = cached(followups_view, ask)
 money = symbol(ask.currency)
 
-if view.state == "ok":
+if view.sentence:
     opening(view.sentence)
-    picked_list(view.deals, columns.followups(money), "followups")
-    st.download_button(
-        "Download as CSV", view.file, file_name="follow-ups.csv", mime="text/csv", icon=":material/download:"
-    )
-    notes(view.notes)
-else:
-    no_list(view)
-notes(view.missing)
-
-if not view.movers.empty:
-    st.subheader("Would move the KPIs most", anchor=False)
-    notes(("Open deals by the expected value each would gain at its next milestone.",))
-    picked_list(view.movers, columns.next_milestone(money), "movers")
-
+slipping, movers = st.tabs(["Must not slip", "Would move the KPIs most"])
+with slipping:
+    if view.state == "ok":
+        picked_list(view.deals, columns.followups(money), "followups")
+        st.download_button(
+            "Download as CSV", view.file, file_name="follow-ups.csv", mime="text/csv", icon=":material/download:"
+        )
+    else:
+        no_list(view)
+with movers:
+    notes((view.movers_note,))
+    if not view.movers.empty:
+        picked_list(view.movers, columns.next_milestone(money), "movers")
 if view.choices:
     deal_block(view, ask)
+notes(view.notes + view.missing)

@@ -106,13 +106,13 @@ def expected_deals(symbol: str) -> Columns:
 def followups(symbol: str) -> Columns:
     """The deals that need somebody."""
     return {
-        "deal_name": _C.TextColumn("Deal", width="medium"),
-        "owner": _C.TextColumn("Rep", width="small"),
+        "deal_name": _C.TextColumn("Deal", width=200),
+        "owner": _C.TextColumn("Rep", width=130),
         "at_stake": money("At stake", symbol),
-        "why": _C.TextColumn("Why", width="large"),
-        "next_step": _C.TextColumn("Next step", width="medium"),
-        "stage": _C.TextColumn("Stage", width="small"),
+        "why": _C.TextColumn("Why", width=400),
+        "stage": _C.TextColumn("Stage", width=110),
         "amount": money("Amount", symbol),
+        "next_step": _C.TextColumn("Next step", width=260),
         "own_chance": share("Chance as it stands"),
     }
 
@@ -120,13 +120,13 @@ def followups(symbol: str) -> Columns:
 def next_milestone(symbol: str) -> Columns:
     """The deals that would move the KPIs most."""
     return {
-        "deal_name": _C.TextColumn("Deal", width="medium"),
-        "owner": _C.TextColumn("Rep", width="small"),
+        "deal_name": _C.TextColumn("Deal", width=200),
+        "owner": _C.TextColumn("Rep", width=130),
         "gain": money("EV it would gain", symbol),
-        "stage": _C.TextColumn("Stage"),
-        "next_stage": _C.TextColumn("By coming to"),
+        "stage": _C.TextColumn("From"),
+        "next_stage": _C.TextColumn("To"),
         "amount": money("Amount", symbol),
-        "next_step": _C.TextColumn("Next step", width="medium"),
+        "next_step": _C.TextColumn("Next step", width=260),
     }
 
 

@@ -15,7 +15,9 @@ from ui.charts.timeline import timeline_figure
 from ui.session import cached
 
 PICK = "deal"
-"""Which deal is open: in the address, so that a link shows it."""
+"""Which deal is open. Not in the address: a choice stands there by its label, and this one names a rep."""
+
+LISTS = ("followups", "movers")
 
 _EMPTY = {
     "nothing_open": ("No open deals here.", "Nothing matches the filters, or every deal has ended.", None),
@@ -47,7 +49,7 @@ def picked_list(table: pd.DataFrame, shown: columns.Columns, key: str) -> None:
         hide_index=True,
         key=place,
         placeholder=NOTHING,
-        height="content" if len(table) <= 12 else 460,
+        height="content" if len(table) <= 12 else 400,
         on_select=lambda: _take(key, place, tuple(table["deal_id"])),
         selection_mode="single-row",
     )
@@ -63,6 +65,7 @@ def deal_block(view: FollowUps, ask: Ask) -> None:
         list(view.choices),
         index=None,
         key=PICK,
+        on_change=_let_go,
         format_func=lambda deal: view.choices.get(deal, deal),
         placeholder="Choose a row above, or a deal here",
     )
@@ -76,7 +79,7 @@ def deal_block(view: FollowUps, ask: Ask) -> None:
     st.text(found.told)
     for reason in found.reasons:
         st.markdown(f"- {escape(reason)}")
-    figure = timeline_figure(found.stays, found.marks, found.lanes, found.as_of, colours())
+    figure = timeline_figure(found.stays, found.marks, found.lanes, found.as_of, found.as_of_text, colours())
     alt = f"Stages, activities and dates of {found.name} over time"
     with st.container(key="timeline"):
         chart(figure, alt, found.stays, columns.stays(), "timeline_chart")
@@ -87,8 +90,16 @@ def _round(key: str) -> str:
     return f"{key}_round"
 
 
+def _let_go(*but_not: str) -> None:
+    """A deal was chosen elsewhere: under another key a list is drawn anew, with no row chosen."""
+    for key in LISTS:
+        if key not in but_not:
+            st.session_state[_round(key)] = st.session_state.get(_round(key), 0) + 1
+
+
 def _take(key: str, place: str, deals: tuple[str, ...]) -> None:
     """A chosen row opens its deal."""
     rows = st.session_state[place].selection.rows
     if rows:
         st.session_state[PICK] = deals[rows[0]]
+        _let_go(key)

@@ -93,14 +93,10 @@ def worklist(
 
 def check_owners(session: Session, owners: tuple[str, ...]) -> None:
     """Raise UnknownName, with the nearest name there is, for somebody nobody knows."""
-    known = sorted({str(name) for _, name in session.rows(_owner_names()) if name})
+    known = [name for (name,) in session.rows(load_sql("kpi_engine.forecasting", "worklist_owners"))]
     for owner in owners:
         if owner and owner not in known:
             raise UnknownName.of("rep", owner, known)
-
-
-def _owner_names() -> str:
-    return load_sql("kpi_engine.forecasting", "owner_names")
 
 
 def _arranged(deals: pd.DataFrame) -> pd.DataFrame:

@@ -62,7 +62,8 @@ def open_work(session: Session, ask: Slice, as_of: date) -> OpenWork:
     known = known_at(history, cutoff)
     is_open = known.is_open
     row, deal = known.day[is_open], known.deal[is_open]
-    amount = known.amount[is_open]
+    # The amount EV counts on that day: what is at stake adds up to it.
+    amount = history.amount[row]
     with_amount = amount[~np.isnan(amount)]
     owners = names(session, "owner")
     expected = known.expected[is_open]

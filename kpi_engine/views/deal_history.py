@@ -40,6 +40,7 @@ class DealHistory:
     told: str
     reasons: tuple[str, ...]
     as_of: date
+    as_of_text: str
     lanes: tuple[str, ...]
     stays: pd.DataFrame
     marks: pd.DataFrame
@@ -53,7 +54,7 @@ def deal_history_view(session: Session, ask: Ask, who: Who) -> DealHistory:
     values = {"deal_id": ask.choice, "as_of": ask.as_of, "is_newest": ask.as_of >= newest}
     now = session.frame(_sql("deal_now").format(condition=mine.condition()), values | mine.values())
     if now.empty:
-        return DealHistory(True, "", "", (), ask.as_of, (), _stays(session, None), _marks([]), _events([]))
+        return DealHistory(True, "", "", (), ask.as_of, "", (), _stays(session, None), _marks([]), _events([]))
     deal: dict[str, Any] = {k: None if pd.isna(v) else v for k, v in now.iloc[0].to_dict().items()}
     found = worklist(session, mine, ask.as_of, with_own_chances=False).deals
     listed = found[found["deal_id"] == ask.choice]
@@ -70,6 +71,7 @@ def deal_history_view(session: Session, ask: Ask, who: Who) -> DealHistory:
         told=_told(deal, ask),
         reasons=tuple(long(reason, ask.currency) for reasons in listed["reasons"] for reason in reasons),
         as_of=ask.as_of,
+        as_of_text=f"as of {words.day(ask.as_of)}",
         lanes=(*stages, *types),
         stays=stays,
         marks=marks,

@@ -34,7 +34,8 @@ _FILE = {
 @dataclass(frozen=True)
 class FollowUps:
     """``deals``: DEALS, the most at stake first; ``movers``: MOVERS, what would gain most first. ``choices``: deal_id →
-    the label to choose a deal by. ``missing``: what could not be looked at, and why. ``file``: the list as CSV.
+    the label to choose a deal by. ``movers_note``: what that list is. ``missing``: what
+    could not be looked at, and why. ``file``: the list as CSV.
 
     ``state``: why there is no list, where there is none: no open deal, none that needs anybody, or exports that cannot
     say."""
@@ -43,6 +44,7 @@ class FollowUps:
     sentence: str
     deals: pd.DataFrame
     movers: pd.DataFrame
+    movers_note: str
     choices: dict[str, str]
     missing: tuple[str, ...]
     notes: tuple[str, ...]
@@ -63,6 +65,7 @@ def followups_view(session: Session, ask: Ask, who: Who) -> FollowUps:
         sentence=_sentence(found, ask),
         deals=_listed(slipping, ask)[list(DEALS)],
         movers=_listed(movers, ask)[list(MOVERS)],
+        movers_note=_movers_note(found),
         choices=names,
         missing=not_looked_at(found.looked, found.stays, places) if len(found.deals) else (),
         notes=_notes(slipping, ask),
@@ -115,6 +118,14 @@ def _sentence(found: Worklist, ask: Ask) -> str:
     stake = f": {words.money(worth, ask.currency)} of expected value is at stake" if worth > 0 else ""
     more = f" Of these, {words.listed(counted)}." if counted else ""
     return f"{needs} somebody, of {n:,}{stake}.{more}"
+
+
+def _movers_note(found: Worklist) -> str:
+    if found.movers.empty:
+        return "No open deal would gain expected value by coming to its next milestone."
+    told = "Open deals by the expected value each would gain by coming to its next milestone, most first."
+    n = len(found.movers)
+    return f"{told} The first {MOST_MOVERS} of {n:,}." if n > MOST_MOVERS else told
 
 
 def _notes(slipping: pd.DataFrame, ask: Ask) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ _ROOM = 64
 
 
 def timeline_figure(
-    stays: pd.DataFrame, marks: pd.DataFrame, lanes: tuple[str, ...], as_of: date, colours: Look
+    stays: pd.DataFrame, marks: pd.DataFrame, lanes: tuple[str, ...], as_of: date, as_of_text: str, colours: Look
 ) -> Figure:
     """Stages as bars, activities and dates as marks, the as-of day as a line.
 
@@ -37,7 +37,7 @@ def timeline_figure(
                 y=[places[stay.lane]] * 2,
                 mode="lines+markers",
                 line={"color": colour, "width": 12},
-                marker={"color": colour, "size": 12, "symbol": "square"},
+                marker={"color": colour, "size": 8, "symbol": "square"},
                 opacity=0.45 if stay.is_inferred else 1,
                 hovertemplate=f"{plain(stay.text)}<extra></extra>",
             )
@@ -63,7 +63,7 @@ def timeline_figure(
             )
         )
     figure.add_vline(x=as_of, line={"color": colours.muted, "width": 1, "dash": "dot"})
-    figure.add_annotation(note("as of", colours, x=as_of, y=1, yref="paper", yanchor="bottom"))
+    figure.add_annotation(note(as_of_text, colours, x=as_of, y=1, yref="paper", yanchor="bottom"))
     figure.update_layout(
         margin={"l": 8, "r": 24, "t": 24, "b": 8},
         xaxis=axis(colours, showgrid=True, hoverformat="%-d %b %Y", tickformat="%b %Y"),
