@@ -16,6 +16,7 @@ from typing import NoReturn
 from kpi_engine.commands import agreed, chances, files, forecast, months, numbers
 from kpi_engine.commands.backtest import run_win_probability_backtest
 from kpi_engine.commands.milestones import run_milestones
+from kpi_engine.commands.worklist import run_worklist
 from kpi_engine.errors import TidelineError
 from kpi_engine.names import Kind
 
@@ -110,6 +111,11 @@ def _parser() -> argparse.ArgumentParser:
     one = _command(commands, "milestones", run_milestones, words, "milestones --by source --json")
     one.add_argument("--as-of", type=_day, metavar="DATE", help="look from this day; later changes are not seen")
     one.add_argument("--by", choices=["cohort", "segment", "source", "owner"], help="cohort: by quarter of reaching it")
+    _slice(one)
+
+    words = "the open deals that need somebody, and why"
+    one = _command(commands, "worklist", run_worklist, words, 'worklist --owner "Ann Lee" --json')
+    _as_of(one)
     _slice(one)
 
     _chances(commands)
