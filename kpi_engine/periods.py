@@ -126,6 +126,19 @@ def spans(start: date, end: date, grain: Grain, week_start: int = 1) -> list[Per
     return found
 
 
+def working_days(start: date, end: date) -> int:
+    """Mondays to Fridays between two dates, both included; holidays are not known.
+
+    >>> working_days(date(2026, 8, 28), date(2026, 9, 1)), working_days(date(2026, 8, 2), date(2026, 8, 1))
+    (3, 0)
+    """
+    days = (end - start).days + 1
+    if days <= 0:
+        return 0
+    weeks, rest = divmod(days, 7)
+    return 5 * weeks + sum((start.weekday() + i) % 7 < 5 for i in range(rest))
+
+
 def month_add(day: date, months: int) -> date:
     """The same day so many months later; the last day of that month where it has no such day.
 
