@@ -19,8 +19,8 @@ _REACHED = re.compile(
 )
 _NOT_QUALIFIED = re.compile(r"\b(not|un|dis|never)[- ]?qualif|nicht qualifiziert|\bno fit\b|bad fit")
 _QUALIFIED = re.compile(r"qualif|\bsql\b")
-_NO = frozenset("no n false 0 failure failed unsuccessful declined rejected refused nein non lost".split())
-_YES = frozenset("yes y true 1 success successful accepted converted sold won ja oui si sí".split())
+_NO = frozenset(["no", "n", "false", "0", "failure", "failed", "unsuccessful", "declined", "rejected", "refused", "nein", "non", "lost"])
+_YES = frozenset(["yes", "y", "true", "1", "success", "successful", "accepted", "converted", "sold", "won", "ja", "oui", "si", "sí"])
 
 _NO_EXECUTIVE = re.compile(r"assistant|assistenz|secretary|account executive|sales executive|executive officer's")
 _EXECUTIVE = re.compile(
