@@ -238,6 +238,14 @@ def _as_seen(model: str, span: Span) -> str:
     return f"{_DEALS_THEN} as {model}"
 
 
+def relation(session: Session, model: str, as_of: date | None, rule: Judged) -> tuple[str, dict[str, object]]:
+    """What flows of a fact table are read from, and the values to bind with it: the table, or what it was on an earlier
+    day, with the meetings judged by ``rule``."""
+    newest = store_as_of(session)
+    seen_at = as_of if as_of is not None and newest is not None and as_of < newest else None
+    return _as_seen(model, Span(None, None, None, newest, seen_at, rule)), {"at": seen_at}
+
+
 def _stocks(
     session: Session, metrics: Sequence[Simple], ask: Slice, columns: tuple[str, ...], grain: Grain | None, span: Span
 ) -> dict[str, pd.DataFrame]:
