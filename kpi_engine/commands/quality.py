@@ -21,7 +21,7 @@ from kpi_engine.ingest.history import store_as_of
 from kpi_engine.metrics.dimensions import dimensions_of
 from kpi_engine.metrics.kinds import METRICS, Unit
 from kpi_engine.metrics.payback import EXCEPTION, payback, reasons
-from kpi_engine.metrics.rates import STEPS, When, between, endings, is_share, with_intervals
+from kpi_engine.metrics.rates import STEPS, When, between, endings, is_share, touches_in_order, with_intervals
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.model.qualification import same_reason
 from kpi_engine.storage.store import Session
@@ -64,6 +64,9 @@ def run_quality(args: argparse.Namespace) -> int:
         beside = counted[list(ENDINGS)].reindex([0] * len(frame)).fillna(0).astype(int)
     whole = pd.concat([frame.reset_index(drop=True), beside.reset_index(drop=True)], axis=1)
     rows = [_told(row, args.by) for row in records(whole)]
+    if args.by == "touches":
+        place = {row["kpi"]: n for n, row in reversed(list(enumerate(rows)))}
+        rows.sort(key=lambda row: (place[row["kpi"]], touches_in_order(row["touches"])))
     if args.by == "type":
         # Most KPIs are about some types alone: of the others there is nothing to tell.
         rows = [row for row in rows if row["n"] or row["value"] is None]

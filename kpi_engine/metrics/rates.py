@@ -67,6 +67,15 @@ def is_share(numerator: str, denominator: str) -> bool:
     )
 
 
+def touches_in_order(band: str | None) -> int:
+    """Where a number of contacts stands among the others: 1 … 9, 10+, then none told.
+
+    >>> sorted(["10+", None, "2"], key=touches_in_order)
+    ['2', '10+', None]
+    """
+    return int(band.rstrip("+")) if band else 11
+
+
 def with_intervals(
     session: Session, names: Sequence[str], ask: Slice = ALL, by: Sequence[str] = (), when: When | None = None
 ) -> pd.DataFrame:
