@@ -136,6 +136,12 @@ def moved_by(session: Session, ask: Slice, date_from: date, date_to: date, cause
     return Decimal(row[0]), int(row[1])
 
 
+def booked_changes(ask: Slice, date_from: date, date_to: date) -> tuple[str, dict[str, object]]:
+    """The relation of all booked changes between the ends of two days (``deal_id, change_date, cause, change, …``), for a
+    query of somebody else's, and the values to bind with it."""
+    return _booked(ask, date_from, date_to)
+
+
 def biggest_movers(session: Session, ask: Slice, date_from: date, date_to: date, limit: int = 10) -> pd.DataFrame:
     """The deals that moved expected value most, up or down: ``deal_id, deal_name, account, owner, stage, amount,
     cause, change``.

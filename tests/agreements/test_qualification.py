@@ -62,8 +62,12 @@ def store(tmp_path):
 
 def endings(store: Store, column: str = "qualification") -> list[str]:
     sql = {
-        "qualification": "select qualification from fct_activities where qualification is not null order by activity_id",
-        "today": "select qualification_today from fct_activities where qualification is not null order by activity_id",
+        "qualification": """
+            select qualification from fct_activities where qualification is not null order by activity_id
+        """,
+        "today": """
+            select qualification_today from fct_activities where qualification is not null order by activity_id
+        """,
     }
     return [ending for (ending,) in store.read().rows(sql[column])]
 
@@ -128,7 +132,7 @@ def test_of_two_rules_from_one_day_the_last_counts_and_both_are_kept(store):
 
 def test_a_rule_that_says_nothing_or_begins_too_early_is_refused_in_a_sentence(store):
     workspace.agree_on_rule(store, MARCH)
-    with pytest.raises(RuleRefused, match="holds from 2025-03-01. Another cannot begin before it, on 2025-02-01"):
+    with pytest.raises(RuleRefused, match=r"holds from 2025-03-01\. Another cannot begin before it, on 2025-02-01"):
         workspace.agree_on_rule(store, replace(MARCH, effective_date=date(2025, 2, 1)))
     with pytest.raises(RuleRefused, match="choose at least one of budget"):
         workspace.agree_on_rule(store, replace(MARCH, needs=()))
@@ -176,7 +180,8 @@ def test_a_rule_the_log_had_held_comes_back_from_beside_the_originals(store, tmp
 
 answers = st.sampled_from(["", "", "Yes", "no", "TBC", "some text"])
 rows = st.tuples(
-    st.sampled_from(["Meeting", "Visit", "Hosted visit", "Call"]), st.integers(0, 90), answers, answers, answers, answers,
+    st.sampled_from(["Meeting", "Visit", "Hosted visit", "Call"]), st.integers(0, 90),
+    answers, answers, answers, answers,
     st.sampled_from(["", "", "Strategic", "Favour"]), st.sampled_from(["", "Qualified", "Not qualified", "Held"]),
 )  # fmt: skip
 rules = st.builds(

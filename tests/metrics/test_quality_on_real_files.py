@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def brought_in(store: Store, *files: Path, answers: Answers | None = None) -> li
 
 
 @pytest.fixture(scope="module")
-def bank(shared_data: Path):
+def bank(shared_data: Path) -> Iterator[Store]:
     with Store.in_memory() as store:
         file = shared_data / "uci-bank-marketing" / "bank-full.csv"
         answers = Answers(kind=Kind.ACTIVITIES, mapping=BANK | {"occurred_at": ""})
@@ -79,9 +80,12 @@ def test_the_activities_of_zoho_are_counted_by_type_and_nothing_is_known_of_thei
         assert {report.status for report in reports} == {"committed"}
         counted = by_type(store)
         assert (counted["call"], counted["meeting"], counted["task"]) == (4100, 2978, 2978)
-        calls = "select coalesce(is_inbound, false), count(*) from fct_activities where activity_type = 'call' group by 1"
+        calls = """
+            select coalesce(is_inbound, false), count(*) from fct_activities where activity_type = 'call' group by 1
+        """
         assert dict(store.read().rows(calls)) == {True: 3560, False: 540}
-        found = measure(store.read(), ["dials", "qualified_rate", "qualified_meetings", "meetings_held"]).set_index("kpi")
+        names = ["dials", "qualified_rate", "qualified_meetings", "meetings_held"]
+        found = measure(store.read(), names).set_index("kpi")
         assert found.loc["dials", "value"] == 540
         assert list(found.loc[["qualified_rate", "qualified_meetings"], "status"]) == ["no_data", "no_data"]
         assert found.loc[["qualified_rate", "qualified_meetings"], "value"].isna().all()
