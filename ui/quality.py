@@ -108,7 +108,7 @@ def _any_two(ask: Ask, rule: str) -> None:
     else:
         figure = intervals_figure(view.frame.rename(columns={"group": "label"}), colours(), title, view.is_share)
     chart(figure, f"{view.sentence} By {CUTS[cut].lower()}.", view.frame,
-          columns.ratio_by(CUTS[cut], view.part_label, view.base_label, view.is_share), "ratio_by")  # fmt: skip
+          columns.ratio_by(CUTS[cut], view.part_label, view.base_label, view.is_share), "ratio_cut")  # fmt: skip
     _rows_behind(ask, rule, view, str(part), str(base), str(cut))
 
 
@@ -155,7 +155,8 @@ def exceptions_tab(ask: Ask, rule: str) -> None:
         return
     opening(view.sentence)
     st.subheader("How often deals were won, by their first meeting", anchor=False)
-    figure = intervals_figure(view.paid, colours(), "share won, with its 80 % band", longest=48)
+    drawn = view.paid.rename(columns={"win_rate": "value"})
+    figure = intervals_figure(drawn, colours(), "share won, with its 80 % band", longest=48)
     alt = f"Win rate by the first meeting held. {view.sentence}"
     chart(figure, alt, view.paid, columns.payback(symbol(ask.currency)), "payback")
     notes(view.notes)
@@ -178,7 +179,7 @@ def yields_tab(ask: Ask, rule: str) -> None:
     with left:
         st.subheader("Expected value gained for each activity", anchor=False)
         if not view.types.empty:
-            drawn = view.types.rename(
+            drawn = view.types[view.types["activities"] > 0].rename(
                 columns={"gained_each": "value", "gained_lower": "lower", "gained_upper": "upper"}
             )
             figure = intervals_figure(drawn, colours(), "for each activity", is_share=False, prefix=money)

@@ -27,9 +27,9 @@ from kpi_engine.model.qualification import same_reason
 from kpi_engine.storage.store import Session
 
 SHOWN = (
-    "activities", *STEPS, "connect_rate", "held_rate", "qualified_rate", "exception_rate", "hosted_visit_rate", "success_rate",
-    "prospect_to_lead", "lead_to_proposal", "proposal_to_won", "activity_hours", "social_hours", "contacts_added",
-    "executive_contacts_added", "prospects", "ev_gained", "ev_per_activity", "ev_per_qualified_meeting", "ev_per_hour",
+    "activities", *STEPS, "connect_rate", "held_rate", "qualified_rate", "exception_rate", "hosted_visit_rate",
+    "success_rate", "prospect_to_lead", "lead_to_proposal", "proposal_to_won", "activity_hours", "social_hours",
+    "contacts_added", "executive_contacts_added", "prospects", "ev_gained", "ev_per_activity", "ev_per_qualified_meeting", "ev_per_hour",
     "won_value_per_activity", "won_value_per_qualified_meeting", "won_value_per_hour",
 )  # fmt: skip
 """What the command tells, in this order; under a cut, those of them that have it."""
@@ -181,7 +181,8 @@ def _rules(session: Session) -> list[dict[str, object]]:
     for rule in (*reversed(rules), *default):
         later = rule.since > now.since
         is_now = rule.version_id == now.version_id
-        state = "in force" if is_now else "replaced" if rule.version_id not in held else "to come" if later else "before"
+        was = "replaced" if rule.version_id not in held else "to come" if later else "before"
+        state = "in force" if is_now else was
         rows.append(
             {
                 "version_id": rule.version_id,

@@ -103,7 +103,13 @@ class Simple(Metric):
     """
 
     model: Literal[
-        "fct_deals", "fct_activities", "fct_contacts", "fct_pipeline_day", "fct_steps", "fct_stays", "fct_expected_dates"
+        "fct_deals",
+        "fct_activities",
+        "fct_contacts",
+        "fct_pipeline_day",
+        "fct_steps",
+        "fct_stays",
+        "fct_expected_dates",
     ]
     expr: str
     time: str

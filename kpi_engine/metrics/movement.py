@@ -127,7 +127,9 @@ def movement_deals(
     return session.arrow(sql, values | {"cause": cause}).to_pandas()
 
 
-def moved_by(session: Session, ask: Slice, date_from: date, date_to: date, causes: Sequence[str]) -> tuple[Decimal, int]:
+def moved_by(
+    session: Session, ask: Slice, date_from: date, date_to: date, causes: Sequence[str]
+) -> tuple[Decimal, int]:
     """What some causes added to expected value from the end of one day to the end of another, and how many deals they
     moved."""
     booked, values = _booked(ask, date_from, date_to)
@@ -137,8 +139,8 @@ def moved_by(session: Session, ask: Slice, date_from: date, date_to: date, cause
 
 
 def booked_changes(ask: Slice, date_from: date, date_to: date) -> tuple[str, dict[str, object]]:
-    """The relation of all booked changes between the ends of two days (``deal_id, change_date, cause, change, …``), for a
-    query of somebody else's, and the values to bind with it."""
+    """The relation of all booked changes between the ends of two days (``deal_id, change_date, cause, change, …``), for
+    a query of somebody else's, and the values to bind with it."""
     return _booked(ask, date_from, date_to)
 
 

@@ -139,9 +139,7 @@ def between(
     )
 
 
-def endings(
-    session: Session, ask: Slice = ALL, by: Sequence[str] = (), when: When | None = None
-) -> pd.DataFrame:
+def endings(session: Session, ask: Slice = ALL, by: Sequence[str] = (), when: When | None = None) -> pd.DataFrame:
     """How many meetings ended in which way, group by group: ``*by``, one column per ending, ``held``. The five add up
     to the meetings held."""
     keys = list(dict.fromkeys(by))

@@ -63,8 +63,6 @@ def yield_by_type(session: Session, ask: Slice, since: date, until: date, as_of:
         frame[f"{name}_upper"] = divided(frame[total] + half, frame["activities"]).where(is_enough)
         frame[f"{name}_hour"] = divided(frame[total], frame["hours"]).where(is_enough)
     frame["won_lower"] = frame["won_lower"].clip(lower=0.0)
-    frame["status"] = np.where(
-        frame["activities"] == 0, Status.NO_DATA, np.where(is_enough, Status.OK, Status.TOO_FEW)
-    )
+    frame["status"] = np.where(frame["activities"] == 0, Status.NO_DATA, np.where(is_enough, Status.OK, Status.TOO_FEW))
     frame["activity_type"] = frame["activity_type"].astype(object).where(frame["activity_type"].notna(), None)
     return frame[list(COLUMNS)]

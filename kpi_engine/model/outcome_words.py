@@ -10,7 +10,8 @@ LONGEST = 60
 
 _NOT_REACHED = re.compile(
     r"\bno (answer|reply|response|contact)|not reached|unanswered|voice ?mail|left (a )?(message|vm)|\bbusy\b|"
-    r"wrong number|bad number|number not|unreachable|not available|missed|nicht erreicht|besetzt|mailbox|pas de réponse|"
+    r"wrong number|bad number|number not|unreachable|not available|missed|nicht erreicht|besetzt|mailbox|"
+    r"pas de réponse|"
     r"sin respuesta|not connected|no connect"
 )
 _REACHED = re.compile(
@@ -19,8 +20,13 @@ _REACHED = re.compile(
 )
 _NOT_QUALIFIED = re.compile(r"\b(not|un|dis|never)[- ]?qualif|nicht qualifiziert|\bno fit\b|bad fit")
 _QUALIFIED = re.compile(r"qualif|\bsql\b")
-_NO = frozenset(["no", "n", "false", "0", "failure", "failed", "unsuccessful", "declined", "rejected", "refused", "nein", "non", "lost"])
-_YES = frozenset(["yes", "y", "true", "1", "success", "successful", "accepted", "converted", "sold", "won", "ja", "oui", "si", "sí"])
+_NO = frozenset({
+    "no", "n", "false", "0", "failure", "failed", "unsuccessful", "declined", "rejected", "refused", "nein", "non",
+    "lost",
+})  # fmt: skip
+_YES = frozenset({
+    "yes", "y", "true", "1", "success", "successful", "accepted", "converted", "sold", "won", "ja", "oui", "si", "sí",
+})  # fmt: skip
 
 _NO_EXECUTIVE = re.compile(r"assistant|assistenz|secretary|account executive|sales executive|executive officer's")
 _EXECUTIVE = re.compile(

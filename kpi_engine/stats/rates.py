@@ -40,9 +40,7 @@ def ratio_of_counts(count: Array, base: Array, z: float = Z80) -> tuple[Array, A
         return low / (1.0 - low), high / (1.0 - high)
 
 
-def difference_of_shares(
-    share: float, n: float, other: float, n_other: float, z: float = Z80
-) -> tuple[float, float]:
+def difference_of_shares(share: float, n: float, other: float, n_other: float, z: float = Z80) -> tuple[float, float]:
     """The interval of ``share - other`` of two independent groups (Newcombe, 1998, method 10: from Wilson's of each).
 
     nan where either group is empty.

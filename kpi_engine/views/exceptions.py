@@ -44,7 +44,9 @@ def exceptions_view(session: Session, ask: Ask, who: Who) -> Exceptions:
     paid = payback(session, mine, replace(when, date_from=None))
     paid = paid[paid["deals"] > 0] if not paid.empty else paid
     paid = paid.assign(
-        label=[(row["reason"] and f"Exception: {row['reason']}") or _LABELS[str(row["ending"])] for row in _records(paid)],
+        label=[
+            f"Exception: {row['reason']}" if row["reason"] else _LABELS[str(row["ending"])] for row in _records(paid)
+        ],
         text=[_text(row) for row in _records(paid)],
         value_text=[_value(row, ask.currency) for row in _records(paid)],
         verdict_words=[_VERDICTS[verdict] for verdict in paid["verdict"]] if not paid.empty else [],
@@ -61,10 +63,11 @@ def exceptions_view(session: Session, ask: Ask, who: Who) -> Exceptions:
         whose=whose,
         whose_sentence=_whose(whose, when),
         notes=(
-            f"All deals won or lost up to {words.day(min(ask.date_to, ask.as_of))}, by the first meeting held with them; "
+            f"All deals won or lost up to {words.day(min(ask.date_to, ask.as_of))}, by the first meeting held with "
+            f"them; "
             f"below {MIN_RESOLVED} such deals nothing is said. Value is won value for each deal decided, the lost ones "
-            "with nothing. Bands are of 80 %; a verdict needs a difference that chance makes in fewer than one of twenty "
-            "comparisons.",
+            "with nothing. Bands are of 80 %; a verdict needs a difference that chance makes in fewer than one of "
+            "twenty comparisons.",
         ),
     )
 
@@ -97,7 +100,8 @@ def _sentence(paid: pd.DataFrame) -> str:
     by = paid[paid["reason"].isna()].set_index("ending")
     told = []
     if "hosted_visit" in by.index and by.loc["hosted_visit", "status"] == Status.OK:
-        told.append(f"Deals that began with a visit to us were won in {words.share(by.loc['hosted_visit', 'win_rate'])}")
+        rate = words.share(by.loc["hosted_visit", "win_rate"])
+        told.append(f"Deals that began with a visit to us were won in {rate}")
     if "qualified" in by.index and by.loc["qualified", "status"] == Status.OK:
         rate = words.share(by.loc["qualified", "win_rate"])
         told.append(f"{'those' if told else 'Deals'} whose first meeting met the rule in {rate}")
@@ -105,13 +109,13 @@ def _sentence(paid: pd.DataFrame) -> str:
     named = paid[paid["reason"].notna()]
     if named.empty:
         named = paid[(paid["ending"] == EXCEPTION)]
-    paying = [str(row["reason"] or "exceptions") for row in _records(named) if row["verdict"] in ("better", "no_difference")]
-    poor = [str(row["reason"] or "exceptions") for row in _records(named) if row["verdict"] == "worse"]
-    more = ""
-    if paying:
-        more += f" Among exceptions, “{'”, “'.join(paying)}” paid as well."
+    paying, poor = (
+        [f"“{row['reason'] or 'exceptions'}”" for row in _records(named) if row["verdict"] in verdicts]
+        for verdicts in (("better", "no_difference"), ("worse",))
+    )
+    more = f" Among exceptions, {words.listed(paying)} did as well, as far as can be told." if paying else ""
     if poor:
-        more += f" “{'”, “'.join(poor)}” did not."
+        more += f" {words.listed(poor)} paid less."
     return f"{first}{more}"
 
 

@@ -192,9 +192,9 @@ def _notes(session: Session, ask: Ask, who: Who, held: int, unknown: int) -> tup
         notes.append("Each meeting is judged by the rule in force on its day.")
     if held and 0 < unknown < held:
         notes.append(
-            f"{unknown:,} of the {words.many(held, 'meeting')} held {'is' if unknown == 1 else 'are'} not known: nothing "
-            "is recorded that the rule asks for. The qualified rate counts all that were held, so it is at least what it "
-            "says."
+            f"{unknown:,} of the {words.many(held, 'meeting')} held {'is' if unknown == 1 else 'are'} not known: "
+            "nothing is recorded that the rule asks for. The qualified rate counts all that were held, so it is at "
+            "least what it says."
         )
     return (*notes, *_stand_ins(session, ask, who))
 

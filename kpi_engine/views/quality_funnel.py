@@ -136,7 +136,8 @@ def ratio_view(session: Session, ask: Ask, who: Who) -> RatioBy:
     label = f"{STEP_LABELS[part]} per {_one(base)}" if not share else f"{STEP_LABELS[part]} of {_lower(base)}"
     whole = between(session, part, base, ask.seen_by(who), (), when_of(ask)).iloc[0]
     told = _ratio_text(dict(whole), share)
-    sentence = f"{label}: {told}." if words.is_number(whole["value"]) else f"{label}: cannot be said from these exports."
+    none = "cannot be said from these exports"
+    sentence = f"{label}: {told if words.is_number(whole['value']) else none}."
     names = ["group", "key", "day", "part", "base", "value", "lower", "upper", "n", "status", "text"]
     return RatioBy(sentence, frame[names], is_time, share, label, STEP_LABELS[part], STEP_LABELS[base])
 
@@ -184,7 +185,7 @@ def _ratio_text(row: dict[str, object], share: bool) -> str:
 
 
 def behind_view(session: Session, ask: Ask, who: Who) -> Behind:
-    """The rows behind one step, of one group or of all. ``ask.choice`` is ``rule|step|cut|key``; an empty cut is all."""
+    """The rows behind one step, of one group or of all. ``ask.choice``: ``rule|step|cut|key``; an empty cut is all."""
     _, step, cut, key = ask.choice.split("|", 3)
     mine, when = ask.seen_by(who), when_of(ask)
     if cut in ("week", "month"):

@@ -86,7 +86,8 @@ def _weekly(session: Session, ask: Ask, who: Who, quantity: str, good: str) -> p
     wide = frame.pivot_table(index=["owner", "week"], columns="kpi", values="value", dropna=False).reset_index()
     wide = wide.reindex(columns=["owner", "week", *names]).rename(columns={quantity: "quantity", good: "good"})
     whole = wide[(wide["week"] >= ask.date_from) & wide["quantity"].notna()]
-    return whole.assign(is_known=whole["good"].notna() | (whole["quantity"] == 0), good=whole["good"].fillna(0))
+    # A week of meetings of which nothing is known adds none that are good, as in the qualified rate.
+    return whole.assign(is_known=whole["good"].notna() & (whole["quantity"] > 0), good=whole["good"].fillna(0))
 
 
 def _points(ask: Ask, weekly: pd.DataFrame, week_start: int) -> pd.DataFrame:
@@ -111,7 +112,7 @@ def _points(ask: Ask, weekly: pd.DataFrame, week_start: int) -> pd.DataFrame:
                 "total": float(block["quantity"].sum()),
                 "good": float(block["good"].sum()),
                 "rep_weeks": float(length * max(int((working > 0).sum()), 1)),
-                "is_known": bool(block["is_known"].all()),
+                "is_known": bool(block["is_known"].any()),
             }
         )
     frame = pd.DataFrame(rows[::-1])
@@ -147,8 +148,12 @@ def _band(weekly: pd.DataFrame) -> tuple[float, float, float, float] | None:
     """The middle half of the reps, over the whole period; none with fewer than five of them."""
     if weekly.empty:
         return None
-    each = weekly[weekly["owner"] != ""].groupby("owner").agg(
-        quantity=("quantity", "sum"), good=("good", "sum"), weeks=("week", "nunique"), is_known=("is_known", "all")
+    each = (
+        weekly[weekly["owner"] != ""]
+        .groupby("owner")
+        .agg(
+            quantity=("quantity", "sum"), good=("good", "sum"), weeks=("week", "nunique"), is_known=("is_known", "any")
+        )
     )
     each = each[(each["quantity"] >= MIN_BASE) & each["is_known"]]
     if len(each) < MIN_REPS:

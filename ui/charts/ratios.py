@@ -25,7 +25,10 @@ def intervals_figure(
     far = frame["upper"].max()
     most = float(far) if far > 0 else 1.0
     least = min(float(frame["lower"].min()), 0.0) if frame["lower"].notna().any() else 0.0
-    ticks: dict[str, Any] = {"tickformat": ".0%"} if is_share else {"tickprefix": prefix, "tickformat": "~s"}
+    ticks: dict[str, Any] = {"tickprefix": prefix, "tickformat": "~s"}
+    if is_share:
+        step = next(step for step in (0.02, 0.05, 0.1, 0.2) if step * 6 >= min(most, 1.0))
+        ticks = {"tickformat": ".0%", "tickvals": [step * n for n in range(7) if step * n <= 1.0]}
     figure = go.Figure(
         layout=layout(
             colours,
@@ -187,8 +190,8 @@ def path_figure(
     for row, where in ((points.iloc[0], "bottom"), (points.iloc[-1], "top")):
         figure.add_annotation(
             x=row["quantity"], y=row["quality"], text=f"<b>{plain(row['label'])}</b>", showarrow=False,
-            xanchor="left", xshift=10, yanchor="bottom" if where == "top" else "top",
-            font={"size": 13, "color": colours.text},
+            xanchor="left", xshift=12, yanchor="bottom" if where == "top" else "top",
+            yshift=2 if where == "top" else -8, font={"size": 13, "color": colours.text},
         )  # fmt: skip
     return figure
 
