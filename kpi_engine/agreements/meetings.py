@@ -147,7 +147,7 @@ def hold(session: Session, owner: str, held_on: date, notes: str, said: Said) ->
     there = [one for one in meetings_with(session, owner) if one.held_on == held_on]
     if there:
         raise MeetingMovedOn(
-            f"Notes of {held_on} are there already, {_written(there[0])}. Nothing of yours was written: add it to those."
+            f"Notes of {held_on} are there already, {_written(there[0])}. Nothing of yours was written."
         )
     version = MeetingVersion(0, "held", "", owner, held_on, _notes(notes), said.at, _name(said))
     return _recorded_meeting(session, version)
