@@ -201,7 +201,9 @@ def agree_action(
     UnknownName
         Nobody in the store has the rep's name.
     MeetingRefused
-        What, who or the name of who types is missing or too long, or the very same is agreed and open already.
+        What, who or the name of who types is missing or too long.
+    MeetingMovedOn
+        The very same is agreed and open already.
     """
     known = [name for (name,) in session.rows(load_sql("kpi_engine.agreements", "known_owners")) if name]
     if owner not in known:
@@ -209,7 +211,7 @@ def agree_action(
     what, who, by = _words(what, "what is to be done"), _words(who, "who does it"), _name(said)
     for one in actions_with(session, owner):
         if one.is_open and (one.what, one.who, one.due_date) == (what, who, due_date):
-            raise MeetingRefused(f"“{what}” is agreed already, written by {one.recorded_by}.")
+            raise MeetingMovedOn(f"“{what}” is agreed already, written by {one.recorded_by}.")
     version = ActionVersion(0, "agreed", "", owner, meeting_id, what, who, due_date, None, said.at, by)
     return _recorded_action(session, version)
 

@@ -12,7 +12,8 @@ from kpi_engine.storage.store import Session, load_sql
 
 RELATIONS = (
     "key_owners", "dim_owners", "fct_deals", "fct_activities", "fct_activity_day", "fct_targets", "deal_days",
-    "deal_stays", "open_days", "chance_versions",
+    "deal_stays", "open_days", "chance_versions", "fct_contacts", "qualification_rules", "target_versions",
+    "meeting_versions", "action_versions",
 )  # fmt: skip
 """The tables that know names, amounts or notes. All other relations are built on these or know none of them."""
 
