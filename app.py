@@ -24,6 +24,9 @@ PAGES: dict[str, dict[str, tuple[str, str, str, set[str] | None]]] = {
         "quality": ("Quality", "Is the work good, or only much?", ":material/handshake:", {"has_period"}),
         "leading": ("Leading signals", "Which activity is followed by results?", ":material/moving:", set()),
     },
+    "People": {
+        "targets": ("Targets", "Are our targets real?", ":material/flag:", set()),
+    },
     "Setup": {
         "data": ("Data", "Where do the numbers come from?", ":material/folder_open:", None),
         "settings": ("Settings", "How does this team count?", ":material/settings:", None),

@@ -10,9 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from kpi_engine.agreements import journal
+from kpi_engine.agreements import journal, returning
 from kpi_engine.agreements import settings as agreed
-from kpi_engine.agreements import returning
 from kpi_engine.errors import UnknownName, UserFileError
 from kpi_engine.forecasting.probabilities import refresh
 from kpi_engine.ingest import history, keep, report, reread
