@@ -28,6 +28,7 @@ PAGES: dict[str, dict[str, tuple[str, str, str, set[str] | None]]] = {
     "People": {
         "one_on_one": ("One-on-one", "What should we talk about?", ":material/forum:", set()),
         "followups": ("Follow-ups", "What must not slip?", ":material/event_upcoming:", set()),
+        "targets": ("Targets", "Are our targets real?", ":material/flag:", set()),
     },
     "Setup": {
         "data": ("Data", "Where do the numbers come from?", ":material/folder_open:", None),

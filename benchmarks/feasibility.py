@@ -22,7 +22,7 @@ from kpi_engine.stats.feasibility import amount_chance, count_chance, level_of, 
 
 Array = npt.NDArray[np.float64]
 
-REPS, TARGETS_EACH, WEEKS, SEEN = 750, 8, 143, 52
+REPS, TARGETS_EACH, WEEKS, SEEN = 1000, 8, 143, 52
 REACH = {1: 0.225, 4: 0.205}
 _SEED = 20260831
 
@@ -220,5 +220,3 @@ def _real() -> None:
         for name, (told, reached) in real_scores(length).items():
             brier = float(np.mean((told - reached) ** 2))
             print(f"    {name:18} {brier:.4f}  {expected_error(told, reached):.3f}   {len(told):,} targets")
-
-

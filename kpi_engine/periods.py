@@ -150,6 +150,35 @@ def month_add(day: date, months: int) -> date:
     return first.replace(day=min(day.day, monthrange(first.year, first.month)[1]))
 
 
+def earlier(period: Period, times: int, fiscal_start_month: int = 1) -> Period:
+    """The period of the same kind so many before.
+
+    >>> earlier(parse("2026-Q1"), 1).label, earlier(parse("2026-02"), 12).end, earlier(parse("2026-W01"), 1).label
+    ('2025-Q4', datetime.date(2025, 2, 28), '2025-12-22')
+    """
+    if period.start.day != 1 or period.days < 28:
+        start = period.start - timedelta(days=times * period.days)
+        return named(start, start + timedelta(days=period.days - 1), fiscal_start_month)
+    after = period.end + timedelta(days=1)
+    months = (after.year - period.start.year) * 12 + after.month - period.start.month
+    start = month_add(period.start, -months * times)
+    return named(start, month_add(start, months) - timedelta(days=1), fiscal_start_month)
+
+
+def named(start: date, end: date, fiscal_start_month: int = 1) -> Period:
+    """The span from start to end under the name it goes by, else under its two days.
+
+    >>> named(date(2025, 7, 1), date(2025, 9, 30), 7).label, named(date(2025, 7, 2), date(2025, 7, 3)).label
+    ('FY2026-Q1', '2025-07-02 to 2025-07-03')
+    """
+    known = (
+        week(start, start.isoweekday()), month(start), fiscal_quarter(start, fiscal_start_month), quarter(start),
+        fiscal_year(start, fiscal_start_month), year(start),
+    )  # fmt: skip
+    fits = (one for one in known if (one.start, one.end) == (start, end))
+    return next(fits, Period(start, end, f"{start} to {end}"))
+
+
 def parse(text: str, fiscal_start_month: int = 1) -> Period | None:
     """What span a period written by a person means; None where it cannot be told.
 

@@ -42,11 +42,10 @@ def agreed_block(view: OneOnOne) -> None:
 
 
 def _action(action: Action, view: OneOnOne) -> None:
-    with st.container(
-        border=True, horizontal=True, vertical_alignment="center", key=f"action_{action.action_id}"
-    ):
-        badge = f":orange-badge[:material/schedule: {escape(action.due)}]" if action.state == "overdue" else escape(action.due)
-        st.markdown(f"##### {escape(action.what)}\n{escape(action.who)}, {badge}", width="stretch")
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"action_{action.action_id}"):
+        due = escape(action.due)
+        when = f":orange-badge[:material/schedule: {due}]" if action.state == "overdue" else due
+        st.markdown(f"##### {escape(action.what)}\n{escape(action.who)}, {when}", width="stretch")
         st.button(
             "Done",
             key=f"done_{action.action_id}",
@@ -136,9 +135,7 @@ def _add_action(view: OneOnOne) -> None:
     state, said = st.session_state, _said()
     running = view.running.meeting_id if view.running else None
     what, doer, due = state.get(_WHAT) or "", state.get(_WHO) or "", state.get(_DUE) or _today(view) + _A_FORTNIGHT
-    if is_written(
-        lambda s: agree_action(s, view.owner, running, what, doer, due, said), "Agreed.", MeetingMovedOn
-    ):
+    if is_written(lambda s: agree_action(s, view.owner, running, what, doer, due, said), "Agreed.", MeetingMovedOn):
         state[_WHAT] = ""
 
 

@@ -113,7 +113,9 @@ def quality_block(view: OneOnOne) -> None:
         with column, st.container(border=True, height="stretch"):
             many, good = st.columns(2)
             many.metric(f"Meetings a week, {escape(_low(span.label))}", escape(span.a_week))
-            good.metric("Qualified", escape(span.share_text), delta=escape(span.of), delta_color="off", delta_arrow="off")
+            good.metric(
+                "Qualified", escape(span.share_text), delta=escape(span.of), delta_color="off", delta_arrow="off"
+            )
     if found.alarm:
         st.warning(escape(found.alarm), icon=":material/balance:")
 

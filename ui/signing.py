@@ -16,6 +16,8 @@ from ui.session import store, who
 
 _NAME, _KEPT, _SAID = "typed_name", "name_kept", "signed_said"
 
+_OVERTAKEN = "Somebody else wrote here meanwhile. Nothing of yours was written: look at what stands there now."
+
 
 def name_field(label: str = "Who writes") -> None:
     """The field for the name; it is kept when one goes to another page and comes back."""
@@ -46,8 +48,8 @@ def is_written(write: Callable[[Session], Any], done: str, overtaken: type[Tidel
     try:
         workspace.decide(store(), write)
     except TidelineError as refusal:
-        is_told = not (who().is_sharing and isinstance(refusal, overtaken))
-        said = str(refusal) if is_told else "Somebody else wrote here meanwhile. Nothing of yours was written: look again."
+        is_hidden = who().is_sharing and isinstance(refusal, overtaken)
+        said = _OVERTAKEN if is_hidden else str(refusal)
         st.session_state[_SAID] = ("error", ":material/error:", said)
         return False
     st.session_state[_SAID] = ("success", ":material/check_circle:", done)

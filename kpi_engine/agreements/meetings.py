@@ -216,9 +216,7 @@ def agree_action(
     return _recorded_action(session, version)
 
 
-def change_action(
-    session: Session, action_id: str, what: str, who: str, due_date: date, said: Said
-) -> ActionVersion:
+def change_action(session: Session, action_id: str, what: str, who: str, due_date: date, said: Said) -> ActionVersion:
     """Agree otherwise about an action, or open one again that was done. Raises as :func:`agree_action`, and
     MeetingMovedOn where somebody else wrote since ``said.seen``."""
     last = _standing_action(session, action_id, said)

@@ -65,7 +65,8 @@ class TargetVersion:
 
     ``agreed_by`` is the person, ``agreed_with`` the manager; ``agreed_date`` is the day they agreed, reviewed or took
     it back; ``reason`` why, or what the review said; ``review_date`` when they look at it again. ``as_of``: how far the
-    data reached; ``recorded_at, recorded_by``: when and by whom it was typed. ``target`` as the KPI counts: shares 0..1.
+    data reached; ``recorded_at, recorded_by``: when and by whom it was typed. ``target`` as the KPI counts: a share
+    lies in 0..1.
     """
 
     version_id: int
@@ -144,16 +145,31 @@ def subject(session: Session, owner: str, kpi: str, period: str) -> Subject:
     UnknownPeriod
         The period cannot be understood.
     """
-    known = [name for (name,) in session.rows(load_sql("kpi_engine.agreements", "known_owners")) if name]
-    if owner not in known:
-        raise UnknownName.of("rep", owner, known)
+    check_owner(session, owner)
     if metric(kpi) not in personal_kpis():
         fit = ", ".join(m.name for m in personal_kpis())
         raise UnknownName(f"{kpi} is no KPI of one person. There are {fit}.")
-    found = periods.parse(period, read_settings(session).fiscal_year_start_month)
-    if found is None:
-        raise UnknownPeriod(f"'{period}' is not a period. Write it as 2026-Q3, 2026-08, 2026-W33 or 2026.")
-    return Subject(owner, kpi, found)
+    return Subject(owner, kpi, period_of(session, period))
+
+
+def check_owner(session: Session, owner: str) -> None:
+    """Raise UnknownName where nobody in the data has that name."""
+    known = [name for (name,) in session.rows(load_sql("kpi_engine.agreements", "known_owners")) if name]
+    if owner not in known:
+        raise UnknownName.of("rep", owner, known)
+
+
+def period_of(session: Session, text: str) -> Period:
+    """The period somebody wrote, or one by its two days as we write it. Raises UnknownPeriod."""
+    first = read_settings(session).fiscal_year_start_month
+    found = periods.parse(text, first)
+    if found is not None:
+        return found
+    try:
+        start, end = (date.fromisoformat(day) for day in text.split(" to "))
+    except ValueError:
+        raise UnknownPeriod(f"'{text}' is not a period. Write it as 2026-Q3, 2026-08, 2026-W33 or 2026.") from None
+    return periods.named(start, end, first)
 
 
 def read_targets(session: Session) -> list[TargetVersion]:
@@ -362,17 +378,12 @@ def take_back_in(session: Session, versions: Iterable[TargetVersion]) -> Returne
     return found
 
 
-def weighed(
-    held: Iterable[TargetVersion], versions: Iterable[TargetVersion]
-) -> tuple[Returned, list[TargetVersion]]:
+def weighed(held: Iterable[TargetVersion], versions: Iterable[TargetVersion]) -> tuple[Returned, list[TargetVersion]]:
     """What would become of a file's decisions beside those that are held, and the ones that are missing."""
     here, told = _by_key(held), _by_key(versions)
     parting = {key for key, theirs in told.items() if _differ(theirs, here.get(key, []))}
     missing = [
-        version
-        for key, theirs in told.items()
-        if key not in parting
-        for version in theirs[len(here.get(key, [])) :]
+        version for key, theirs in told.items() if key not in parting for version in theirs[len(here.get(key, [])) :]
     ]
     missing.sort(key=lambda version: version.version_id)
     known = sum(min(len(theirs), len(here.get(key, []))) for key, theirs in told.items() if key not in parting)

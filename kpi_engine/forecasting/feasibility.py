@@ -57,6 +57,7 @@ class Feasibility:
     """The chance that a target is reached, with its 80 % interval; all None where the status says so. ``n``: weeks it
     rests on. ``band``: out of reach, a stretch, already there."""
 
+    target: float
     probability: float | None
     lower: float | None
     upper: float | None
@@ -126,9 +127,9 @@ class Outlook:
         """How likely one target is."""
         found = self.chance(np.array([target]))
         if found is None:
-            return Feasibility(None, None, None, self.n, self.status)
+            return Feasibility(target, None, None, None, self.n, self.status)
         probability, lower, upper = (float(ends[0]) for ends in (found.probability, found.lower, found.upper))
-        return Feasibility(probability, lower, upper, self.n, Status.OK, band_of(probability))
+        return Feasibility(target, probability, lower, upper, self.n, Status.OK, band_of(probability))
 
     def choices(self) -> Array:
         """Targets worth trying, ascending, from what is all but certain to what is out of the question; none where
@@ -197,11 +198,9 @@ def outlooks(session: Session, subjects: Sequence[Subject], as_of: date) -> list
     began = {
         (owner, model): day for owner, model, day in session.rows(load_sql("kpi_engine.forecasting", "owners_began"))
     }
-    index = {kpi: _season(session, kpi, as_of) for kpi in {_counted(one.kpi) for one in subjects}}
+    index = {kpi: season_of(session, kpi, as_of) for kpi in {_counted(one.kpi) for one in subjects}}
     progress = {period: _progress(session, subjects, period, ask, as_of) for period in {o.period for o in subjects}}
-    return [
-        _outlook(one, as_of, weeks, began, index[_counted(one.kpi)], progress[one.period]) for one in subjects
-    ]
+    return [_outlook(one, as_of, weeks, began, index[_counted(one.kpi)], progress[one.period]) for one in subjects]
 
 
 def outlook_of(session: Session, about: Subject, as_of: date) -> Outlook:
@@ -243,7 +242,7 @@ def _weeks(session: Session, kpis: list[str], ask: Slice, as_of: date) -> Weeks:
     }
 
 
-def _season(session: Session, kpi: str, as_of: date) -> Array | None:
+def season_of(session: Session, kpi: str, as_of: date) -> Array | None:
     """The index of each calendar month, shape (12,), for the whole business; None where the years support none."""
     if kpi not in FLOWS:
         return None
@@ -329,7 +328,9 @@ def _with_level(
         worth = worth_of(kept["value"].to_numpy(dtype=float), kept["n"].to_numpy(dtype=float))
         if worth is None or worth.n < MIN_AMOUNTS:
             amounts = 0 if worth is None else worth.n
-            return _without(told, Status.TOO_FEW, f"{amounts} amounts are too few: {MIN_AMOUNTS} are needed", len(recent))
+            return _without(
+                told, Status.TOO_FEW, f"{amounts} amounts are too few: {MIN_AMOUNTS} are needed", len(recent)
+            )
         return replace(told, status=Status.OK, usual=level.mean * worth.mean, _worth=worth)
     if isinstance(one, Ratio):
         cases = recent["value"].to_numpy(dtype=float)
@@ -396,4 +397,3 @@ def _round_step(step: float) -> float:
     """The next of 1, 2, 5, 10, … that is no smaller."""
     power = 10.0 ** np.floor(np.log10(step))
     return float(next(power * m for m in (1, 2, 5, 10) if power * m >= step * 0.999))
-

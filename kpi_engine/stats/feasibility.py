@@ -1,6 +1,6 @@
 """How likely a target is, from a person's own recent weeks.
 
-counts     a negative binomial on an exponentially weighted level: the work of people comes in lumps, and a Poisson would
+counts     a negative binomial on an exponentially weighted level: people's work comes in lumps, and a Poisson would
            be far too sure. m = weighted level, d = dispersion (s² - m)/m², floored at 0 and drawn towards
            :data:`USUAL_DISPERSION`, v = m + m²d; over W weeks the mean is Wm and the variance Wv + W²v'/n_eff,
            n_eff = 1/Σw² (Kish 1965): what is left open about the level itself stays open all the way. In v, s² comes
@@ -48,6 +48,7 @@ SHARE_OF_INTERVAL = 0.8
 _USUAL_WEIGHT = 8.0
 _USUAL_AMOUNTS = 5.0
 _PRIOR_CASES = 0.5
+_STEP = 0.004
 _RECENT, _BEFORE = 6, 20
 _TAIL = 1e-7
 
@@ -311,7 +312,11 @@ def _over_levels(level: Level, ahead: Array, tail_of: Callable[[float, float], A
 def _ahead(level: Level, memory: Memory, ahead: Array) -> tuple[float, float]:
     """Mean and variance of what comes by one memory: Wm and Wv + W² times the variance of the mean."""
     mean, within = _at(level, memory.mean, ahead)
-    return mean, within + float(np.sum(ahead)) ** 2 * memory.mean_variance
+    e = np.asarray(ahead, dtype=float)
+    # A level that takes a step of its own each week: what is left after each step, added up.
+    after = np.cumsum(e[::-1])
+    steps = _STEP * (memory.mean + memory.mean**2 * level.dispersion) * float((after**2).sum())
+    return mean, within + float(e.sum()) ** 2 * memory.mean_variance + steps
 
 
 def _at(level: Level, mean: float, ahead: Array) -> tuple[float, float]:
@@ -339,10 +344,7 @@ def _count_tail(missing: Array, mean: float, variance: float) -> Array:
         return np.asarray(np.where(need <= 0, 1.0, 0.0))
     k = np.maximum(need, 1.0)
     over = variance - mean
-    if over <= 1e-9 * mean:
-        tail = gammainc(k, mean)
-    else:
-        tail = betainc(k, mean**2 / over, over / variance)
+    tail = gammainc(k, mean) if over <= 1e-9 * mean else betainc(k, mean**2 / over, over / variance)
     return np.asarray(np.where(need <= 0, 1.0, tail))
 
 
@@ -376,7 +378,11 @@ def _amount_tail(missing: Array, mean: float, variance: float, worth: Worth) -> 
 
 
 def _share_tail(
-    goals: Array, at: tuple[float, float], so_far: tuple[float, float], beta: tuple[float, float] | None, p: float | None
+    goals: Array,
+    at: tuple[float, float],
+    so_far: tuple[float, float],
+    beta: tuple[float, float] | None,
+    p: float | None,
 ) -> Array:
     """P((K0 + K) / (N0 + N) >= goal), of shape (n_goals,): K binomial with a beta chance, or with chance ``p``."""
     chances = _count_chances(*at)

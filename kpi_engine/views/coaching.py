@@ -115,7 +115,9 @@ def _about_changes(found: Sequence[Looked], looked: Sequence[Looked]) -> list[Qu
             continue
         pair = _OF.get(kpi) or next((share for share, count in _OF.items() if count == kpi), None)
         # Beside it, over the same weeks, or nothing that is said of both is true.
-        beside = next((x for x in looked if x.kpi == pair and x.span == one.span and x.change.p_value is not None), None)
+        beside = next(
+            (x for x in looked if x.kpi == pair and x.span == one.span and x.change.p_value is not None), None
+        )
         told |= {kpi, pair} if beside is not None and _is_told(beside) else {kpi}
         questions.append(_question(one, beside, looked))
     return questions

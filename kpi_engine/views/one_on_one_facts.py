@@ -120,9 +120,7 @@ def _is_repeated(kpi: str, before: Sequence[str], weeks: Weeks) -> bool:
     )
 
 
-def _indicator(
-    kpi: str, weeks: Weeks, line: Line | None, looked: Sequence[Looked], currency: str | None
-) -> Indicator:
+def _indicator(kpi: str, weeks: Weeks, line: Line | None, looked: Sequence[Looked], currency: str | None) -> Indicator:
     one, now = METRICS[kpi], weeks.now(kpi)
     n = max(min(weeks.n - NOW, BEFORE), 0)
     usual = weeks.usual(kpi) if n >= MIN_WEEKS else None

@@ -72,7 +72,9 @@ def sheet_of(view: OneOnOne) -> Sheet:
         since=view.since,
         moved=view.moved,
         counted=view.counted,
-        done=_list([Entry(_cut(one.what, _LINE), _cut(f"{one.who}, {one.due}", _NAME)) for one in view.done], MOST_DONE),
+        done=_list(
+            [Entry(_cut(one.what, _LINE), _cut(f"{one.who}, {one.due}", _NAME)) for one in view.done], MOST_DONE
+        ),
         figures=tuple(_figure(one) for one in view.indicators),
         quality=tuple(f"{span.label}: {span.text}" for span in quality.spans) if quality else (),
         quality_svg=shares(quality.spans) if quality else "",
@@ -126,7 +128,8 @@ def _list(entries: Sequence[Entry], most: int) -> tuple[Entry, ...]:
 
 def _lines(notes: str) -> tuple[str, ...]:
     """The first lines of notes, as many as there is room for."""
-    found, room = [], _NOTES
+    found: list[str] = []
+    room = _NOTES
     for line in (line for line in notes.splitlines() if line.strip()):
         if room < 20 or len(found) == _NOTE_LINES:
             return (*found, "…")

@@ -12,7 +12,9 @@ from kpi_engine.ingest.shapes import Upload
 from kpi_engine.ingest.stage import stage
 from tests.conftest import PROJECT
 
-PAGES = ("overview", "forecast", "months", "quality", "leading", "followups", "data", "settings")
+PAGES = (
+    "overview", "forecast", "months", "quality", "leading", "one_on_one", "followups", "targets", "data", "settings",
+)  # fmt: skip
 
 Open = Callable[..., AppTest]
 
