@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import streamlit as st
 
@@ -19,8 +19,9 @@ from kpi_engine.agreements.meetings import (
 )
 from kpi_engine.views.one_on_one import Action, Meeting, OneOnOne, meeting_day
 from ui.blocks import escape
+from ui.me import ask_my_name, me
 from ui.session import showing
-from ui.signing import is_written, name_field, signed, told
+from ui.written import is_written, told
 
 _WHAT, _WHO, _DUE = "action_what", "action_who", "action_due"
 _HELD, _NOTES = "meeting_held", "meeting_notes"
@@ -33,7 +34,7 @@ def agreed_block(view: OneOnOne) -> None:
     told()
     if showing() == "sample":
         st.caption("This is the sample: write what you like, nothing of yours changes.")
-    name_field()
+    ask_my_name()
     for action in view.actions:
         _action(action, view)
     if not view.actions:
@@ -127,8 +128,7 @@ def _today(view: OneOnOne) -> date:
 
 
 def _said(seen: int | None = None) -> Said:
-    name, at = signed()
-    return Said(name, at, seen)
+    return Said(me(), datetime.now(UTC).replace(tzinfo=None), seen)
 
 
 def _add_action(view: OneOnOne) -> None:

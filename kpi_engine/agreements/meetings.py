@@ -95,6 +95,10 @@ ACTION_HEADER = tuple(field.name for field in fields(ActionVersion))
 """The columns of the files they are exported to and come back from."""
 
 V = TypeVar("V", MeetingVersion, ActionVersion)
+H = TypeVar("H", HowMeeting, HowAction)
+
+_HOW_MEETING: dict[str, HowMeeting] = {"held": "held", "changed": "changed", "removed": "removed"}
+_HOW_ACTION: dict[str, HowAction] = {"agreed": "agreed", "changed": "changed", "done": "done", "dropped": "dropped"}
 
 
 # --- what stands there ---------------------------------------------------------------------------------------------
@@ -348,32 +352,46 @@ def _unquoted(text: str) -> str:
 
 def meeting_of(said: Mapping[str, Any]) -> MeetingVersion:
     """A version of notes from text, as a file holds it. Raises ValueError where a cell is not what it should be."""
-    if said["how"] not in ("held", "changed", "removed"):
-        raise ValueError(f"not something that happens to notes: {said['how']}")
     return MeetingVersion(
         version_id=int(said["version_id"]),
-        how=said["how"],
-        meeting_id=str(said["meeting_id"]),
-        held_on=date.fromisoformat(said["held_on"]),
+        how=_one_of(said["how"], _HOW_MEETING),
+        meeting_id=_cell(said, "meeting_id"),
+        owner=_cell(said, "owner"),
+        held_on=date.fromisoformat(_cell(said, "held_on")),
+        notes=_cell(said, "notes"),
         recorded_at=_moment(said["recorded_at"]),
-        **{name: _unquoted(said[name]) for name in ("owner", "notes", "recorded_by")},
+        recorded_by=_cell(said, "recorded_by"),
     )
 
 
 def action_of(said: Mapping[str, Any]) -> ActionVersion:
     """A version of an action from text, as a file holds it. Raises ValueError where a cell is not what it should be."""
-    if said["how"] not in ("agreed", "changed", "done", "dropped"):
-        raise ValueError(f"not something that happens to an action: {said['how']}")
     return ActionVersion(
         version_id=int(said["version_id"]),
-        how=said["how"],
-        action_id=str(said["action_id"]),
-        meeting_id=str(said["meeting_id"]) if said["meeting_id"] else None,
-        due_date=date.fromisoformat(said["due_date"]),
+        how=_one_of(said["how"], _HOW_ACTION),
+        action_id=_cell(said, "action_id"),
+        owner=_cell(said, "owner"),
+        meeting_id=said["meeting_id"] or None,
+        what=_cell(said, "what"),
+        who=_cell(said, "who"),
+        due_date=date.fromisoformat(_cell(said, "due_date")),
         done_date=date.fromisoformat(said["done_date"]) if said["done_date"] else None,
         recorded_at=_moment(said["recorded_at"]),
-        **{name: _unquoted(said[name]) for name in ("owner", "what", "who", "recorded_by")},
+        recorded_by=_cell(said, "recorded_by"),
     )
+
+
+def _cell(said: Mapping[str, Any], name: str) -> str:
+    """A cell that cannot be blank."""
+    if not said[name]:
+        raise ValueError(f"{name} is blank")
+    return _unquoted(str(said[name]))
+
+
+def _one_of(text: Any, known: Mapping[str, H]) -> H:
+    if text not in known:
+        raise ValueError(f"not something that happens here: {text}")
+    return known[text]
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -17,6 +17,7 @@ from kpi_engine.agreements.qualification import KINDS, NEEDS
 from kpi_engine.commands import agreed, chances, files, forecast, months, numbers, quality, targets
 from kpi_engine.commands.backtest import run_win_probability_backtest
 from kpi_engine.commands.milestones import run_milestones
+from kpi_engine.commands.one_on_one import run_one_on_one
 from kpi_engine.commands.worklist import run_worklist
 from kpi_engine.errors import TidelineError
 from kpi_engine.names import Kind
@@ -119,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     _as_of(one)
     _slice(one)
 
+    _one_on_one(commands)
     _quality(commands)
     _chances(commands)
 
@@ -164,6 +166,17 @@ def _parser() -> argparse.ArgumentParser:
     _slice(one)
     _targets(commands)
     return parser
+
+
+def _one_on_one(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """The sheet of one rep."""
+    name = "one-on-one"
+    words = "one rep's sheet for a one-on-one, on one page"
+    one = _command(commands, name, run_one_on_one, words, f'{name} --owner "Ann Lee" --pdf ann.pdf')
+    one.add_argument("--owner", required=True, metavar="NAME", help="the rep")
+    one.add_argument("--pdf", type=Path, metavar="FILE", help="write it as PDF")
+    one.add_argument("--html", type=Path, metavar="FILE", help="write it as one self-contained web page")
+    _as_of(one)
 
 
 def _quality(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -26,7 +26,7 @@ from kpi_engine.views.causes import amounts_of, not_known_then, told
 from kpi_engine.views.coaching import COUNTS, Looked
 from kpi_engine.views.followup_words import long, short
 from kpi_engine.views.headline import has_amounts, has_begun
-from kpi_engine.views.person_weeks import Array, BEFORE, LONGER, NOW, Weeks
+from kpi_engine.views.person_weeks import BEFORE, LONGER, NOW, Array, Weeks
 from kpi_engine.views.target_words import said
 from kpi_engine.views.targets import Line
 
