@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kpi_engine.views.one_on_one import one_on_one_view
-from ui.blocks import nothing_to_show, opening
+from ui.blocks import nothing_to_show
 from ui.filters import asked
 from ui.meeting_notes import agreed_block, notes_block
 from ui.one_on_one import (
@@ -14,7 +14,6 @@ from ui.one_on_one import (
     quality_block,
     questions_block,
     results_block,
-    sheet_buttons,
 )
 from ui.session import cached
 
@@ -30,9 +29,7 @@ if view.is_empty:
         page="data",
     )
 else:
-    opening(view.sentence)
     changed_block(view)
-    sheet_buttons(view)
     indicators_block(view)
     quality_block(view)
     deals_block(view)

@@ -30,7 +30,7 @@ _A_FORTNIGHT = timedelta(days=14)
 
 def agreed_block(view: OneOnOne) -> None:
     """Agreed actions: both's, so they stay on a shared screen. Open ones are carried over until they are done."""
-    st.header("What we agreed", anchor=False)
+    st.subheader("What we agreed", anchor=False)
     told()
     if showing() == "sample":
         st.caption("This is the sample: write what you like, nothing of yours changes.")
@@ -85,7 +85,7 @@ def notes_block(view: OneOnOne) -> None:
     """The manager's notes of this meeting and of those before; a shared screen has none of it."""
     if view.is_shared:
         return
-    st.header("Notes", anchor=False)
+    st.subheader("Notes", anchor=False)
     running = view.running
     key = f"{running.meeting_id}_{running.seen}" if running else "new"
     with st.form("notes"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import streamlit as st
@@ -11,7 +12,7 @@ from kpi_engine.views.one_on_one import OneOnOne
 from kpi_engine.views.one_on_one_facts import Indicator
 from kpi_engine.views.sheet import safe_name, sheet_html
 from kpi_engine.views.sheet_pdf import sheet_pdf
-from ui.blocks import escape, nothing_to_show
+from ui.blocks import escape, nothing_to_show, opening
 
 _CHOSEN = "one_on_one_rep"
 _A_ROW = 3
@@ -34,37 +35,36 @@ def _choose() -> None:
     st.session_state["rep"] = st.session_state[_CHOSEN]
 
 
-def sheet_buttons(view: OneOnOne) -> None:
-    """The same on one sheet of paper."""
-    with st.container(horizontal=True, horizontal_alignment="right", key="sheet"):
-        for ending, mime, make in (
-            ("pdf", "application/pdf", lambda: sheet_pdf(view)),
-            ("html", "text/html", lambda: sheet_html(view).encode()),
-        ):
-            st.download_button(
-                f"Sheet as {ending.upper()}",
-                make,
-                file_name=safe_name(view, ending),
-                mime=mime,
-                icon=":material/print:",
-                key=f"sheet_{ending}",
-                on_click="ignore",
-            )
-
-
 def changed_block(view: OneOnOne) -> None:
-    """What happened since the last meeting."""
-    with st.container(key="since"):
-        st.caption(escape(view.since))
-        if view.moved:
-            st.markdown(f"##### {escape(view.counted)}")
-        for action in view.done:
-            st.markdown(f":green-badge[:material/check: Done] {escape(action.what)} ({escape(action.who)})")
+    """What happened since the last meeting; beside it, the same on one sheet of paper."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="since"):
+        st.caption(escape(view.since), width="content")
+        with st.container(horizontal=True, horizontal_alignment="right", width="content", key="sheet"):
+            _sheet_button(view, "pdf", "application/pdf", lambda: sheet_pdf(view))
+            _sheet_button(view, "html", "text/html", lambda: sheet_html(view).encode())
+    opening(view.sentence)
+    if view.moved:
+        st.markdown(f"##### {escape(view.counted)}")
+    for action in view.done:
+        st.markdown(f":green-badge[:material/check: Done] {escape(action.what)} ({escape(action.who)})")
+
+
+def _sheet_button(view: OneOnOne, ending: str, mime: str, make: Callable[[], bytes]) -> None:
+    """Made when it is pressed, not with the page."""
+    st.download_button(
+        f"Sheet as {ending.upper()}",
+        make,
+        file_name=safe_name(view, ending),
+        mime=mime,
+        icon=":material/print:",
+        key=f"sheet_{ending}",
+        on_click="ignore",
+    )
 
 
 def indicators_block(view: OneOnOne) -> None:
     """Leading figures of this person against their own past and what was agreed."""
-    st.header("What leads", anchor=False)
+    st.subheader("What leads", anchor=False)
     if not view.indicators:
         st.text("No calls, meetings or new deals are in the data for this person yet.")
         return
@@ -108,11 +108,12 @@ def quality_block(view: OneOnOne) -> None:
     found = view.quality
     if found is None:
         return
-    st.header("How good, beside how much", anchor=False)
+    st.subheader("How good, beside how much", anchor=False)
     for column, span in zip(st.columns(2), found.spans, strict=False):
         with column, st.container(border=True, height="stretch"):
+            st.markdown(f"**{escape(span.label)}**")
             many, good = st.columns(2)
-            many.metric(f"Meetings a week, {escape(_low(span.label))}", escape(span.a_week))
+            many.metric("Meetings a week", escape(span.a_week))
             good.metric(
                 "Qualified", escape(span.share_text), delta=escape(span.of), delta_color="off", delta_arrow="off"
             )
@@ -120,13 +121,9 @@ def quality_block(view: OneOnOne) -> None:
         st.warning(escape(found.alarm), icon=":material/balance:")
 
 
-def _low(label: str) -> str:
-    return label[:1].lower() + label[1:]
-
-
 def deals_block(view: OneOnOne) -> None:
     """The deals to talk about, with the reason."""
-    st.header("Deals to talk about", anchor=False)
+    st.subheader("Deals to talk about", anchor=False)
     if not view.deals:
         st.text("No open deal needs somebody today, as far as the exports can say.")
         return
@@ -146,7 +143,7 @@ def results_block(view: OneOnOne) -> None:
 
 def questions_block(view: OneOnOne) -> None:
     """Open questions, and on what each of them rests."""
-    st.header("Worth asking", anchor=False)
+    st.subheader("Worth asking", anchor=False)
     for i, question in enumerate(view.questions):
         with st.container(border=True, key=f"question_{i}"):
             st.markdown(f"#### {escape(question.text)}")

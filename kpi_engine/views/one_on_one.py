@@ -127,7 +127,7 @@ def one_on_one_view(session: Session, ask: Ask, who: Who) -> OneOnOne:
         reps=reps,
         as_of=ask.as_of,
         is_shared=who.is_sharing,
-        is_empty=weeks.n == 0 and not found and happened.n == 0,
+        is_empty=weeks.is_empty and not found and happened.n == 0,
         since=_since(last, ask.compare_to),
         moved=happened.moved,
         counted=happened.counted,
@@ -158,7 +158,9 @@ def _whose(session: Session, ask: Ask, who: Who) -> tuple[str, tuple[str, ...]]:
     reps = tuple(name for name in options_view(session, who).values["owner"] if name)
     mine = ask.seen_by(who)
     named = tuple(name for name in mine.owners if name)
-    if len(named) == 1 and not mine.is_nothing:
+    if mine.is_nothing:
+        return "", reps
+    if len(named) == 1:
         return named[0], reps
     return (reps[0] if len(reps) == 1 else ""), reps
 

@@ -26,7 +26,7 @@ from kpi_engine.views.causes import amounts_of, not_known_then, told
 from kpi_engine.views.coaching import COUNTS, Looked
 from kpi_engine.views.followup_words import long, short
 from kpi_engine.views.headline import has_amounts, has_begun
-from kpi_engine.views.person_weeks import BEFORE, LONGER, NOW, Array, Weeks
+from kpi_engine.views.person_weeks import LONGER, NOW, Weeks
 from kpi_engine.views.target_words import said
 from kpi_engine.views.targets import Line
 
@@ -122,7 +122,7 @@ def _is_repeated(kpi: str, before: Sequence[str], weeks: Weeks) -> bool:
 
 def _indicator(kpi: str, weeks: Weeks, line: Line | None, looked: Sequence[Looked], currency: str | None) -> Indicator:
     one, now = METRICS[kpi], weeks.now(kpi)
-    n = max(min(weeks.n - NOW, BEFORE), 0)
+    n = weeks.before(kpi)
     usual = weeks.usual(kpi) if n >= MIN_WEEKS else None
     is_share = isinstance(one, Ratio)
     by, change = 0.0, ""
@@ -224,19 +224,18 @@ def quality(weeks: Weeks, alarm: str = "") -> Quality | None:
     """Meetings held beside how good they were; None where none was held."""
     if "meetings_held" not in weeks.values or weeks.values["meetings_held"].sum() == 0:
         return None
-    change = weeks.change("qualified_rate", LONGER)
-    held = weeks.values["meetings_held"]
-    late, early = held[-LONGER:], held[max(weeks.n - LONGER - BEFORE, 0) : max(weeks.n - LONGER, 0)]
-    now = _span(f"Last {len(late)} weeks", late, change.now, change.n_now)
-    if len(early) < MIN_WEEKS:
+    rate, held = weeks.change("qualified_rate", LONGER), weeks.change("meetings_held", LONGER)
+    last, n = min(weeks.n - weeks.begun.get("meetings_held", 0), LONGER), weeks.before("meetings_held", LONGER)
+    now = _span(f"Last {last} weeks", held.n_now, last, rate.now, rate.n_now)
+    if n < MIN_WEEKS:
         return Quality(f"{now.text}. The weeks before are too few to compare with.", (now,), alarm)
-    before = _span(f"{len(early)} weeks before", early, change.before, change.n_before)
-    return Quality(f"{now.text}. In the {len(early)} weeks before: {_low(before.text)}.", (before, now), alarm)
+    before = _span(f"{n} weeks before", held.n_before, n, rate.before, rate.n_before)
+    return Quality(f"{now.text}. In the {n} weeks before: {_low(before.text)}.", (before, now), alarm)
 
 
-def _span(label: str, held: Array, share: float, judged: int) -> Span:
-    a_week = f"{held.mean() if len(held) else 0.0:.1f}"
-    met = f"{words.many(round(held.sum()), 'meeting')} held, {a_week} a week"
+def _span(label: str, held: int, weeks: int, share: float, judged: int) -> Span:
+    a_week = f"{held / max(weeks, 1):.1f}"
+    met = f"{words.many(held, 'meeting')} held, {a_week} a week"
     if judged == 0:
         of = "how good they were is not recorded"
         return Span(label, a_week, None, None, None, of, f"{met}; {of}")

@@ -16,7 +16,7 @@ from kpi_engine.metrics.query import measure
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.model.settings import read_settings
 from kpi_engine.stats.changes import Change, count_change, share_change
-from kpi_engine.storage import Session
+from kpi_engine.storage import Session, load_sql
 from kpi_engine.views.spans import end_of_whole_weeks
 
 Array = npt.NDArray[np.float64]
@@ -27,20 +27,26 @@ NOW, LONGER, BEFORE = 4, 13, 26
 
 @dataclass(frozen=True)
 class Weeks:
-    """Whole weeks, oldest first, none missing, from the first in which this person did anything, LONGER + BEFORE at
-    most. ``starts``: their first days. ``values, cases``: KPI → array of shape (n_weeks,), what it came to and from how
-    many cases. ``season``: KPI → what a week of it could bring, in weeks of an average month; ones where the years
-    support no season."""
+    """Whole weeks, oldest first, none missing, LONGER + BEFORE of them. ``starts``: their first days. ``values`` and
+    ``cases``: KPI → array of shape (n_weeks,), what it came to and from how many cases. ``season``: KPI → what a week of it could
+    bring, in weeks of an average month; ones where the years support no season. ``begun``: KPI → the number of the
+    first week in which anything of its kind is known of this person: before that nothing is not nought."""
 
     starts: tuple[date, ...]
     values: Mapping[str, Array] = field(repr=False)
     cases: Mapping[str, Array] = field(repr=False)
     season: Mapping[str, Array] = field(repr=False)
+    begun: Mapping[str, int] = field(default_factory=dict, repr=False)
 
     @property
     def n(self) -> int:
         """How many weeks there are."""
         return len(self.starts)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all was done in them."""
+        return not any(row.any() for row in self.values.values())
 
     def has(self, kpi: str) -> bool:
         """Whether there is anything to say about a KPI."""
@@ -51,36 +57,52 @@ class Weeks:
         """Whether a season is taken out of a KPI's counts."""
         return not isinstance(METRICS[kpi], Ratio) and bool((self.season[kpi] != 1.0).any())
 
+    def before(self, kpi: str, span: int = NOW) -> int:
+        """How many weeks ahead of the last ``span`` say what is usual: BEFORE at most."""
+        early = self._early(kpi, span)
+        return max(early.stop - early.start, 0)
+
     def now(self, kpi: str, span: int = NOW) -> float | None:
         """A week of the last ``span``; for a share, the share over all of them. None where nothing was done at all."""
-        return self._of(kpi, slice(-span, None))
+        return self._of(kpi, self._late(kpi, span))
 
     def usual(self, kpi: str, span: int = NOW) -> float | None:
         """The same of the BEFORE weeks ahead of those; of a count, what they let expect of the last ``span``, the
         season counted."""
-        early = self._of(kpi, slice(max(self.n - span - BEFORE, 0), max(self.n - span, 0)))
+        early = self._of(kpi, self._early(kpi, span))
         if early is None or isinstance(METRICS[kpi], Ratio):
             return early
-        return self.change(kpi, span).before * float(self.season[kpi][-span:].mean())
+        return self.change(kpi, span).before * float(self.season[kpi][self._late(kpi, span)].mean())
 
     def line(self, kpi: str) -> tuple[float, ...]:
         """Week by week over the last BEFORE weeks; of a share, over four weeks at a time, for single weeks hold few
         cases."""
+        shown = slice(max(self.n - BEFORE, self._first(kpi)), None)
         if not isinstance(METRICS[kpi], Ratio):
-            return tuple(float(value) for value in self.values[kpi][-BEFORE:])
-        good, cases = (np.convolve(self._share(kpi)[i], np.ones(NOW))[: self.n] for i in (0, 1))
+            return tuple(float(value) for value in self.values[kpi][shown])
+        good, cases = (np.convolve(row, np.ones(NOW))[: self.n] for row in self._share(kpi))
         with np.errstate(invalid="ignore", divide="ignore"):
-            shares = (good / cases)[-BEFORE:]
+            shares = (good / cases)[shown]
         return tuple(float(share) for share in shares if np.isfinite(share))
 
     def change(self, kpi: str, span: int) -> Change:
         """Whether the last ``span`` weeks differ from the BEFORE weeks ahead of them by more than chance."""
-        late, early = slice(-span, None), slice(max(self.n - span - BEFORE, 0), max(self.n - span, 0))
+        early, late = self._early(kpi, span), self._late(kpi, span)
         if isinstance(METRICS[kpi], Ratio):
             good, cases = self._share(kpi)
             return share_change(*(round(float(part[when].sum())) for when in (early, late) for part in (good, cases)))
         values, weights = self.values[kpi], self.season[kpi]
         return count_change(values[early], values[late], weights[early], weights[late])
+
+    def _first(self, kpi: str) -> int:
+        return min(max(self.begun.get(part, 0) for part in parts(kpi)), self.n)
+
+    def _early(self, kpi: str, span: int) -> slice:
+        stop = max(self.n - span, 0)
+        return slice(min(max(stop - BEFORE, self._first(kpi)), stop), stop)
+
+    def _late(self, kpi: str, span: int) -> slice:
+        return slice(max(self.n - span, self._first(kpi)), self.n)
 
     def _share(self, kpi: str) -> tuple[Array, Array]:
         """Good cases and cases per week."""
@@ -117,14 +139,23 @@ def weeks_of(session: Session, mine: Slice, kpis: Sequence[str], as_of: date) ->
     starts = tuple(wide.index)
     values = {kpi: wide["value"][kpi].fillna(0.0).to_numpy(float) for kpi in wanted if kpi in wide["value"]}
     cases = {kpi: wide["n"][kpi].fillna(0.0).to_numpy(float) for kpi in values}
-    busy = np.flatnonzero(np.sum(list(values.values()), axis=0) > 0)
-    begun = int(busy[0]) if len(busy) else len(starts)
-    return Weeks(
-        starts[begun:],
-        {kpi: row[begun:] for kpi, row in values.items()},
-        {kpi: row[begun:] for kpi, row in cases.items()},
-        _Seasons(session, starts[begun:], as_of),
-    )
+    known = _known_from(session, mine)
+    begun = {kpi: sum(start < known.get(_model(kpi), date.min) for start in starts) for kpi in values}
+    return Weeks(starts, values, cases, _Seasons(session, starts, as_of), begun)
+
+
+def _known_from(session: Session, mine: Slice) -> dict[str, date]:
+    """Fact table → the first day anything in it is of whoever is in the slice."""
+    found: dict[str, date] = {}
+    for owner, model, day in session.rows(load_sql("kpi_engine.forecasting", "owners_began")):
+        if not mine.owners or owner in mine.owners:
+            found[model] = min(day, found.get(model, day))
+    return found
+
+
+def _model(kpi: str) -> str:
+    one = METRICS[kpi]
+    return "fct_activities" if isinstance(one, Simple) and one.model == "fct_activities" else "fct_deals"
 
 
 class _Seasons(dict[str, Array]):
