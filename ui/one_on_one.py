@@ -10,7 +10,8 @@ import streamlit as st
 from kpi_engine.names import Status
 from kpi_engine.views.one_on_one import OneOnOne
 from kpi_engine.views.one_on_one_facts import Indicator
-from kpi_engine.views.sheet import safe_name, sheet_html
+from kpi_engine.views.sheet import safe_name
+from kpi_engine.views.sheet_html import sheet_html
 from kpi_engine.views.sheet_pdf import sheet_pdf
 from ui.blocks import escape, nothing_to_show, opening
 

@@ -14,7 +14,7 @@ from kpi_engine.metrics.slice import Slice
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.one_on_one import FIRST_LOOK, OneOnOne, one_on_one_view
 from kpi_engine.views.options import options_view
-from kpi_engine.views.sheet import sheet_html
+from kpi_engine.views.sheet_html import sheet_html
 from kpi_engine.views.sheet_pdf import sheet_pdf
 
 

@@ -27,10 +27,13 @@ NOW, LONGER, BEFORE = 4, 13, 26
 
 @dataclass(frozen=True)
 class Weeks:
-    """Whole weeks, oldest first, none missing, LONGER + BEFORE of them. ``starts``: their first days. ``values`` and
-    ``cases``: KPI → array of shape (n_weeks,), what it came to and from how many cases. ``season``: KPI → what a week of it could
-    bring, in weeks of an average month; ones where the years support no season. ``begun``: KPI → the number of the
-    first week in which anything of its kind is known of this person: before that nothing is not nought."""
+    """LONGER + BEFORE whole weeks, oldest first, none missing. ``starts``: their first days.
+
+    ``values``, ``cases``: KPI → array of shape (n_weeks,), what it came to and from how many cases. ``season``: KPI →
+    what a week of it could bring, in weeks of an average month; ones where the years support no season. ``begun``: KPI
+    → the number of the first week in which anything of its kind is known of this person: before that, nothing is not
+    nought.
+    """
 
     starts: tuple[date, ...]
     values: Mapping[str, Array] = field(repr=False)

@@ -1,12 +1,9 @@
-"""A one-on-one on one sheet of paper: what stands on it, cut so that it stays one sheet, and the sheet as a web page
-that needs nothing from anywhere."""
+"""A one-on-one on one sheet of paper: what stands on it, and where it is cut so that it stays one sheet."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
-from importlib import resources
 
 from kpi_engine.names import Status
 from kpi_engine.views import words
@@ -14,8 +11,8 @@ from kpi_engine.views.one_on_one import Action, OneOnOne
 from kpi_engine.views.one_on_one_facts import Indicator
 from kpi_engine.views.sheet_drawing import shares, sparkline
 
-MOST_ACTIONS, MOST_DONE = 6, 3
-_NAME, _LINE, _TEXT, _NOTES = 70, 140, 260, 600
+MOST_ACTIONS, MOST_DONE = 5, 2
+_NAME, _LINE, _TEXT, _NOTES = 60, 110, 200, 450
 """The most characters of a name, of a line, of a sentence, of the notes."""
 _NOTE_LINES = 8
 
@@ -142,62 +139,3 @@ def _cut(text: str, most: int) -> str:
     """A text that fits; what was cut off is told by an ellipsis."""
     one_line = " ".join(text.split())
     return one_line if len(one_line) <= most else one_line[: most - 1].rstrip() + "…"
-
-
-# --- as a web page -------------------------------------------------------------------------------------------------
-
-
-def sheet_html(view: OneOnOne) -> str:
-    """One self-contained page that prints on one A4 sheet: style and pictures are in it, and nothing is fetched."""
-    sheet = sheet_of(view)
-    style = resources.files("kpi_engine.views").joinpath("sheet.css").read_text(encoding="utf-8")
-    blocks = [
-        _block("What changed", _paragraphs(sheet.moved, sheet.counted) + _items(sheet.done, "Done since")),
-        _block("Leading figures", _figures(sheet)),
-        _block("Quality beside quantity", _paragraphs(*sheet.quality) + sheet.quality_svg),
-        _block("Deals to talk about", _items(sheet.deals)),
-        _block("Results", _items(sheet.results), "small"),
-        _block("Questions", _items(sheet.questions)),
-        _block("Agreed actions", _items(sheet.actions)),
-        _block(sheet.notes_title, _paragraphs(*sheet.notes)),
-    ]
-    title = f"One-on-one: {sheet.owner}"
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        '<meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)}</title><style>{style}</style></head><body><main>"
-        f"<header><h1>{escape(title)}</h1><p>{escape(sheet.day)}. {escape(sheet.since)}</p></header>"
-        f'<div class="columns">{"".join(blocks)}</div>'
-        f"<footer>{escape(sheet.foot)}</footer></main></body></html>\n"
-    )
-
-
-def _block(title: str, inside: str, name: str = "") -> str:
-    if not inside:
-        return ""
-    return f'<section class="{name}"><h2>{escape(title)}</h2>{inside}</section>'
-
-
-def _paragraphs(*texts: str) -> str:
-    return "".join(f"<p>{escape(text)}</p>" for text in texts if text)
-
-
-def _items(entries: Sequence[Entry], title: str = "") -> str:
-    if not entries:
-        return ""
-    lines = []
-    for one in entries:
-        more = f" <span>{escape(one.more)}</span>" if one.more else ""
-        lines.append(f'<li class="{"late" if one.stands_out else ""}"><b>{escape(one.text)}</b>{more}</li>')
-    heading = f"<h3>{escape(title)}</h3>" if title else ""
-    return f"{heading}<ul>{''.join(lines)}</ul>"
-
-
-def _figures(sheet: Sheet) -> str:
-    rows = "".join(
-        f"<tr><th>{escape(one.label)}<span>{escape(one.target)}</span></th>"
-        f"<td><b>{escape(one.now)}</b><span>{escape(one.usual)}</span></td><td>{one.svg}</td></tr>"
-        for one in sheet.figures
-    )
-    return f"<table>{rows}</table>" if rows else ""
