@@ -11,6 +11,7 @@ from typing import Any
 
 from kpi_engine.agreements import journal
 from kpi_engine.agreements import settings as agreed
+from kpi_engine.agreements.qualification import Rule, agree
 from kpi_engine.agreements.versions import Version
 from kpi_engine.errors import UnknownName, UserFileError
 from kpi_engine.forecasting.probabilities import refresh
@@ -30,6 +31,7 @@ from kpi_engine.storage.store import Session, Store
 __all__ = [
     "ImportRow",
     "Preview",
+    "agree_on_rule",
     "change_settings",
     "decide",
     "import_files",
@@ -99,8 +101,8 @@ def open_store(path: Path) -> Store:
         restored = [r for r in rebuild_from_originals(store) if r.status == "committed"]
         if restored:
             store.notices.append(f"{len(restored)} imports the log had held were read again from the kept originals.")
-        if n_decided:
-            store.notices.append(f"Decisions about win chances that the log had held were put back: {n_decided}.")
+        for about, n in n_decided.items():
+            store.notices.append(f"Decisions about {about} that the log had held were put back: {n}.")
     return store
 
 
@@ -217,6 +219,16 @@ def decide(store: Store, decided: Callable[[Session], Version]) -> Version:
     return version
 
 
+def agree_on_rule(store: Store, rule: Rule) -> Rule:
+    """Put a qualification rule in force (see :func:`kpi_engine.agreements.qualification.agree`) in a transaction of its
+    own, and keep it beside the originals as well.
+    """
+    with store.transaction() as session:
+        agreed_on = agree(session, rule)
+    journal.keep(store)
+    return agreed_on
+
+
 def imports(store: Store) -> list[ImportRow]:
     """All imports, the newest first."""
     return history.import_rows(store.read())
@@ -267,7 +279,7 @@ def rebuild(store: Store) -> None:
 
 def rebuild_from_originals(store: Store, *, reader: Reader | None = None) -> list[ImportReport]:
     """Import again every kept original that the store does not hold, in the order of old, with the answers of old.
-    Decisions about win chances that it does not hold come back first."""
+    Decisions that it does not hold come back first."""
     _restore_decisions(store)
     held = {row.sha256 for row in imports(store)}
     missing = [original for original in keep.kept(store) if original.path.name not in held]
@@ -278,16 +290,19 @@ def rebuild_from_originals(store: Store, *, reader: Reader | None = None) -> lis
     return reports
 
 
-def _restore_decisions(store: Store) -> int:
-    journal.set_aside(store)
-    written = journal.kept(store)
-    if not written:
-        return 0
+def _restore_decisions(store: Store) -> dict[str, int]:
+    """Put back what the store has lost of each kind of decision; returns how many, by what they are about."""
+    written = {}
+    for book in journal.BOOKS:
+        journal.set_aside(store, book)
+        written[book.about] = journal.kept(store, book)
+    if not any(written.values()):
+        return {}
     with store.transaction() as session:
-        n = journal.restore(session, written)
-        if n:
+        restored = {book.about: journal.restore(session, book, written[book.about]) for book in journal.BOOKS}
+        if any(restored.values()):
             _build(session)
-    return n
+    return {about: n for about, n in restored.items() if n}
 
 
 # --- one file ------------------------------------------------------------------------------------------------------

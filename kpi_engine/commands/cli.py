@@ -13,7 +13,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import NoReturn
 
-from kpi_engine.commands import agreed, chances, files, forecast, months, numbers
+from kpi_engine.agreements.qualification import KINDS, NEEDS
+from kpi_engine.commands import agreed, chances, files, forecast, months, numbers, quality
 from kpi_engine.commands.backtest import run_win_probability_backtest
 from kpi_engine.commands.milestones import run_milestones
 from kpi_engine.errors import TidelineError
@@ -112,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--by", choices=["cohort", "segment", "source", "owner"], help="cohort: by quarter of reaching it")
     _slice(one)
 
+    _quality(commands)
     _chances(commands)
 
     name = "win-probability-backtest"
@@ -155,6 +157,47 @@ def _parser() -> argparse.ArgumentParser:
     _forecast_of(one)
     _slice(one)
     return parser
+
+
+def _quality(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """Quality beside quantity, and the rule by which meetings are judged."""
+    name = "quality"
+    words = "how much is done and how good it is, with intervals and the five ways meetings ended"
+    one = _command(commands, name, quality.run_quality, words, f"{name} --by owner --from 2026-01-01 --json")
+    one.add_argument("--by", choices=list(quality.BY), help="cut by one of these")
+    example = "won_deals/qualified_meetings"
+    one.add_argument("--ratio", action="append", default=[], metavar="KPI/KPI", help=f"any two counts, as {example}")
+    _rule(one)
+    _bounds(one)
+    _slice(one)
+
+    name = "exceptions"
+    words = "whether exceptions and hosted visits paid, beside meetings that met the rule"
+    one = _command(commands, name, quality.run_exceptions, words, f"{name} --json")
+    _rule(one)
+    _bounds(one)
+    _slice(one)
+
+    name = "qualification"
+    example = f'{name} set --needs authority --needs need --exception "Strategic account" --by Inge --by Fred'
+    words = "the agreed rule for a qualified meeting: show it, or agree on another"
+    one = _command(commands, name, quality.run_qualification, words, example)
+    one.add_argument("action", choices=["show", "set"], nargs="?", default="show", help="default: show")
+    one.add_argument("--needs", action="append", default=[], choices=NEEDS, help="must be known; may be repeated")
+    one.add_argument("--for", dest="kinds", action="append", default=[], choices=KINDS, help="which kinds of meeting")
+    one.add_argument(
+        "--exception", action="extend", nargs="*", metavar="REASON", help="allowed reasons; none given: any reason"
+    )
+    one.add_argument("--hosted-visit", choices=["yes", "no"], help="whether a hosted visit qualifies itself")
+    one.add_argument("--from", dest="date_from", type=_day, metavar="DATE", help="first day; else the newest import's")
+    one.add_argument("--by", action="append", default=[], metavar="NAME", help="who agreed, one of each side")
+    one.add_argument("--note", metavar="WORDS", help="why")
+    one.add_argument("--recorded-at", type=_moment, metavar="TIME", help="when it was agreed (YYYY-MM-DDTHH:MM)")
+
+
+def _rule(one: argparse.ArgumentParser) -> None:
+    words = "judge meetings by the rule in force then, or all by today's (default: then)"
+    one.add_argument("--rule", choices=["then", "today"], default="then", help=words)
 
 
 def _chances(commands: argparse._SubParsersAction[_Parser]) -> None:

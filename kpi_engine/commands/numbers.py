@@ -32,7 +32,7 @@ def run_kpis(args: argparse.Namespace) -> int:
     if args.describe:
         _describe(metrics, args.json)
         return 0
-    _check_bounds(args)
+    check_bounds(args)
     with reading(args.store) as store:
         frame = measure(store.read(), args.kpi, asked(args), args.by, args.date_from, args.date_to, args.as_of)
     rows = [row | {"value": _whole(row)} for row in records(frame)]
@@ -45,7 +45,7 @@ def run_kpis(args: argparse.Namespace) -> int:
 
 def run_trend(args: argparse.Namespace) -> int:
     """TV, EV and EV/TV at the end of each period."""
-    _check_bounds(args)
+    check_bounds(args)
     with reading(args.store) as store:
         frame = trend(store.read(), asked(args), args.grain, args.date_from, args.date_to, chances=args.chances)
     rows = [{name: row[name] for name in _TREND} for row in records(frame)]
@@ -58,7 +58,7 @@ def run_trend(args: argparse.Namespace) -> int:
 
 def run_movement(args: argparse.Namespace) -> int:
     """Why EV moved between the ends of two days."""
-    _check_bounds(args)
+    check_bounds(args)
     with reading(args.store) as store:
         found = movement(store.read(), asked(args), args.date_from, args.date_to)
     names = [field.name for field in fields(Movement)]
@@ -83,7 +83,8 @@ def asked(args: argparse.Namespace) -> Slice:
     )
 
 
-def _check_bounds(args: argparse.Namespace) -> None:
+def check_bounds(args: argparse.Namespace) -> None:
+    """Raise TidelineError where the last day lies before the first."""
     if args.date_from and args.date_to and args.date_to < args.date_from:
         raise TidelineError(f"--to {args.date_to} lies before --from {args.date_from}.")
 

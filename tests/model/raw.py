@@ -18,6 +18,7 @@ INSERT = {
     "deals": "insert into raw_deals by name select * from rows_to_add",
     "stage_changes": "insert into raw_stage_changes by name select * from rows_to_add",
     "activities": "insert into raw_activities by name select * from rows_to_add",
+    "contacts": "insert into raw_contacts by name select * from rows_to_add",
     "targets": "insert into raw_targets by name select * from rows_to_add",
     "people": "insert into raw_people by name select * from rows_to_add",
     "stages": "insert into raw_stages by name select * from rows_to_add",
