@@ -59,7 +59,9 @@ MEANT_FOR = (Reps(104, 8, 0.8), Reps(104, 10, 0.75), Reps(52, 10, 0.75, wave=0),
 """Where the promise is held: work of which most is good, done often enough to tell."""
 
 
-def simulated(rng: np.random.Generator, reps: Reps, n_reps: int, weeks: int, changed: int | None) -> tuple[Array, Array]:
+def simulated(
+    rng: np.random.Generator, reps: Reps, n_reps: int, weeks: int, changed: int | None
+) -> tuple[Array, Array]:
     """Counts and good ones, each of shape (n_reps, weeks); from week ``changed`` on 30 % more, and 30 % fewer good."""
     t = np.arange(weeks)
     phase = rng.uniform(0, 2 * np.pi, (1 if reps.is_shared else n_reps, 1))

@@ -126,10 +126,15 @@ class Combined(Metric):
 
 @dataclass(frozen=True, kw_only=True)
 class Ratio(Metric):
-    """One KPI over another. Over nothing (zero or unknown) there is no number. n is the denominator's."""
+    """One KPI over another. Over nothing (zero or unknown) there is no number. n is the denominator's.
+
+    ``is_watched``: its denominator is how much is done and it says how good that is, so the two moving against each
+    other raises the balance alarm. Both parts are counts of activities.
+    """
 
     numerator: str
     denominator: str
+    is_watched: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

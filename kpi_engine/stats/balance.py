@@ -1,9 +1,10 @@
 """Does more work come with worse work? A weekly watch over how much is done and how good it is, both at once.
 
 How much: counts per week, over-dispersed, with a season of their own. How good: of these, a share. Each week the last
-six and the last eight weeks are held against the year before them. An alarm needs both to have moved, in opposite
-directions, further than in 95 of 100 years of somebody whose work is stable. The share carries the claim: what counts
-may add is capped, because a season looks like a change to whoever has not seen it twice.
+six and the last eight weeks are held against the year before them, and the last year against the one before it. An
+alarm needs both to have moved, in opposite directions, further than in 95 of 100 years of somebody whose work is
+stable. Over a few weeks the share carries the claim: what counts may add is capped, because a season looks like a
+change to whoever has not seen it twice. From year to year it does not.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from kpi_engine.names import Status
 
 Array = npt.NDArray[np.float64]
 
-WINDOWS = (6, 8)
-"""How many of the last weeks may be the changed ones."""
+WINDOWS = (6, 8, 52)
+"""How many of the last weeks may be the changed ones; the year only where there was one before it."""
 MIN_BASELINE = 26
 """Weeks before them that say what was usual."""
 BASELINE = 52
@@ -36,8 +37,12 @@ week: found by simulation (``python -m benchmarks balance``). Good work that bec
 
 LEAST_Z = 0.5
 """Each of the two has to have moved by so many of its own standard errors, whatever the other did."""
-MOST_Z = 1.3
-"""What counts may add at most, in standard errors."""
+LEAST_Z_OF_YEAR = 1.645
+"""The share from year to year, where counts may say more: what one stable year in twenty exceeds."""
+MOST_Z, MOST_Z_OF_YEAR = 1.3, 3.0
+"""What counts may add at most, in standard errors: over some weeks, and from year to year."""
+HIGHER_FOR_YEAR = 1.1
+"""The limit from year to year is so much higher, so that looking that far back hardly adds false alarms."""
 LEAST_CHANGE = 0.10
 """And each by so much of what was usual: with many cases small changes are sure, and small."""
 PLANTED = 0.30
@@ -126,16 +131,15 @@ def balance(quantity: Array, good: Array, judged: Array, watched: int = 1) -> Ba
     if not found.is_enough.any():
         return Balance(Status.TOO_FEW, n)
     over = np.stack([found.poorer[0] - _limit(LIMIT_POORER, watched), found.better[0] - _limit(LIMIT_BETTER, watched)])
-    worst, place = np.unravel_index(int(np.argmax(over)), over.shape)
-    is_alarm = bool(over[worst, place] >= 0)
-    if not is_alarm:
-        place = int(np.flatnonzero(found.is_enough[0])[-1])
+    worst = int(np.argmax(over.max(axis=1)))
+    is_alarm = bool(over.max() >= 0)
+    place = int(np.argmax(over[worst])) if is_alarm else _usual(found)
     last, before = int(found.windows[place]), int(found.baselines[place])
     new, old = slice(n - last, n), slice(n - last - before, n - last)
     return Balance(
         status=Status.OK,
         n=n,
-        way=tuple(Way)[int(worst)] if is_alarm else None,
+        way=tuple(Way)[worst] if is_alarm else None,
         last=last,
         before=before,
         quantity=float(y[new].mean()),
@@ -149,6 +153,12 @@ def balance(quantity: Array, good: Array, judged: Array, watched: int = 1) -> Ba
     )
 
 
+def _usual(found: Scan) -> int:
+    """The window that is told where there is no alarm: the last eight weeks, or what of the others says something."""
+    enough = np.flatnonzero(found.is_enough[0])
+    return int(enough[np.argmin(np.abs(found.windows[enough] - 8))])
+
+
 def scan(quantity: Array, good: Array, judged: Array) -> Scan:
     """Hold each window of last weeks against the weeks before it, for many series of equal length at once.
 
@@ -160,7 +170,7 @@ def scan(quantity: Array, good: Array, judged: Array) -> Scan:
     would let expect of either, which is the log likelihood ratio of that change against none (Neyman and Pearson).
     """
     n = quantity.shape[-1]
-    windows = np.array([w for w in WINDOWS if n - w >= MIN_BASELINE], dtype=np.int64)
+    windows = np.array([w for w in WINDOWS if n - w >= (w if w == BASELINE else MIN_BASELINE)], dtype=np.int64)
     baselines = np.minimum(n - windows, BASELINE)
     exposure = season(quantity)
     squares = np.divide(good**2, judged, out=np.zeros(quantity.shape), where=judged > 0)
@@ -190,9 +200,11 @@ def scan(quantity: Array, good: Array, judged: Array) -> Scan:
     by_counts = np.log(1.0 + PLANTED) * np.sqrt(rate0 * e * e0 / (e + e0) / count_spread)
     likely = np.clip(share0, 0.02, 0.98)
     by_share = PLANTED * np.sqrt(likely / (1.0 - likely) * m * m0 / (m + m0) / share_spread)
-    joint = by_counts * np.minimum(np.abs(counts), MOST_Z) + by_share * np.abs(shares)
-    joint /= np.hypot(by_counts, by_share)
-    moved = is_enough & (np.abs(counts) >= LEAST_Z) & (np.abs(shares) >= LEAST_Z)
+    is_year = windows == BASELINE
+    most, least = np.where(is_year, MOST_Z_OF_YEAR, MOST_Z), np.where(is_year, LEAST_Z_OF_YEAR, LEAST_Z)
+    joint = by_counts * np.minimum(np.abs(counts), most) + by_share * np.abs(shares)
+    joint /= np.hypot(by_counts, by_share) * np.where(is_year, HIGHER_FOR_YEAR, 1.0)
+    moved = is_enough & (np.abs(counts) >= LEAST_Z) & (np.abs(shares) >= least)
     moved &= (np.abs(rate - rate0) >= LEAST_CHANGE * rate0) & (np.abs(share - share0) >= LEAST_CHANGE * share0)
     return Scan(
         windows=windows,
@@ -211,7 +223,7 @@ def season(quantity: Array) -> Array:
     as far as its size is chance (James and Stein, 1961). Ones where two years were not seen.
     """
     n = quantity.shape[-1]
-    known = n - WINDOWS[-1]
+    known = n - max(w for w in WINDOWS if w < BASELINE)
     if n < SEASON_WEEKS:
         return np.ones(quantity.shape)
     turn = 2 * np.pi * np.arange(n) / _YEAR
