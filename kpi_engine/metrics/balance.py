@@ -63,12 +63,8 @@ def watched(session: Session, ask: Slice, as_of: date, scope: Scope = "owner") -
     if frame.empty:
         return []
     frame = frame[frame[scope].notna() & (frame["week"] < last)]
-    return [
-        Watched(scope, str(name), pair.name, pair.denominator, _balance(pair, weeks, len(pairs)))
-        for name, weeks in frame.groupby(scope, sort=True)
-        for pair in pairs
-        if weeks.loc[weeks["kpi"] == pair.denominator, "value"].sum() > 0
-    ]
+    found = [one for pair in pairs for one in _tested(pair, frame, scope, len(pairs))]
+    return sorted(found, key=lambda one: one.name.casefold())
 
 
 def watched_shares() -> list[Ratio]:
@@ -76,19 +72,25 @@ def watched_shares() -> list[Ratio]:
     return [metric for metric in METRICS.values() if isinstance(metric, Ratio) and metric.is_watched]
 
 
-def _balance(pair: Ratio, weeks: pd.DataFrame, pairs: int) -> Balance:
-    """The test on one person's weeks. A count that knows cases which say nothing gives its known ones as its n."""
-    quantity = weeks[weeks["kpi"] == pair.denominator].set_index("week").sort_index()["value"].fillna(0.0)
-    good = weeks[weeks["kpi"] == pair.numerator].set_index("week").reindex(quantity.index)
+def _tested(pair: Ratio, frame: pd.DataFrame, scope: Scope, pairs: int) -> list[Watched]:
+    """The test on everybody's weeks. A count that knows cases which say nothing has its known ones as its n."""
+    quantity = _by_week(frame, scope, pair.denominator, "value")
+    good = _by_week(frame, scope, pair.numerator, "value").reindex_like(quantity).fillna(0.0)
     part = METRICS[pair.numerator]
-    judged = good["n"].fillna(0) if isinstance(part, Simple) and part.unknown else quantity
-    begun = quantity.to_numpy().cumsum() > 0
-    return balance(
-        quantity.to_numpy(float)[begun],
-        good["value"].fillna(0.0).to_numpy(float)[begun],
-        judged.to_numpy(float)[begun],
-        pairs,
-    )
+    knows = isinstance(part, Simple) and part.unknown is not None
+    judged = _by_week(frame, scope, pair.numerator, "n").reindex_like(quantity).fillna(0.0) if knows else quantity
+    found = []
+    for name, *weeks in zip(quantity.index, *(wide.to_numpy(float) for wide in (quantity, good, judged)), strict=True):
+        begun = weeks[0].cumsum() > 0
+        if begun.any():
+            tested = balance(weeks[0][begun], weeks[1][begun], weeks[2][begun], pairs)
+            found.append(Watched(scope, str(name), pair.name, pair.denominator, tested))
+    return found
+
+
+def _by_week(frame: pd.DataFrame, scope: Scope, kpi: str, what: str) -> pd.DataFrame:
+    """One row per rep or team, one column per week in order; 0 where there is no number."""
+    return frame[frame["kpi"] == kpi].pivot(index=scope, columns="week", values=what).sort_index(axis=1).fillna(0.0)
 
 
 def targets_on_quantity(session: Session, owner: str, share: str, as_of: date) -> list[Target]:

@@ -84,6 +84,11 @@ class Balance:
     judged_before: int = 0
     strength: float = 0.0
 
+    @property
+    def plain_change(self) -> float | None:
+        """The change of the quantity as it was counted, with its season in it."""
+        return self.quantity / self.quantity_before - 1.0 if self.quantity and self.quantity_before else None
+
 
 @dataclass(frozen=True)
 class Scan:
