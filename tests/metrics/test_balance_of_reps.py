@@ -56,8 +56,8 @@ def session() -> Iterator[Session]:
             rows += _meetings("Eve", "Inside", week, 5, 2)
     # The week that is not over, wild as it is, must not be looked at.
     rows += _meetings("Ann", "Field", WEEKS, 60, 0)
-    targets = (_target("Dane", "Meetings", 150), _target("Dane", "qualified_meetings", 60), _target("Dane", "emails", 9),
-               _target("Ann", "meetings_held", 130))  # fmt: skip
+    asked = (("Dane", "Meetings", 150), ("Dane", "qualified_meetings", 60), ("Dane", "emails", 9), ("Ann", "calls", 99))
+    targets = tuple(_target(*one) for one in asked)
     owners = ({"owner": "Dane", "team": "Field"}, {"owner": "Ann", "team": "Field"}, {"owner": "Eve", "team": "Inside"})
     facts = {"fct_activities": tuple(rows), "fct_targets": targets, "dim_owners": owners}
     with store_of(facts, AS_OF) as store:
