@@ -58,13 +58,15 @@ def kpis_page() -> str:
 
 def kpi_use_file() -> str:
     """Which page asks for which KPI, as JSON."""
+    from kpi_engine.metrics.balance import watched_shares
     from kpi_engine.metrics.kinds import Computed
     from kpi_engine.metrics.registry import METRICS
     from scripts.kpi_use import kpi_use
 
     known = frozenset(name for name, metric in METRICS.items() if not metric.is_part)
     computed = {m.name: m.compute.split(":")[0] for m in METRICS.values() if isinstance(m, Computed)}
-    return json.dumps(kpi_use(known, computed), indent=1) + "\n"
+    watched = {share.name: watched_shares.__module__ for share in watched_shares()}
+    return json.dumps(kpi_use(known, computed | watched), indent=1) + "\n"
 
 
 PAGES: dict[str, Callable[[], str]] = {

@@ -57,7 +57,7 @@ def card_block(one: Shown, ask: Ask | None) -> None:
             column.markdown(f":gray[{letter}]  \n{escape(sentence)}")
         columns[-1].caption(escape(one.evidence))
         more = st.expander("How exactly", key=f"more_{words.name}", type="compact", on_change="rerun")
-        now = one.now
+        now = one.measured
         if more.open:
             if ask is not None and now.status_text == ON_OPENING:
                 now = cached(worked_out, ask, words.name)

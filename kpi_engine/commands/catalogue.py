@@ -39,7 +39,7 @@ def run_catalogue(args: argparse.Namespace) -> int:
 
 
 def _row(one: Shown) -> dict[str, object]:
-    now = one.now
+    now = one.measured
     return declared(one.words) | {
         "value": whole({"value": now.value, "unit": one.words.unit}),
         "n": now.n,

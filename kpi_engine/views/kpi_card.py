@@ -150,9 +150,9 @@ def formula(metric: Metric) -> str:
     if isinstance(metric, Combined):
         return (" + " if metric.how == "sum" else " × ").join(METRICS[part].label for part in metric.parts)
     if isinstance(metric, Simple):
-        condition = "" if metric.where == "true" else f" where {metric.where}"
-        when = f", running up to the day, by {metric.time}" if metric.is_stock else f", by {metric.time}"
-        return f"{metric.expr}{condition}{when}"
+        condition = [] if metric.where == "true" else ["where", metric.where]
+        made = " ".join([metric.expr, *condition])
+        return f"{made}, running up to the day, by {metric.time}" if metric.is_stock else f"{made}, by {metric.time}"
     return metric.performance
 
 
@@ -225,14 +225,14 @@ def status_words(status: str, n: int) -> str:
     """What a number rests on, or why there is none.
 
     >>> status_words("too_few", 3), status_words("ok", 1497), status_words("no_data", 0)
-    ('too few to say: 3 cases', 'from 1,497 cases', 'no data for it')
+    ('too few to say: 3 cases', '1,497 cases', 'no data for it')
     """
     if status == Status.NO_DATA:
         return "no data for it"
     cases = words.many(n, "case")
     if status == Status.TOO_FEW:
         return f"too few to say: {cases}"
-    return f"from {cases}" + (", partly estimated" if status == Status.INFERRED else "")
+    return f"{cases}, partly estimated" if status == Status.INFERRED else cases
 
 
 def example_frame(of: Card) -> pd.DataFrame:

@@ -17,7 +17,7 @@ LEADS, OTHER_WAY, NO_EVIDENCE, NOT_ENOUGH_WEEKS = "leads", "moves_the_other_way"
 
 
 @dataclass(frozen=True)
-class Tested:
+class Cell:
     """One leading KPI against one result: a cell of the board. ``status`` is one of the four above; ``lag_weeks`` and
     ``effect`` (more of the result per one more of the leading KPI, 80 % between ``lower`` and ``upper``) are None where
     nothing was found."""
@@ -34,19 +34,19 @@ class Tested:
     q_value: float | None = None
 
 
-def tested_pairs(session: Session, ask: Ask, who: Who) -> tuple[Tested, ...]:
+def tested_pairs(session: Session, ask: Ask, who: Who) -> tuple[Cell, ...]:
     """The cells of the board for one slice. None has been worked out yet: every card says so."""
     return ()
 
 
-def told(kpi: str, pairs: Sequence[Tested]) -> str:
+def told(kpi: str, pairs: Sequence[Cell]) -> str:
     """What was found of one KPI, in a sentence or two.
 
     >>> told("meetings_held", ())
     "Not tested on this team's data yet."
-    >>> told("meetings_held", [Tested("meetings_held", "won_deals", "leads", 156, 7)])
+    >>> told("meetings_held", [Cell("meetings_held", "won_deals", "leads", 156, 7)])
     'Here more of it was followed by more won deals 7 weeks later (156 weeks).'
-    >>> told("won_deals", [Tested("meetings_held", "won_deals", "leads", 156, 7)])
+    >>> told("won_deals", [Cell("meetings_held", "won_deals", "leads", 156, 7)])
     'Here it followed meetings held (7 weeks later).'
     """
     leads, follows = [p for p in pairs if p.leading == kpi], [p for p in pairs if p.lagging == kpi]
@@ -55,7 +55,7 @@ def told(kpi: str, pairs: Sequence[Tested]) -> str:
     return " ".join(filter(None, (_as_leading(leads), _as_result(follows))))
 
 
-def _as_leading(pairs: list[Tested]) -> str:
+def _as_leading(pairs: list[Cell]) -> str:
     if not pairs:
         return ""
     weeks = words.many(max(pair.weeks for pair in pairs), "week")
@@ -73,7 +73,7 @@ def _as_leading(pairs: list[Tested]) -> str:
     return f"Here nothing shows that it is followed by {words.listed([_label(p.lagging) for p in pairs])} ({weeks})."
 
 
-def _as_result(pairs: list[Tested]) -> str:
+def _as_result(pairs: list[Cell]) -> str:
     if not pairs:
         return ""
     found = [pair for pair in pairs if pair.status == LEADS]

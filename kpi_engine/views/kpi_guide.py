@@ -17,7 +17,7 @@ from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.kpi_card import TOPICS, Card, card, number, status_words
-from kpi_engine.views.kpi_evidence import Tested, tested_pairs, told
+from kpi_engine.views.kpi_evidence import Cell, tested_pairs, told
 
 GUIDE = "kpi_guide"
 """This page itself, which shows every KPI."""
@@ -47,7 +47,7 @@ class Shown:
     """One card as it stands on the page. ``used_in``: page -> its title, without the guide itself."""
 
     words: Card
-    now: Measured
+    measured: Measured
     evidence: str
     used_in: dict[str, str]
 
@@ -69,7 +69,7 @@ class Guide:
             if one.words.found_by(text)
             and topic in (None, one.words.topic)
             and role in (None, one.words.role)
-            and (one.now.has_data or not only_data)
+            and (one.measured.has_data or not only_data)
         ]
 
 
@@ -131,14 +131,14 @@ def _named(names: list[str] | None) -> list[Metric]:
 
 
 def _guide(ordered: list[Shown]) -> Guide:
-    with_data = sum(one.now.has_data for one in ordered)
+    with_data = sum(one.measured.has_data for one in ordered)
     leading = sum(one.words.role == "leading" for one in ordered)
     told_of = f"{len(ordered)} KPIs: {leading} lead, {len(ordered) - leading} are results"
     have = "none of them has data yet" if with_data == 0 else f"{with_data} have data here"
     return Guide(f"{told_of}; {have}.", tuple(ordered))
 
 
-def _shown(of: Card, now: Measured, pairs: tuple[Tested, ...]) -> Shown:
+def _shown(of: Card, now: Measured, pairs: tuple[Cell, ...]) -> Shown:
     return Shown(of, now, told(of.name, pairs), used_in(of.name))
 
 
