@@ -5,13 +5,15 @@ import streamlit as st
 from kpi_engine.views.kpi_card import TOPICS
 from kpi_engine.views.kpi_guide import declared_guide, kpi_guide_view
 from ui.blocks import notes, nothing_to_show, opening
-from ui.filters import ask
+from ui.filters import ask, no_data
 from ui.kpi_guide import card_block, search_bar
 from ui.session import cached
 
 asked = ask()
 guide = cached(kpi_guide_view, asked) if asked else declared_guide()
 opening(guide.sentence)
+if asked is None:
+    no_data()
 chosen = guide.shown(**search_bar())
 if len(chosen) < len(guide.cards):
     notes((f"{len(chosen)} of {len(guide.cards)} KPIs",))

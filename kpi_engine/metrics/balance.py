@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from kpi_engine.metrics.kinds import Metric, Ratio, Simple, Unit
@@ -16,7 +17,7 @@ from kpi_engine.metrics.slice import Slice
 from kpi_engine.model.settings import read_settings
 from kpi_engine.names import ACTIVITY_TYPES
 from kpi_engine.periods import end_of_whole_weeks
-from kpi_engine.stats.balance import Balance, balance
+from kpi_engine.stats.balance import Balance, balances
 from kpi_engine.storage import Session, load_sql
 
 Scope = Literal["owner", "team"]
@@ -79,12 +80,15 @@ def _tested(pair: Ratio, frame: pd.DataFrame, scope: Scope, pairs: int) -> list[
     part = METRICS[pair.numerator]
     knows = isinstance(part, Simple) and part.unknown is not None
     judged = _by_week(frame, scope, pair.numerator, "n").reindex_like(quantity).fillna(0.0) if knows else quantity
+    y, k, m = (wide.to_numpy(float) for wide in (quantity, good, judged))
+    begun, worked = (y > 0).argmax(axis=1), y.any(axis=1)
     found = []
-    for name, *weeks in zip(quantity.index, *(wide.to_numpy(float) for wide in (quantity, good, judged)), strict=True):
-        begun = weeks[0].cumsum() > 0
-        if begun.any():
-            tested = balance(weeks[0][begun], weeks[1][begun], weeks[2][begun], pairs)
-            found.append(Watched(scope, str(name), pair.name, pair.denominator, tested))
+    # Those who began in the same week have equally many: they are tested together.
+    for first in np.unique(begun[worked]):
+        rows = np.flatnonzero(worked & (begun == first))
+        tested = balances(y[rows, first:], k[rows, first:], m[rows, first:], pairs)
+        names = zip(quantity.index[rows], tested, strict=True)
+        found += [Watched(scope, str(name), pair.name, pair.denominator, one) for name, one in names]
     return found
 
 

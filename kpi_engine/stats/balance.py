@@ -128,17 +128,33 @@ def balance(quantity: Array, good: Array, judged: Array, watched: int = 1) -> Ba
     >>> balance(busy, np.concatenate([calm[:-8] / 2, np.full(8, 2.0)]), busy).way
     <Way.BUSIER_AND_POORER: 'busier_and_poorer'>
     """
-    n = len(quantity)
+    y, k, m = (np.asarray(values, dtype=float)[None] for values in (quantity, good, judged))
+    return balances(y, k, m, watched)[0]
+
+
+def balances(quantity: Array, good: Array, judged: Array, watched: int = 1) -> list[Balance]:
+    """The same for many people at once: arrays of shape (n_people, n_weeks)."""
+    people, n = quantity.shape
     if n < MIN_WEEKS:
+        return [Balance(Status.TOO_FEW, n)] * people
+    found = scan(quantity, good, judged)
+    over = np.stack([found.poorer - _limit(LIMIT_POORER, watched), found.better - _limit(LIMIT_BETTER, watched)])
+    rows = zip(quantity, good, judged, strict=True)
+    return [_told(weeks, found, over[:, i], i) for i, weeks in enumerate(rows)]
+
+
+def _told(weeks: tuple[Array, Array, Array], found: Scan, over: Array, i: int) -> Balance:
+    """What a scan says of one person. ``over``: by how much each limit was passed, shape (two ways, n_windows)."""
+    y, k, m = weeks
+    n = len(y)
+    enough = np.flatnonzero(found.is_enough[i])
+    if not enough.size:
         return Balance(Status.TOO_FEW, n)
-    y, k, m = (np.asarray(values, dtype=float) for values in (quantity, good, judged))
-    found = scan(y[None], k[None], m[None])
-    if not found.is_enough.any():
-        return Balance(Status.TOO_FEW, n)
-    over = np.stack([found.poorer[0] - _limit(LIMIT_POORER, watched), found.better[0] - _limit(LIMIT_BETTER, watched)])
     worst = int(np.argmax(over.max(axis=1)))
     is_alarm = bool(over.max() >= 0)
-    place = int(np.argmax(over[worst])) if is_alarm else _usual(found)
+    # Without an alarm the last eight weeks are told, or what of the other windows says something.
+    usual = int(enough[np.argmin(np.abs(found.windows[enough] - 8))])
+    place = int(np.argmax(over[worst])) if is_alarm else usual
     last, before = int(found.windows[place]), int(found.baselines[place])
     new, old = slice(n - last, n), slice(n - last - before, n - last)
     return Balance(
@@ -149,19 +165,13 @@ def balance(quantity: Array, good: Array, judged: Array, watched: int = 1) -> Ba
         before=before,
         quantity=float(y[new].mean()),
         quantity_before=float(y[old].mean()),
-        change=float(found.change[0, place]),
+        change=float(found.change[i, place]),
         share=float(k[new].sum() / m[new].sum()),
         share_before=float(k[old].sum() / m[old].sum()),
         judged=int(m[new].sum()),
         judged_before=int(m[old].sum()),
-        strength=float(max(found.poorer.max(), found.better.max())),
+        strength=float(max(found.poorer[i].max(), found.better[i].max())),
     )
-
-
-def _usual(found: Scan) -> int:
-    """The window that is told where there is no alarm: the last eight weeks, or what of the others says something."""
-    enough = np.flatnonzero(found.is_enough[0])
-    return int(enough[np.argmin(np.abs(found.windows[enough] - 8))])
 
 
 def scan(quantity: Array, good: Array, judged: Array) -> Scan:

@@ -83,4 +83,5 @@ def test_without_any_files_the_guide_still_explains(at_home: Move, sample_home: 
     app = open_page("kpi_guide", data="My files")
     assert not app.exception
     assert sorted(_labels(app)) == sorted(one.label for one in cards())
+    assert "none of them has data yet" in words_of(app)
     assert NOT_TESTED in words_of(app).replace("\\", "")

@@ -37,11 +37,7 @@ def test_a_page_on_an_empty_store_says_so_and_what_to_do(page: str, at_home: Mov
     app = open_page(page, data="My files")
     assert not app.exception
     said = words_of(app)
-    told = {
-        "data": "Nothing was imported yet",
-        "settings": "No file names a currency",
-        "kpi_guide": "none of them has data yet",
-    }
+    told = {"data": "Nothing was imported yet", "settings": "No file names a currency"}
     assert told.get(page, "None of your own files is in yet") in said
     assert not app.metric
 
