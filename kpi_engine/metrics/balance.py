@@ -58,7 +58,7 @@ def watched(session: Session, ask: Slice, as_of: date, scope: Scope = "owner") -
     """Every rep (or team) of a slice with each watched share, by name; whole weeks up to a day, from the first in which
     they did any such work. Where too little is known, ``found`` says so with its weeks."""
     pairs = watched_shares()
-    names = list(dict.fromkeys(part for pair in pairs for part in (pair.denominator, pair.numerator)))
+    names = list(dict.fromkeys(part for pair in pairs for part in (quantity_of(pair), pair.numerator)))
     last = end_of_whole_weeks(as_of, read_settings(session).week_start)
     frame = measure(session, names, ask, [scope, "week"], None, last, as_of)
     if frame.empty:
@@ -70,12 +70,17 @@ def watched(session: Session, ask: Slice, as_of: date, scope: Scope = "owner") -
 
 def watched_shares() -> list[Ratio]:
     """The KPIs that say how good the work is, as declared."""
-    return [metric for metric in METRICS.values() if isinstance(metric, Ratio) and metric.is_watched]
+    return [metric for metric in METRICS.values() if isinstance(metric, Ratio) and metric.watched_with]
+
+
+def quantity_of(share: Ratio) -> str:
+    """The KPI that says how much of the work there is of which a share says how good it is."""
+    return share.watched_with or share.denominator
 
 
 def _tested(pair: Ratio, frame: pd.DataFrame, scope: Scope, pairs: int) -> list[Watched]:
     """The test on everybody's weeks. A count that knows cases which say nothing has its known ones as its n."""
-    quantity = _by_week(frame, scope, pair.denominator, "value")
+    quantity = _by_week(frame, scope, quantity_of(pair), "value")
     good = _by_week(frame, scope, pair.numerator, "value").reindex_like(quantity).fillna(0.0)
     part = METRICS[pair.numerator]
     knows = isinstance(part, Simple) and part.unknown is not None
@@ -88,7 +93,7 @@ def _tested(pair: Ratio, frame: pd.DataFrame, scope: Scope, pairs: int) -> list[
         rows = np.flatnonzero(worked & (begun == first))
         tested = balances(y[rows, first:], k[rows, first:], m[rows, first:], pairs)
         names = zip(quantity.index[rows], tested, strict=True)
-        found += [Watched(scope, str(name), pair.name, pair.denominator, one) for name, one in names]
+        found += [Watched(scope, str(name), pair.name, quantity_of(pair), one) for name, one in names]
     return found
 
 
@@ -102,7 +107,7 @@ def targets_on_quantity(session: Session, owner: str, share: str, as_of: date) -
     pair = METRICS[share]
     if not isinstance(pair, Ratio):
         return []
-    wanted = [metric for metric in METRICS.values() if _counts_only(metric, METRICS[pair.denominator])]
+    wanted = [metric for metric in METRICS.values() if _counts_only(metric, METRICS[quantity_of(pair)])]
     names = {written.casefold(): metric for metric in wanted for written in (metric.name, metric.label)}
     rows = session.rows(load_sql("kpi_engine.metrics", "targets_on"), {"owner": owner, "as_of": as_of})
     return [

@@ -128,13 +128,13 @@ class Combined(Metric):
 class Ratio(Metric):
     """One KPI over another. Over nothing (zero or unknown) there is no number. n is the denominator's.
 
-    ``is_watched``: its denominator is how much is done and it says how good that is, so the two moving against each
-    other raises the balance alarm. Both parts are counts of activities.
+    ``watched_with``: the KPI that says how much of the work is done of which this ratio says how good it is; the two
+    moving against each other raises the balance alarm. It and the numerator are counts of activities.
     """
 
     numerator: str
     denominator: str
-    is_watched: bool = False
+    watched_with: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

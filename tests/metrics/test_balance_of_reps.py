@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from kpi_engine.metrics.balance import Watched, alarms, targets_on_quantity, watched, watched_shares
+from kpi_engine.metrics.balance import Watched, alarms, quantity_of, targets_on_quantity, watched, watched_shares
 from kpi_engine.metrics.kinds import METRICS, Simple, Unit
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.names import Status
@@ -130,7 +130,7 @@ def test_a_store_without_activities_watches_nobody() -> None:
 
 @pytest.mark.parametrize("share", watched_shares(), ids=lambda share: share.name)
 def test_what_is_watched_is_a_share_of_counted_activities(share) -> None:
-    parts = [METRICS[name] for name in (share.numerator, share.denominator)]
+    parts = [METRICS[name] for name in (share.numerator, quantity_of(share))]
     assert share.unit is Unit.SHARE
     for part in parts:
         assert isinstance(part, Simple)
