@@ -85,7 +85,7 @@ def asked(args: argparse.Namespace) -> Slice:
 
 
 def check_bounds(args: argparse.Namespace) -> None:
-    """Raise TidelineError for a span that ends before it begins."""
+    """Raise TidelineError where the last day lies before the first."""
     if args.date_from and args.date_to and args.date_to < args.date_from:
         raise TidelineError(f"--to {args.date_to} lies before --from {args.date_from}.")
 
