@@ -25,6 +25,7 @@ UNITS = {
     "count": "a number",
     "share": "a share",
     "days": "days",
+    "hours": "hours",
     "times": "a multiple",
     "money_per_day": "money per day",
 }
@@ -56,7 +57,12 @@ _COMES_FROM: Mapping[str, tuple[tuple[Kind, str], ...]] = {
     "pushed_date": ((Kind.STAGE_CHANGES, "expected_close_date"),),
     "occurred_date": ((Kind.ACTIVITIES, "occurred_at"),),
     "is_done": ((Kind.ACTIVITIES, "done"),),
+    "is_due": ((Kind.ACTIVITIES, "done"), (Kind.ACTIVITIES, "occurred_at")),
+    "is_inbound": ((Kind.ACTIVITIES, "direction"),),
+    "is_reached": ((Kind.ACTIVITIES, "outcome"), (Kind.ACTIVITIES, "minutes")),
+    "is_success": ((Kind.ACTIVITIES, "outcome"),),
     "qualification": tuple((Kind.ACTIVITIES, c) for c in ("budget", "authority", "need", "timing", "exception_reason")),
+    "is_executive": ((Kind.CONTACTS, "level"),),
     "period_start": ((Kind.TARGETS, "period"),),
     "period_end": ((Kind.TARGETS, "period"),),
 }
@@ -184,9 +190,11 @@ def _columns_read(metric: Metric) -> list[tuple[str, str]]:
 
 def _comes_from(model: str, column: str) -> tuple[tuple[Kind, str], ...]:
     """The columns of exports behind a column of facts: named above, or of the same name."""
+    kind = _KIND_OF.get(model, Kind.DEALS)
+    if kind is Kind.CONTACTS and column == "created_date":
+        return ((kind, "created_at"),)
     if column in _COMES_FROM:
         return _COMES_FROM[column]
-    kind = _KIND_OF.get(model, Kind.DEALS)
     return ((kind, column),) if any(c.name == column for c in COLUMNS[kind]) else ()
 
 
@@ -216,8 +224,8 @@ def number(unit: str, value: float | None, currency: str | None = None) -> str:
         return words.money(value, currency) + (" a day" if unit == Unit.MONEY_PER_DAY else "")
     if unit == Unit.SHARE:
         return words.share(value, 1)
-    if unit == Unit.DAYS:
-        return words.many(round(value), "day")
+    if unit in ("days", "hours"):
+        return words.many(round(value), unit.removesuffix("s"))
     return words.count(value) if unit == Unit.COUNT else f"{value:,.2f}"
 
 
