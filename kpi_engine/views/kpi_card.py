@@ -12,7 +12,8 @@ from decimal import Decimal
 import pandas as pd
 
 from kpi_engine.metrics.dimensions import DIMENSIONS, dimensions_of
-from kpi_engine.metrics.kinds import METRICS, Combined, Computed, Metric, Ratio, Simple, Unit, parts_of
+from kpi_engine.metrics.kinds import Combined, Computed, Metric, Ratio, Simple, Unit, parts_of
+from kpi_engine.metrics.registry import METRICS
 from kpi_engine.names import COLUMNS, Kind, Status
 from kpi_engine.views import words
 from kpi_engine.views.store import KIND_WORDS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kpi_engine.metrics.kinds import METRICS
+from kpi_engine.metrics.registry import METRICS
 from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who

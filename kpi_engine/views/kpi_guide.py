@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from kpi_engine.metrics.kinds import METRICS, Computed, Metric
+from kpi_engine.metrics.kinds import Computed, Metric
 from kpi_engine.metrics.query import has_rows, measure
-from kpi_engine.metrics.registry import chosen
+from kpi_engine.metrics.registry import METRICS, chosen
 from kpi_engine.names import Status
 from kpi_engine.storage import Session
 from kpi_engine.views import words

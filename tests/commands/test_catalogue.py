@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kpi_engine.metrics.kinds import METRICS
+from kpi_engine.metrics.registry import METRICS
 from kpi_engine.views.kpi_evidence import NOT_TESTED
 from tests.commands.conftest import Runner
 

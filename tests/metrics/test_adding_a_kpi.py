@@ -9,8 +9,9 @@ import pytest
 
 from kpi_engine.commands.cli import main
 from kpi_engine.metrics.declared import results
-from kpi_engine.metrics.kinds import METRICS, Metric
+from kpi_engine.metrics.kinds import Metric
 from kpi_engine.metrics.query import measure
+from kpi_engine.metrics.registry import METRICS
 from kpi_engine.views.kpi_guide import declared_guide
 from scripts.generate_docs import kpis_page
 from tests.conftest import PROJECT

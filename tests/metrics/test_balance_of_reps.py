@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 
 from kpi_engine.metrics.balance import Watched, alarms, quantity_of, targets_on_quantity, watched, watched_shares
-from kpi_engine.metrics.kinds import METRICS, Simple, Unit
+from kpi_engine.metrics.kinds import Simple, Unit
+from kpi_engine.metrics.registry import METRICS
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.names import Status
 from kpi_engine.stats.balance import Way

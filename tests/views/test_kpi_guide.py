@@ -9,7 +9,8 @@ from datetime import date
 import pytest
 
 from kpi_engine.metrics import examples
-from kpi_engine.metrics.kinds import METRICS, Computed
+from kpi_engine.metrics.kinds import Computed
+from kpi_engine.metrics.registry import METRICS
 from kpi_engine.names import COLUMNS
 from kpi_engine.storage import Session
 from kpi_engine.views.ask import Ask, Who
