@@ -224,9 +224,11 @@ def number(unit: str, value: float | None, currency: str | None = None) -> str:
     if unit in (Unit.MONEY, Unit.MONEY_PER_DAY):
         return words.money(value, currency) + (" a day" if unit == Unit.MONEY_PER_DAY else "")
     if unit == Unit.SHARE:
-        return words.share(value, 1)
-    if unit in ("days", "hours"):
-        return words.many(round(value), unit.removesuffix("s"))
+        return words.share(value, 1).replace("-", words.MINUS)
+    if unit == Unit.DAYS:
+        return words.many(round(value), "day")
+    if unit == "hours":
+        return f"{value:,.1f} hours"
     return words.count(value) if unit == Unit.COUNT else f"{value:,.2f}"
 
 
