@@ -64,9 +64,9 @@ def kpi_use_file() -> str:
     from scripts.kpi_use import kpi_use
 
     known = frozenset(name for name, metric in METRICS.items() if not metric.is_part)
-    computed = {m.name: m.compute.split(":")[0] for m in METRICS.values() if isinstance(m, Computed)}
-    watched = {share.name: watched_shares.__module__ for share in watched_shares()}
-    return json.dumps(kpi_use(known, computed | watched), indent=1) + "\n"
+    used = [(m.name, m.compute.split(":")[0]) for m in METRICS.values() if isinstance(m, Computed)]
+    used += [(share.name, watched_shares.__module__) for share in watched_shares()]
+    return json.dumps(kpi_use(known, used), indent=1) + "\n"
 
 
 PAGES: dict[str, Callable[[], str]] = {

@@ -10,7 +10,7 @@ module is.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -30,15 +30,16 @@ class Module:
     rest: list[ast.stmt] = field(default_factory=list)
 
 
-def kpi_use(known: frozenset[str], worked_out_in: dict[str, str]) -> dict[str, dict[str, object]]:
+def kpi_use(known: frozenset[str], worked_out_in: Collection[tuple[str, str]]) -> dict[str, dict[str, object]]:
     """Page -> its title and the KPIs it asks for, in the order of the navigation.
 
-    ``known``: the names of all KPIs; ``worked_out_in``: those that a function works out -> its module.
+    ``known``: the names of all KPIs; ``worked_out_in``: (KPI, module) for those that some module works out, or asks for
+    by a rule of its own: they are used where the module is.
     """
     found: dict[str, dict[str, object]] = {}
     for name, title in _pages().items():
         asked, reached = _asked_by(PROJECT / "pages" / f"{name}.py", known)
-        computed = {kpi for kpi, module in worked_out_in.items() if module in reached}
+        computed = {kpi for kpi, module in worked_out_in if module in reached}
         found[name] = {"title": title, "kpis": sorted(asked | computed)}
     return found
 

@@ -115,9 +115,9 @@ def worked_out(session: Session, ask: Ask, who: Who) -> Measured:
 
 @cache
 def used_in(kpi: str) -> dict[str, str]:
-    """The pages that ask for a KPI, and their titles; generated from the code (scripts/kpi_use.py)."""
+    """The pages that ask for a KPI, and their titles, but the guide; generated from the code (scripts/kpi_use.py)."""
     pages = json.loads((_HERE / "kpi_use.json").read_text(encoding="utf-8"))
-    return {page: about["title"] for page, about in pages.items() if kpi in about["kpis"]}
+    return {page: about["title"] for page, about in pages.items() if page != GUIDE and kpi in about["kpis"]}
 
 
 def _listed() -> list[Metric]:

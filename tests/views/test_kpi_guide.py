@@ -121,9 +121,11 @@ def test_names_of_kpis_are_found_where_they_are_asked_for_and_columns_are_not() 
 
 
 def test_every_page_of_the_app_is_looked_through() -> None:
-    found = kpi_use(frozenset(METRICS), {})
+    found = kpi_use(frozenset(METRICS), [("tasks", "kpi_engine.metrics.balance")])
     assert {"overview", "quality", "leading", "kpi_guide"} <= set(found)
     assert found["overview"]["title"] == "Overview"
+    assert "tasks" in found["overview"]["kpis"]  # its module is reached from there
+    assert "tasks" not in found["quality"]["kpis"]
 
 
 def test_cards_are_of_all_that_are_no_mere_parts() -> None:
