@@ -3,6 +3,7 @@
 import streamlit as st
 
 from kpi_engine.views.kpi_card import TOPICS
+from kpi_engine.views.kpi_evidence import tested_pairs
 from kpi_engine.views.kpi_guide import declared_guide, kpi_guide_view
 from ui.blocks import notes, nothing_to_show, opening
 from ui.filters import ask, no_data
@@ -10,7 +11,9 @@ from ui.kpi_guide import card_block, search_bar
 from ui.session import cached
 
 asked = ask()
-guide = cached(kpi_guide_view, asked) if asked else declared_guide()
+guide = declared_guide()
+if asked is not None:
+    guide = cached(kpi_guide_view, asked).with_evidence(cached(tested_pairs, asked.at_one_day()))
 opening(guide.sentence)
 if asked is None:
     no_data()

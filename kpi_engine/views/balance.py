@@ -60,7 +60,7 @@ def sentence(one: Watched) -> str:
         moved = f"{'rose' if busier else 'fell'} by {size}"
     when = "over the last year" if found.last == BASELINE else f"over the last {found.last} weeks"
     return (
-        f"{_whose(one.scope, one.name)} {_low(quantity)} {moved} {when} while the {_low(rate)} "
+        f"{_whose(one.scope, one.name)} {words.low(quantity)} {moved} {when} while the {words.low(rate)} "
         f"{'fell' if busier else 'rose'} from {words.share(found.share_before)} to {words.share(found.share)}."
     )
 
@@ -70,8 +70,8 @@ def _target(session: Session, one: Watched, as_of: date) -> str:
     if one.found.way is not Way.BUSIER_AND_POORER:
         return ""
     return "".join(
-        f" The target of {target.target:,.0f} {_low(METRICS[target.kpi].label)} for {target.period} asks how many, "
-        "not how good: it may drive this."
+        f" The target of {target.target:,.0f} {words.low(METRICS[target.kpi].label)} for {target.period} asks how "
+        "many, not how good: it may drive this."
         for target in targets_on_quantity(session, one.name, one.share, as_of)
     )
 
@@ -85,6 +85,3 @@ def _whose(scope: Scope, name: str) -> str:
     whole = f"The team {name}" if scope == "team" else name
     return f"{whole}'" if whole.endswith("s") else f"{whole}'s"
 
-
-def _low(label: str) -> str:
-    return label[:1].lower() + label[1:]

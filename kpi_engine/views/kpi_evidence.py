@@ -35,7 +35,9 @@ class Cell:
 
 
 def tested_pairs(session: Session, ask: Ask, who: Who) -> tuple[Cell, ...]:
-    """The cells of the board for one slice. None has been worked out yet: every card says so."""
+    """The cells of the board for one slice. None has been worked out yet: every card says so.
+
+    It looks at all whole weeks up to the as-of day, whatever the period: ask with :meth:`Ask.at_one_day`."""
     return ()
 
 
@@ -69,7 +71,7 @@ def _as_leading(pairs: list[Cell]) -> str:
         results = words.listed([f"fewer {_label(p.lagging)}" for p in against])
         return f"Here more of it was followed by {results} ({weeks}): look into why."
     if all(pair.status == NOT_ENOUGH_WEEKS for pair in pairs):
-        return f"Not enough weeks yet to test it ({weeks})."
+        return f"Too few weeks, or too little in them, to test it ({weeks})."
     return f"Here nothing shows that it is followed by {words.listed([_label(p.lagging) for p in pairs])} ({weeks})."
 
 
@@ -81,10 +83,9 @@ def _as_result(pairs: list[Cell]) -> str:
         before = words.listed([f"{_label(p.leading)} ({words.many(p.lag_weeks or 0, 'week')} later)" for p in found])
         return f"Here it followed {before}."
     if all(pair.status == NOT_ENOUGH_WEEKS for pair in pairs):
-        return f"Not enough weeks yet to say what it follows ({words.many(pairs[0].weeks, 'week')})."
+        return f"Too few weeks, or too little in them, to say what it follows ({words.many(pairs[0].weeks, 'week')})."
     return f"Here none of {words.many(len(pairs), 'leading KPI')} tested is followed by it."
 
 
 def _label(kpi: str) -> str:
-    label = METRICS[kpi].label
-    return label[:1].lower() + label[1:]
+    return words.low(METRICS[kpi].label)

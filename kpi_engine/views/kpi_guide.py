@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
-from kpi_engine.metrics.kinds import Computed, Metric
+from kpi_engine.metrics.kinds import Computed, Metric, parts_of
 from kpi_engine.metrics.query import has_rows, measure
 from kpi_engine.metrics.registry import METRICS, chosen
 from kpi_engine.names import Status
@@ -59,6 +60,10 @@ class Guide:
     sentence: str
     cards: tuple[Shown, ...]
 
+    def with_evidence(self, pairs: Sequence[Cell]) -> Guide:
+        """The same, each card with what the team's own weeks say of it."""
+        return replace(self, cards=tuple(replace(one, evidence=told(one.words.name, pairs)) for one in self.cards))
+
     def shown(
         self, text: str = "", topic: str | None = None, role: str | None = None, only_data: bool = False
     ) -> list[Shown]:
@@ -75,13 +80,11 @@ class Guide:
 
 def kpi_guide_view(session: Session, ask: Ask, who: Who) -> Guide:
     """Every KPI with its number in the period; those that a function works out are left until their card is opened
-    (see :func:`worked_out`), since together they take longer than a page may."""
-    numbers = _measured(session, ask, who, [m for m in _listed() if not isinstance(m, Computed)])
-    for metric in _listed():
-        if isinstance(metric, Computed):
-            numbers[metric.name] = _waiting(session, metric)
-    pairs = tested_pairs(session, ask, who)
-    return _guide([_shown(card(metric), numbers[metric.name], pairs) for metric in _listed()])
+    (see :func:`worked_out`), since together they take longer than a page may. Evidence is added with
+    :meth:`Guide.with_evidence`."""
+    numbers = _measured(session, ask, who, [m for m in _listed() if not _takes_long(m)])
+    numbers |= {m.name: _waiting(session, m) for m in _listed() if _takes_long(m)}
+    return _guide([_shown(card(metric), numbers[metric.name], ()) for metric in _listed()])
 
 
 def catalogue(
@@ -93,7 +96,7 @@ def catalogue(
     """
     metrics = _named(names)
     numbers = _measured(session, ask, who, metrics, of_all_time)
-    pairs = tested_pairs(session, ask, who)
+    pairs = tested_pairs(session, ask.at_one_day(), who)
     return [_shown(card(metric), numbers[metric.name], pairs) for metric in metrics]
 
 
@@ -138,7 +141,7 @@ def _guide(ordered: list[Shown]) -> Guide:
     return Guide(f"{told_of}; {have}.", tuple(ordered))
 
 
-def _shown(of: Card, now: Measured, pairs: tuple[Cell, ...]) -> Shown:
+def _shown(of: Card, now: Measured, pairs: Sequence[Cell]) -> Shown:
     return Shown(of, now, told(of.name, pairs), used_in(of.name))
 
 
@@ -166,7 +169,12 @@ def _as_measured(metric: Metric, value: float | None, n: int, status: Status, cu
     return Measured(value, n, status.value, number(metric.unit.value, said, currency), status_words(status, n))
 
 
-def _waiting(session: Session, metric: Computed) -> Measured:
+def _takes_long(metric: Metric) -> bool:
+    """Whether a function works it out, or a part of it."""
+    return isinstance(metric, Computed) or any(_takes_long(METRICS[part]) for part in parts_of(metric))
+
+
+def _waiting(session: Session, metric: Metric) -> Measured:
     """What stands on a card whose number has not been asked for: whether there is anything to make it from."""
     tables = [table for table in metric.example.given if table.startswith("fct_")]
     if not all(has_rows(session, table) for table in tables):

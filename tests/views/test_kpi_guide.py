@@ -94,12 +94,20 @@ def test_evidence_is_told_in_a_sentence_whatever_was_found() -> None:
     said = [told("meetings_held", [Cell(status=s, **pair)]) for s in (NO_EVIDENCE, NOT_ENOUGH_WEEKS, OTHER_WAY)]
     assert said == [
         "Here nothing shows that it is followed by won deals (60 weeks).",
-        "Not enough weeks yet to test it (60 weeks).",
+        "Too few weeks, or too little in them, to test it (60 weeks).",
         "Here more of it was followed by fewer won deals (60 weeks): look into why.",
     ]
     assert told("won_deals", [Cell(status=NO_EVIDENCE, **pair)]) == (
         "Here none of 1 leading KPI tested is followed by it."
     )
+
+
+def test_evidence_is_put_on_the_cards_it_is_of() -> None:
+    guide = declared_guide().with_evidence([Cell("meetings_held", "won_deals", "leads", 156, 7)])
+    said = {one.words.name: one.evidence for one in guide.cards}
+    assert said["meetings_held"] == "Here more of it was followed by more won deals 7 weeks later (156 weeks)."
+    assert said["won_deals"] == "Here it followed meetings held (7 weeks later)."
+    assert said["calls"] == NOT_TESTED
 
 
 def test_the_pages_of_a_kpi_are_those_whose_code_asks_for_it() -> None:
