@@ -25,6 +25,9 @@ PAGES: dict[str, dict[str, tuple[str, str, str, set[str] | None]]] = {
         "quality": ("Quality", "Is the work good, or only much?", ":material/handshake:", {"has_period"}),
         "leading": ("Leading signals", "Which activity is followed by results?", ":material/moving:", set()),
     },
+    "People": {
+        "followups": ("Follow-ups", "What must not slip?", ":material/event_upcoming:", set()),
+    },
     "Setup": {
         "data": ("Data", "Where do the numbers come from?", ":material/folder_open:", None),
         "kpi_guide": ("KPI guide", "What do we measure, and why?", ":material/menu_book:", {"has_period"}),

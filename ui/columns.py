@@ -103,6 +103,52 @@ def expected_deals(symbol: str) -> Columns:
     }
 
 
+def followups(symbol: str) -> Columns:
+    """The deals that need somebody."""
+    return {
+        "deal_name": _C.TextColumn("Deal", width=200),
+        "owner": _C.TextColumn("Rep", width=130),
+        "at_stake": money("At stake", symbol),
+        "why": _C.TextColumn("Why", width=400),
+        "stage": _C.TextColumn("Stage", width=110),
+        "amount": money("Amount", symbol),
+        "next_step": _C.TextColumn("Next step", width=260),
+        "own_chance": share("Chance as it stands"),
+    }
+
+
+def next_milestone(symbol: str) -> Columns:
+    """The deals that would move the KPIs most."""
+    return {
+        "deal_name": _C.TextColumn("Deal", width=200),
+        "owner": _C.TextColumn("Rep", width=130),
+        "gain": money("EV it would gain", symbol),
+        "stage": _C.TextColumn("From"),
+        "next_stage": _C.TextColumn("To"),
+        "amount": money("Amount", symbol),
+        "next_step": _C.TextColumn("Next step", width=260),
+    }
+
+
+def stays() -> Columns:
+    """The stages one deal was in."""
+    return {
+        "lane": _C.TextColumn("Stage"),
+        "first_day": day("From"),
+        "last_day": day("To"),
+    }
+
+
+def events() -> Columns:
+    """What happened with one deal."""
+    return {
+        "day": day("Day"),
+        "what": _C.TextColumn("What", width="small"),
+        "detail": _C.TextColumn("Detail", width="large"),
+        "by": _C.TextColumn("By"),
+    }
+
+
 def months(label: str, cases: str) -> Columns:
     """One KPI by year and month."""
     return {

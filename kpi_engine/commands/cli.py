@@ -17,6 +17,7 @@ from kpi_engine.agreements.qualification import KINDS, NEEDS
 from kpi_engine.commands import agreed, catalogue, chances, files, forecast, months, numbers, quality
 from kpi_engine.commands.backtest import run_win_probability_backtest
 from kpi_engine.commands.milestones import run_milestones
+from kpi_engine.commands.worklist import run_worklist
 from kpi_engine.errors import TidelineError
 from kpi_engine.names import Kind
 
@@ -122,6 +123,11 @@ def _parser() -> argparse.ArgumentParser:
     _slice(one)
 
     _quality(commands)
+    words = "the open deals that need somebody, and why"
+    one = _command(commands, "worklist", run_worklist, words, 'worklist --owner "Ann Lee" --json')
+    _as_of(one)
+    _slice(one)
+
     _chances(commands)
 
     name = "win-probability-backtest"

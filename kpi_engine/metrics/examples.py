@@ -411,3 +411,53 @@ ONE_IN_FIVE: FactRows = _followed(
         (AFTER_90_DAYS, None, "open"),
     ]
 )
+
+
+def _told(facts: FactRows, rows: Sequence[dict[str, object]], done: Sequence[tuple[str, date]]) -> FactRows:
+    """The facts, with what one export says of open deals, and calls that were made for deals."""
+    lines = tuple({"import_id": 1, "line": i} | row for i, row in enumerate(rows, start=1))
+    calls = tuple(
+        {"deal_id": deal, "activity_type": "call", "occurred_date": day, "is_done": True} for deal, day in done
+    )
+    return {**facts, "raw_deals": lines, "fct_activities": calls, "dim_stage_probability": _PROBABILITIES}
+
+
+# Nine open deals. The next contact of three is agreed for a day to come, that of one for no day. Of the five whose day
+# is over, one was called on the day, one a day later, one three days before, two not at all.
+_DUE = (
+    _day(4, 2), _day(4, 10), _day(4, 30), None, _day(3, 20), _day(3, 21), _day(3, 24), _day(3, 25), _day(3, 26)
+)  # fmt: skip
+FOLLOW_UPS: FactRows = _told(
+    _followed([(_day(2, 1), None, "open")] * len(_DUE)),
+    [{"deal_id": f"d{i}", "next_step_date": due} for i, due in enumerate(_DUE, start=1)],
+    [("d5", _day(3, 20)), ("d6", _day(3, 22)), ("d7", _day(3, 21)), ("d8", _day(3, 1))],
+)
+
+
+def _valued(facts: FactRows, amounts: dict[object, int]) -> FactRows:
+    """The facts, with amounts of some deals by key, known since they were created."""
+    days = tuple(
+        {**row, "amount": Decimal(amounts[row["deal_key"]])} if row["deal_key"] in amounts else row
+        for row in facts["deal_days"]
+    )
+    known = tuple(
+        {**row, "amount_since": _day(1, 1)} if row["deal_key"] in amounts else row for row in facts["deal_known"]
+    )
+    return {**facts, "deal_days": days, "deal_known": known}
+
+
+# Eleven deals were called ten days after they were created and won ten days later; how long the first one had been
+# there is not known. So no won deal was left alone for more than ten days. Of the open ones one of 400 has not been
+# called for 30 days and one without an amount for 20; one of 250 was called three days ago.
+_N_WON = 11
+ALONE: FactRows = _told(
+    _valued(
+        _followed(
+            [(_day(1, i), _day(1, i + 20), "won") for i in range(1, _N_WON + 1)] + [(_day(2, 1), None, "open")] * 3
+        ),
+        {12: 400, 14: 250},
+    ),
+    [],
+    [(f"d{i}", _day(1, i + 10)) for i in range(1, _N_WON + 1)]
+    + [("d12", _day(3, 1)), ("d13", _day(3, 11)), ("d14", _day(3, 28))],
+)

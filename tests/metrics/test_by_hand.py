@@ -82,6 +82,7 @@ BY_HAND = {
     "time_in_stage": f"select avg(left_date - entered_date) {_STAYED}",
     "slipped_value": f"select coalesce(sum(amount), 0) {_SLIPPED} and slipped_date is not null",
     "pushed_deals": f"select count(*) from (select distinct deal_key {_PUSHED} and pushed_date is not null)",  # noqa: S608
+    "pushed_value": f"select coalesce(sum(amount), 0) {_PUSHED} and pushed_date is not null",
     "total_value": f"select coalesce(sum(amount_change), 0) {_OPEN}",
     "expected_value": f"select coalesce(sum(amount_change * p.probability), 0) {_OPEN}",
     "ev_tv_ratio": f"select sum(amount_change * p.probability)::double / sum(amount_change)::double {_OPEN}",
