@@ -27,6 +27,7 @@ PAGES: dict[str, dict[str, tuple[str, str, str, set[str] | None]]] = {
     },
     "People": {
         "followups": ("Follow-ups", "What must not slip?", ":material/event_upcoming:", set()),
+        "targets": ("Targets", "Are our targets real?", ":material/flag:", set()),
     },
     "Setup": {
         "data": ("Data", "Where do the numbers come from?", ":material/folder_open:", None),

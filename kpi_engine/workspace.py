@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from kpi_engine.agreements import journal
+from kpi_engine.agreements import journal, returning
 from kpi_engine.agreements import settings as agreed
 from kpi_engine.agreements.qualification import Rule, agree
 from kpi_engine.agreements.versions import Version
@@ -48,6 +49,7 @@ __all__ = [
 
 Progress = Callable[[float, str], None]
 Reader = Callable[[Path, str], Staged]
+D = TypeVar("D")
 
 _PREVIEW_ROWS = 20
 _READERS = 2
@@ -97,11 +99,11 @@ def open_store(path: Path) -> Store:
     """Open a store; where its log was damaged and set aside, import again what the log may have held."""
     store = Store.open(path)
     if store.wal_was_set_aside:
-        n_decided = _restore_decisions(store)
+        decided = _restore_decisions(store)
         restored = [r for r in rebuild_from_originals(store) if r.status == "committed"]
         if restored:
             store.notices.append(f"{len(restored)} imports the log had held were read again from the kept originals.")
-        for about, n in n_decided.items():
+        for about, n in decided.items():
             store.notices.append(f"Decisions about {about} that the log had held were put back: {n}.")
     return store
 
@@ -137,6 +139,7 @@ def import_files(
     tell = progress or (lambda share, words: None)
     reports: dict[int, ImportReport] = {}
     ready: dict[int, _Ready] = {}
+    decisions: dict[int, returning.Decisions] = {}
     hashes = [keep.sha256_of(upload.path) for upload in uploads]
     first = {sha256: i for i, sha256 in reversed(list(enumerate(hashes)))}
     files: list[_File] = []
@@ -157,11 +160,15 @@ def import_files(
             for file, read in zip(batch, outcome.result(), strict=True):
                 if isinstance(read, _Ready):
                     ready[file.place] = read
+                elif isinstance(read, returning.Decisions):
+                    decisions[file.place] = read
                 else:
                     reports[file.place] = read
             done += len(batch)
     if ready:
         reports |= _commit_all(store, ready, tell)
+    for place, read_again in decisions.items():
+        reports[place] = decide(store, partial(returning.take_in, of=read_again))
     for i, upload in enumerate(uploads):
         if i not in reports:
             reports[i] = _same_again(upload, reports[first[hashes[i]]])
@@ -179,6 +186,9 @@ def preview(
         staged = reader(upload.path, upload.name)
     except UserFileError as refusal:
         return Preview((), (), None, {}, given, _refused(upload, str(refusal)))
+    if returning.is_export(staged):
+        again = returning.would_take_in(store.read(), returning.Decisions(upload.name, staged))
+        return Preview(staged.header, (), None, {}, given, again)
     outcome, detection, used, validated = _understood(store.read(), upload, staged, given)
     understood = {} if validated is None else {
         name: [{**row, "line": abs(row["line"])} for row in table.slice(0, _PREVIEW_ROWS).to_pylist()]
@@ -209,9 +219,9 @@ def undo_import(store: Store, import_id: int) -> None:
     journal.keep(store)
 
 
-def decide(store: Store, decided: Callable[[Session], Version]) -> Version:
-    """Make a decision about win chances (see :mod:`kpi_engine.agreements.probabilities`) in a transaction of its own,
-    and keep it beside the originals as well.
+def decide(store: Store, decided: Callable[[Session], D]) -> D:
+    """Make a decision (see :mod:`kpi_engine.agreements.probabilities` and :mod:`kpi_engine.agreements.targets`) in a
+    transaction of its own, and keep it beside the originals as well.
     """
     with store.transaction() as session:
         version = decided(session)
@@ -308,16 +318,21 @@ def _restore_decisions(store: Store) -> dict[str, int]:
 # --- one file ------------------------------------------------------------------------------------------------------
 
 
-def _read(store: Store, files: Sequence[_File], reader: Reader | None) -> list[_Ready | ImportReport]:
+def _read(
+    store: Store, files: Sequence[_File], reader: Reader | None
+) -> list[_Ready | returning.Decisions | ImportReport]:
     """Files as far as they can be read and understood before anything is written."""
     if reader is None:
         read = stage_together([(file.upload.path, file.upload.name) for file in files])
     else:
         read = [_staged(file.upload, reader) for file in files]
-    outcomes: list[_Ready | ImportReport] = []
+    outcomes: list[_Ready | returning.Decisions | ImportReport] = []
     for file, staged in zip(files, read, strict=True):
         if isinstance(staged, UserFileError):
             outcomes.append(_refused(file.upload, str(staged)))
+            continue
+        if returning.is_export(staged):
+            outcomes.append(returning.Decisions(file.upload.name, staged))
             continue
         outcome = _understood(store.read(), file.upload, staged, file.given)[0]
         outcomes.append(replace(outcome, sha256=file.sha256) if isinstance(outcome, _Ready) else outcome)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zlib import crc32
 
 import pandas as pd
 import streamlit as st
@@ -646,4 +647,57 @@ def scores() -> Columns:
             "Inside the band", format="percent", help="How often what came lay in the band; four of five is right."
         ),
         "n": _C.NumberColumn("Forecasts", help="How many forecasts of months that are over."),
+    }
+
+
+def slug(text: str) -> str:
+    """Text from data as part of a widget's key: letters and digits, and a number that tells two alike apart."""
+    plain = "".join(letter if letter.isalnum() else "_" for letter in text.casefold())
+    return f"{plain[:40]}_{crc32(text.encode()):08x}"
+
+
+def targets() -> Columns:
+    """A person's targets."""
+    return {
+        "label": _C.TextColumn("KPI"),
+        "period": _C.TextColumn("Period"),
+        "target_text": _C.TextColumn("Target"),
+        "progress": _C.TextColumn("So far", width="medium"),
+        "state": _C.TextColumn("Against pace"),
+        "realism": _C.TextColumn("How likely", width="large"),
+        "agreed": _C.TextColumn("Where from", width="large"),
+        "review": _C.TextColumn("Review"),
+    }
+
+
+def chance_curve() -> Columns:
+    """The chance by target."""
+    return {
+        "label": _C.TextColumn("Target"),
+        "probability": share("Chance"),
+        "lower": share("80 % sure: from"),
+        "upper": share("to"),
+        "band": _C.TextColumn("Which is"),
+    }
+
+
+def own_past() -> Columns:
+    """The same person's periods before."""
+    return {
+        "period": _C.TextColumn("Period"),
+        "came_to": _C.TextColumn("Came to"),
+        "target": _C.TextColumn("Target"),
+    }
+
+
+def target_history() -> Columns:
+    """Every decision about one target."""
+    return {
+        "day": day("On"),
+        "what": _C.TextColumn("What"),
+        "target": _C.TextColumn("Target"),
+        "between": _C.TextColumn("Between"),
+        "why": _C.TextColumn("Why", width="large"),
+        "review": day("Next review"),
+        "typed": _C.TextColumn("Typed by"),
     }

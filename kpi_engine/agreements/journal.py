@@ -16,6 +16,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from kpi_engine.agreements.targets import TargetVersion, read_targets, record_target, version_of
 from kpi_engine.agreements.versions import Chance, Version, read_versions, record
 from kpi_engine.model.qualification import Rule, read_rules, record_rule
 from kpi_engine.storage.store import Session, Store
@@ -117,6 +118,7 @@ def _times(said: dict[str, Any], *days: str) -> dict[str, Any]:
 
 CHANCES: Book[Version] = Book("win_chances.decisions", "win chances", read_versions, record, _version)
 RULES: Book[Rule] = Book("qualification.decisions", "the qualification rule", read_rules, record_rule, _rule)
+TARGETS: Book[TargetVersion] = Book("targets.decisions", "targets", read_targets, record_target, version_of)
 
-BOOKS: tuple[Book[Any], ...] = (CHANCES, RULES)
+BOOKS: tuple[Book[Any], ...] = (CHANCES, TARGETS, RULES)
 """Every kind of decision that is kept."""
