@@ -32,6 +32,7 @@ PAGES: dict[str, dict[str, tuple[str, str, str, set[str] | None]]] = {
     },
     "Setup": {
         "data": ("Data", "Where do the numbers come from?", ":material/folder_open:", None),
+        "kpi_guide": ("KPI guide", "What do we measure, and why?", ":material/menu_book:", {"has_period"}),
         "settings": ("Settings", "How does this team count?", ":material/settings:", None),
     },
 }

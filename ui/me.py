@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from ui.columns import slug
 from ui.session import who
 
 _KEPT, _TYPED = "me", "my_name"
@@ -28,6 +29,11 @@ def ask_my_name() -> None:
         on_change=_keep,
         help="Kept with every change you make here: typed once, until there is sign-in.",
     )
+
+
+def other_key(key: str) -> str:
+    """The key of a box that begins with one's own name: another one once that was typed, so that it is filled in."""
+    return f"{key}_{slug(me())}"
 
 
 def _keep() -> None:

@@ -15,7 +15,7 @@ from kpi_engine.views.targets import Targets
 from ui import columns
 from ui.blocks import chart, colours, escape, grid, notes, nothing_to_show
 from ui.charts.targets import chance_figure
-from ui.me import me
+from ui.me import me, other_key
 from ui.session import cached
 from ui.targets import agreement, decided
 
@@ -24,7 +24,6 @@ _REP, _KPI, _PERIOD, _TARGET = "for_rep", "for_kpi", "for_period", "target_at"
 
 def agree_block(view: Targets, ask: Ask) -> None:
     """Choose, try, agree."""
-    st.subheader("Agree on a target", anchor=False)
     found = _chosen(view, ask)
     if found is None:
         return
@@ -69,6 +68,7 @@ def _chosen(view: Targets, ask: Ask) -> tuple[str, str, str] | None:
             "For", periods, index=periods.index(offered.period), key=_PERIOD, bind="query-params", width=140,
             on_change=_forget,
         )  # fmt: skip
+    notes((_about(offered, kpi),))
     return owner, kpi, period or offered.period
 
 
@@ -83,13 +83,18 @@ def _kpi(offered: Choices) -> str:
         index=0,
         key=_KPI,
         bind="query-params",
-        width=420,
-        format_func=lambda name: (
-            f"{names[name].label} ({'leading' if names[name].is_leading else 'result'}; {names[name].usual})"
-        ),
+        width=280,
+        format_func=lambda name: names[name].label,
         on_change=_forget,
     )
     return chosen or next(iter(names))
+
+
+def _about(offered: Choices, kpi: str) -> str:
+    """What kind of KPI it is, and what it comes to for this person."""
+    one = next(one for one in offered.kpis if one.name == kpi)
+    kind = "moves before the results do, and can be steered" if one.is_leading else "is a result"
+    return f"{one.label} {kind}. Their own: {one.usual}. {one.meaning}"
 
 
 def _forget(*keys: str) -> None:
@@ -153,7 +158,7 @@ def _form(goal: Goal) -> None:
         )
         by, other = st.columns(2)
         by.text_input("Agreed by", goal.owner, key=f"agree_by_{key}", max_chars=80)
-        other.text_input("and", me(), key=f"agree_with_{key}", max_chars=80, placeholder="The other name")
+        other.text_input("and", me(), key=other_key(f"agree_with_{key}"), max_chars=80, placeholder="The other name")
         st.text_input("Why this one", key=f"agree_why_{key}", max_chars=300, placeholder="What makes it fair")
         day, again = st.columns(2)
         day.date_input("Agreed on", goal.agreed_date, key=f"agree_on_{key}", format="YYYY-MM-DD")
@@ -168,7 +173,7 @@ def _said(goal: Goal, key: str) -> Any:
     state = st.session_state
     return agreement(
         by=state.get(f"agree_by_{key}") or "",
-        other=state.get(f"agree_with_{key}") or "",
+        other=state.get(other_key(f"agree_with_{key}")) or "",
         day=state.get(f"agree_on_{key}"),
         why=state.get(f"agree_why_{key}") or "",
         again=state.get(f"agree_review_{key}"),

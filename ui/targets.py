@@ -14,14 +14,17 @@ from kpi_engine.errors import TidelineError
 from kpi_engine.storage import Session
 from kpi_engine.views.ask import Ask
 from kpi_engine.views.target_goal import next_review
-from kpi_engine.views.targets import Line, Person, Targets
+from kpi_engine.views.targets import SHOWN, Line, Person, Targets
 from ui import columns
-from ui.blocks import chart, colours, escape
+from ui.blocks import chart, colours, escape, notes
 from ui.charts.targets import progress_figure
-from ui.me import me
+from ui.me import me, other_key
 from ui.session import store
 
 _SAID = "targets_said"
+
+AGREE = "Agree on a target"
+"""The tab on which a target is put on trial."""
 
 Decide = Callable[[Session, Subject], TargetVersion]
 
@@ -47,10 +50,26 @@ def due_block(view: Targets, ask: Ask) -> None:
                 _review(line, ask, f"due_{number}")
 
 
+def people_block(view: Targets, ask: Ask) -> None:
+    """Which targets, and everybody's, by name."""
+    st.segmented_control(
+        "Which targets",
+        SHOWN,
+        default=SHOWN[0],
+        key="shown",
+        required=True,
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    for person in view.people:
+        person_block(person, ask)
+    notes(view.notes)
+
+
 def person_block(person: Person, ask: Ask) -> None:
     """One rep: the picture, then each target in words with the next step beside it."""
     with st.container(border=True, key=f"person_{columns.slug(person.owner)}"):
-        st.subheader(escape(person.owner), anchor=False)
+        st.markdown(f"#### {escape(person.owner)}")
         chart(
             progress_figure(person.table, colours()),
             f"Targets of {person.owner}: how far each is, against its pace",
@@ -90,10 +109,10 @@ def _named(line: Line) -> str:
 
 
 def choose(owner: str, kpi: str, period: str) -> None:
-    """Put one target on trial in the form below."""
-    st.session_state["for_rep"], st.session_state["for_kpi"] = owner, kpi
-    st.session_state["for_period"] = period
-    st.session_state["target_at"] = None
+    """Put one target on trial, on the tab beside."""
+    state = st.session_state
+    state["for_rep"], state["for_kpi"], state["for_period"], state["targets_tab"] = owner, kpi, period, AGREE
+    state.pop("target_at", None)
 
 
 def _review(line: Line, ask: Ask, key: str) -> None:
@@ -103,7 +122,7 @@ def _review(line: Line, ask: Ask, key: str) -> None:
         st.form(f"review_form_{key}", border=False),
     ):
         st.markdown(f"Keep **{escape(line.target_text)}** for {_named(line)}?")
-        st.text_input("Reviewed with", me(), key=f"review_with_{key}", max_chars=80)
+        st.text_input("Reviewed with", me(), key=other_key(f"review_with_{key}"), max_chars=80)
         st.text_input("What was said", key=f"review_said_{key}", max_chars=300)
         st.date_input("Reviewed on", ask.as_of, key=f"review_on_{key}", format="YYYY-MM-DD")
         st.date_input("Next review", next_review(ask.as_of), key=f"review_next_{key}", format="YYYY-MM-DD")
@@ -114,7 +133,7 @@ def _reviewed(line: Line, key: str) -> None:
     state = st.session_state
     said = agreement(
         by=line.owner,
-        other=state.get(f"review_with_{key}") or "",
+        other=state.get(other_key(f"review_with_{key}")) or "",
         day=state.get(f"review_on_{key}"),
         why=state.get(f"review_said_{key}") or "",
         again=state.get(f"review_next_{key}"),

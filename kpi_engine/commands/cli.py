@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from kpi_engine.agreements.qualification import KINDS, NEEDS
-from kpi_engine.commands import agreed, chances, files, forecast, months, numbers, quality, targets
+from kpi_engine.commands import agreed, catalogue, chances, files, forecast, months, numbers, quality, targets
 from kpi_engine.commands.backtest import run_win_probability_backtest
 from kpi_engine.commands.milestones import run_milestones
 from kpi_engine.commands.one_on_one import run_one_on_one
@@ -88,7 +88,15 @@ def _parser() -> argparse.ArgumentParser:
     _bounds(one)
     one.add_argument("--by", action="append", default=[], metavar="DIMENSION", help="cut by owner, team, month, …")
     one.add_argument("--kpi", action="append", metavar="NAME", help="only these; without it all that have the cut")
-    one.add_argument("--describe", action="store_true", help="say what the KPIs are instead of measuring them")
+    words = "say what the KPIs are (all, or those named) instead of measuring them"
+    one.add_argument("--describe", nargs="*", metavar="NAME", help=words)
+    _slice(one)
+
+    words = "every KPI: what it is, what it comes to, what it indicates here, where it is used"
+    one = _command(commands, "catalogue", catalogue.run_catalogue, words, "catalogue --json")
+    _as_of(one)
+    _bounds(one)
+    one.add_argument("--kpi", action="append", metavar="NAME", help="only these")
     _slice(one)
 
     one = _command(commands, "trend", numbers.run_trend, "TV, EV and EV/TV over time", "trend --grain month --json")
@@ -115,13 +123,13 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--by", choices=["cohort", "segment", "source", "owner"], help="cohort: by quarter of reaching it")
     _slice(one)
 
+    _one_on_one(commands)
+    _quality(commands)
     words = "the open deals that need somebody, and why"
     one = _command(commands, "worklist", run_worklist, words, 'worklist --owner "Ann Lee" --json')
     _as_of(one)
     _slice(one)
 
-    _one_on_one(commands)
-    _quality(commands)
     _chances(commands)
 
     name = "win-probability-backtest"

@@ -29,8 +29,9 @@ from kpi_engine.storage.store import Session
 SHOWN = (
     "activities", *STEPS, "connect_rate", "held_rate", "qualified_rate", "exception_rate", "hosted_visit_rate",
     "success_rate", "prospect_to_lead", "lead_to_proposal", "proposal_to_won", "activity_hours", "social_hours",
-    "contacts_added", "executive_contacts_added", "prospects", "ev_gained", "ev_per_activity", "ev_per_qualified_meeting", "ev_per_hour",
-    "won_value_per_activity", "won_value_per_qualified_meeting", "won_value_per_hour",
+    "contacts_added", "executive_contacts_added", "prospects", "ev_gained", "ev_per_activity",
+    "ev_per_qualified_meeting", "ev_per_hour", "won_value_per_activity", "won_value_per_qualified_meeting",
+    "won_value_per_hour",
 )  # fmt: skip
 """What the command tells, in this order; under a cut, those of them that have it."""
 

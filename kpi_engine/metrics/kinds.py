@@ -133,10 +133,15 @@ class Combined(Metric):
 
 @dataclass(frozen=True, kw_only=True)
 class Ratio(Metric):
-    """One KPI over another. Over nothing (zero or unknown) there is no number. n is the denominator's."""
+    """One KPI over another. Over nothing (zero or unknown) there is no number. n is the denominator's.
+
+    ``watched_with``: the KPI that says how much of the work is done of which this ratio says how good it is; the two
+    moving against each other raises the balance alarm. It and the numerator are counts of activities.
+    """
 
     numerator: str
     denominator: str
+    watched_with: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -115,8 +115,9 @@ def between(
     parts = []
     for name in (numerator, denominator):
         rows = frame[frame["kpi"] == name].set_index(keys) if keys else frame[frame["kpi"] == name].set_index("unit")
-        parts.append(rows[["value", "status"]])
-    both = parts[0].join(parts[1], how="outer", lsuffix="_part", rsuffix="_base").reset_index()
+        side = "base" if parts else "part"
+        parts.append(rows[["value", "status"]].rename(columns=lambda column, side=side: f"{column}_{side}"))
+    both = parts[0].join(parts[1], how="outer").reset_index()
     part, base = both["value_part"].astype(float), both["value_base"].astype(float)
     value = divided(part, base)
     if is_share(numerator, denominator):

@@ -22,7 +22,7 @@ from kpi_engine.metrics.kinds import METRICS, Metric
 
 __all__ = ["DECLARED_IN", "METRICS", "chosen", "metric"]
 
-DECLARED_IN = (pipeline, results, work, quality, progress, followup, yields, year, forecast, trust)
+DECLARED_IN = (pipeline, results, work, quality, progress, yields, followup, year, forecast, trust)
 
 
 def metric(name: str) -> Metric:

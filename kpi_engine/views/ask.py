@@ -52,6 +52,10 @@ class Ask:
         day = min(self.as_of, self.date_to)
         return replace(self, as_of=day, compare_to=min(self.compare_to, day))
 
+    def at_one_day(self) -> Ask:
+        """The same for what depends on no period and no comparison, so that it is worked out once for all of them."""
+        return replace(self, date_from=self.as_of, date_to=self.as_of, compare_to=self.as_of)
+
     def seen_by(self, who: Who) -> Slice:
         """The slice asked for, with nothing in it that the viewer may not see."""
         return self.slice.within_owners(who.owners)

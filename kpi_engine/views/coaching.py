@@ -77,11 +77,11 @@ class Coaching:
         return sum(one.change.p_value is not None for one in self.looked)
 
 
-def coaching(weeks: Weeks, others: Sequence[Question] = ()) -> Coaching:
+def coaching(weeks: Weeks, others: Sequence[Question] = (), watched: Sequence[Question] = ()) -> Coaching:
     """What to ask one person: about changes first, then ``others`` (about targets, actions and deals); where nothing
-    has changed, an open question that says so."""
+    has changed, an open question that says so. ``watched``: about changes that another watch has found."""
     looked = looks(weeks)
-    changed = _about_changes([one for one in looked if one.is_found], looked)[:MOST_CHANGES]
+    changed = [*watched, *_about_changes([one for one in looked if one.is_found], looked)][:MOST_CHANGES]
     first = changed or [_open(looked)]
     return Coaching((*first, *others)[:MOST], looked)
 

@@ -84,9 +84,14 @@ def _sql(name: str) -> str:
 
 
 def _told(deal: dict[str, Any], ask: Ask) -> str:
-    amount = words.money(deal["amount"], ask.currency) if deal["amount"] is not None else "no amount"
+    amount = _whole(deal["amount"], ask) if deal["amount"] is not None else "no amount"
     parts = [deal["account"], deal["stage"], amount, deal["owner"] or "no owner"]
     return " · ".join(str(part) for part in parts if part)
+
+
+def _whole(amount: float, ask: Ask) -> str:
+    """An amount as it is written in the deal, in whole units."""
+    return f"{words.symbol(ask.currency)}{words.count(amount)}"
 
 
 def _stays(session: Session, values: dict[str, object] | None) -> pd.DataFrame:
@@ -148,7 +153,7 @@ def _event(row: dict[str, Any], ask: Ask, who: Who) -> tuple[date, str, str, str
         return day, "Stage", moved, ""
     if what == "amount":
         sums = [row["prev_amount"], row["amount"]]
-        return day, "Amount", " → ".join("none" if s is None else words.money(s, ask.currency) for s in sums), ""
+        return day, "Amount", " → ".join("none" if s is None else _whole(s, ask) for s in sums), ""
     if what == "expected":
         days = [row["prev_expected_close_date"], row["expected_close_date"]]
         return day, "Expected close", " → ".join(words.day(_date(d)) if d is not None else "none" for d in days), ""

@@ -18,6 +18,7 @@ from kpi_engine.metrics.slice import Slice
 from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
+from kpi_engine.views.balance import HOW_SURE, balance_lines
 from kpi_engine.views.coaching import COUNTS, SHARES, Question, coaching
 from kpi_engine.views.one_on_one_facts import (
     INDICATORS,
@@ -121,7 +122,9 @@ def one_on_one_view(session: Session, ask: Ask, who: Who) -> OneOnOne:
     found, more = deals(session, ask, who)
     actions = tuple(_action(one, ask.as_of) for one in agreed)
     open_ones = tuple(one for one in actions if one.state != "done")
-    asked = coaching(weeks, (*_about_targets(targets), *_about_actions(open_ones), *_about_deals(found)))
+    alarm = balance_lines(session, ask, who)
+    others = (*_about_targets(targets), *_about_actions(open_ones), *_about_deals(found))
+    asked = coaching(weeks, others, _about_balance(alarm))
     return OneOnOne(
         owner=owner,
         reps=reps,
@@ -134,7 +137,7 @@ def one_on_one_view(session: Session, ask: Ask, who: Who) -> OneOnOne:
         done=tuple(one for one, told in zip(actions, agreed, strict=True) if _is_done_since(told, ask.compare_to)),
         indicators=tuple(indicators(weeks, targets, asked.looked, ask.currency)),
         weeks_note=_weeks_note(),
-        quality=quality(weeks),
+        quality=quality(weeks, " ".join(alarm)),
         deals=found,
         more_deals=more,
         lagging=lagging(session, ask, who),
@@ -192,6 +195,14 @@ def _weeks_note() -> str:
 
 
 # --- what to ask about beside changes ------------------------------------------------------------------------------
+
+
+def _about_balance(alarm: Sequence[str]) -> list[Question]:
+    """That much and good move against each other: seen together by a watch of its own, surer than either alone."""
+    return [
+        Question("quality_and_quantity", "How do you see that, and what is behind it?", f"{line} {HOW_SURE}")
+        for line in alarm[:1]
+    ]
 
 
 def _about_targets(targets: Sequence[Line]) -> list[Question]:

@@ -50,6 +50,11 @@ class Quality:
     how_to_record: str
 
 
+def in_order(names: pd.Series) -> pd.Series:
+    """Names by the alphabet, whatever their case: a sort key."""
+    return names.astype(str).str.casefold()
+
+
 def judged_by(choice: str) -> Judged:
     """By which rule a page's choice judges."""
     return "today" if choice.split("|")[0] == TODAY else "then"
@@ -100,7 +105,7 @@ def _reps(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
         reps[name] = reps[name].where(is_said)
     reps["good"] = reps[["qualified", "hosted_visit", "allowed_exception"]].sum(axis=1)
     reps["owner"] = reps["owner"].replace("", NOBODY)
-    reps = reps.sort_values("owner", key=lambda names: names.str.casefold(), ignore_index=True)
+    reps = reps.sort_values("owner", key=in_order, ignore_index=True)
     return reps.assign(
         label=[
             f"{words.share(rate)} of {held:,.0f}" if words.is_number(rate) else f"{held:,.0f}, {_why(state)}"
@@ -118,7 +123,7 @@ def _meetings(reps: pd.DataFrame) -> pd.DataFrame:
     if reps.empty:
         return pd.DataFrame(columns=["owner", "part", "meetings", "label"])
     long = reps.melt(["owner", "label"], list(ENDINGS), "part", "meetings")
-    return long.assign(part=long["part"].map(PARTS)).sort_values("owner", key=lambda o: o.str.casefold(), kind="stable")
+    return long.assign(part=long["part"].map(PARTS)).sort_values("owner", key=in_order, kind="stable")
 
 
 def _weekly(session: Session, ask: Ask, who: Who) -> pd.DataFrame:

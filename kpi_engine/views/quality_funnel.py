@@ -18,7 +18,7 @@ from kpi_engine.periods import month, week
 from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
-from kpi_engine.views.quality import NOBODY, PARTS, type_label, when_of
+from kpi_engine.views.quality import NOBODY, PARTS, in_order, type_label, when_of
 
 RATES = ("connect_rate", "held_rate", "qualified_rate", "prospect_to_lead", "lead_to_proposal", "proposal_to_won")
 """The ratios that are told without anybody choosing."""
@@ -132,7 +132,7 @@ def ratio_view(session: Session, ask: Ask, who: Who) -> RatioBy:
     frame = frame.assign(key=keys, group=groups, day=list(frame[cut]) if is_time else None)
     frame["text"] = [_ratio_text(row, share) for row in frame.to_dict("records")]
     order = "day" if is_time else "group"
-    frame = frame.sort_values(order, key=None if is_time else lambda names: names.str.casefold(), ignore_index=True)
+    frame = frame.sort_values(order, key=None if is_time else in_order, ignore_index=True)
     label = f"{STEP_LABELS[part]} per {_one(base)}" if not share else f"{STEP_LABELS[part]} of {_lower(base)}"
     whole = between(session, part, base, ask.seen_by(who), (), when_of(ask)).iloc[0]
     told = _ratio_text(dict(whole), share)

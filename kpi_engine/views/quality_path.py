@@ -194,8 +194,16 @@ def _round_step(size: float) -> float:
     return float(next(times * power for times in (1, 2, 5, 10) if times * power >= size - 1e-12))
 
 
+def _compared(points: pd.DataFrame) -> pd.Series:
+    """What the last block is compared with: the one a year before, as the year has seasons; else the first."""
+    year_before = points["until"].iloc[-1] - timedelta(weeks=52)
+    apart = (points["until"] - year_before).map(abs)
+    near = int(apart.to_numpy().argmin())
+    return points.iloc[near] if apart.iloc[near] <= timedelta(weeks=2) else points.iloc[0]
+
+
 def _sentence(points: pd.DataFrame, label: str, good: str, result: str, whose: str) -> str:
-    first, last = points.iloc[0], points.iloc[-1]
+    first, last = _compared(points), points.iloc[-1]
     low, high = difference_of_shares(last["quality"], last["n"], first["quality"], first["n"], z=Z95)
     better = "better" if low > 0 else "poorer" if high < 0 else "about as good"
     more = last["quantity"] - first["quantity"]

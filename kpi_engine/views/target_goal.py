@@ -47,6 +47,7 @@ class Kpi:
     label: str
     usual: str
     is_leading: bool
+    meaning: str
 
 
 @dataclass(frozen=True)
@@ -157,8 +158,8 @@ def _first_kpis(one: Metric) -> tuple[bool, int]:
 
 def _kpi(one: Metric, value: float, n: int, ask: Ask) -> Kpi:
     whole = f"{said(one.name, value, ask.currency)} in 52 weeks"
-    usual = f"{said(one.name, value)} of {n:,}" if one.unit is Unit.SHARE else whole
-    return Kpi(one.name, one.label, usual, one.role is Role.LEADING)
+    usual = f"{said(one.name, value)} of {n:,} in 52 weeks" if one.unit is Unit.SHARE else whole
+    return Kpi(one.name, one.label, usual, one.role is Role.LEADING, one.indicates)
 
 
 def goal_view(session: Session, ask: Ask, who: Who) -> Goal | None:
@@ -313,7 +314,9 @@ def _team(session: Session, about: Subject, ask: Ask, who: Who) -> str:
     if len(values) < MIN_TEAM:
         return ""
     low, high = np.quantile(values, [0.25, 0.75])
-    ends = [said(about.kpi, float(f"{end:.2g}"), ask.currency) for end in (low, high)]
+    is_count = METRICS[about.kpi].unit is Unit.COUNT
+    rounded = [float(round(end)) if is_count else float(f"{end:.2g}") for end in (low, high)]
+    ends = [said(about.kpi, end, ask.currency) for end in rounded]
     return f"The middle half of {len(values)} people came to between {ends[0]} and {ends[1]} in {last.label}."
 
 

@@ -76,7 +76,8 @@ def progress(found: Outlook, target: float, currency: str | None) -> str:
     if isinstance(found.metric, Ratio):
         return f"{said(kpi, found.so_far, currency)}, agreed {said(kpi, target, currency)} (from {found.cases:,})"
     pace = found.expected_by_now(target)
-    if found.is_over or pace is None:
+    is_met = found.so_far is not None and found.so_far >= target and found.metric.direction is not Direction.DOWN
+    if found.is_over or pace is None or is_met:
         return done
     shown = float(np.round(pace)) if found.metric.unit is Unit.COUNT else pace
     return f"{done}; {said(kpi, shown, currency)} by now would be on pace"

@@ -51,6 +51,8 @@ def yields_view(session: Session, ask: Ask, who: Who) -> Yields:
         }
     )
     types = _types(session, ask, who)
+    if not (types["activities"] > 0).any():
+        types = types.head(0)
     touches = _touches(session, ask, who)
     people, told = _people(session, ask, who)
     return Yields(

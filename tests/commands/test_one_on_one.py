@@ -28,7 +28,10 @@ def test_it_looks_from_an_earlier_day_and_tells_programs_where_the_files_are(run
 
 def test_what_cannot_be_done_is_said_and_no_file_is_made(run, tmp_path) -> None:
     pdf = tmp_path / "x.pdf"
-    assert run("one-on-one", "--owner", "Anm", "--pdf", pdf)[::2] == (1, "No rep is called 'Anm'. Did you mean 'Ann'?\n")
+    assert run("one-on-one", "--owner", "Anm", "--pdf", pdf)[::2] == (
+        1,
+        "No rep is called 'Anm'. Did you mean 'Ann'?\n",
+    )
     assert run("one-on-one", "--owner", "Ann")[::2] == (
         1,
         "Name the file to write: --pdf FILE, --html FILE, or both.\n",

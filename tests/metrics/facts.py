@@ -26,9 +26,9 @@ COLUMNS: dict[str, str] = {
     "amount decimal(18, 2), created_date date, expected_close_date date, closed_date date, delivery_date date, "
     "cycle_days integer, is_undated boolean, evidence varchar, crm_probability double",
     "fct_activities": f"activity_id varchar, {_CUTS}, activity_type varchar, occurred_date date, outcome varchar, "
-    "qualification varchar, is_done boolean, deal_id varchar, contact_level varchar, is_due boolean, "
-    "is_inbound boolean, is_reached boolean, is_success boolean, touches varchar, minutes double, "
-    "qualification_today varchar",
+    "qualification varchar, is_done boolean, is_due boolean, is_inbound boolean, is_reached boolean, "
+    "is_success boolean, touches varchar, minutes double, qualification_today varchar, deal_id varchar, "
+    "contact_level varchar",
     "fct_contacts": f"contact_id varchar, name varchar, account varchar, {_CUTS}, level varchar, is_executive boolean, "
     "created_date date",
     "dim_stage_probability": "pipeline varchar, stage varchar, probability decimal(9, 6), source varchar, n bigint",

@@ -10,8 +10,8 @@ import plotly.graph_objects as go
 from ui.charts.look import Figure, Look, axis, layout, note, plain
 
 _ROW = 46
-_END = 1.3
-"""What lies beyond is drawn to here: nobody's picture grows with somebody's luck."""
+_END, _FULL = 1.3, 1.12
+"""How far the picture goes, and a bar at most: nobody's picture grows with somebody's luck."""
 
 
 def progress_figure(lines: pd.DataFrame, colours: Look) -> Figure:
@@ -48,7 +48,7 @@ def progress_figure(lines: pd.DataFrame, colours: Look) -> Figure:
         marker={"color": colours.line, "line": {"width": 0}},
         hoverinfo="skip",
     )
-    done = lines["done"].fillna(0.0).clip(0, _END)
+    done = lines["done"].fillna(0.0).clip(0, _FULL)
     figure.add_bar(
         x=done,
         y=names,
@@ -62,7 +62,7 @@ def progress_figure(lines: pd.DataFrame, colours: Look) -> Figure:
     )
     paced = lines["pace"].notna()
     figure.add_scatter(
-        x=lines["pace"][paced].clip(0, _END),
+        x=lines["pace"][paced].clip(0, _FULL),
         y=[name for name, is_paced in zip(names, paced, strict=True) if is_paced],
         mode="markers",
         marker={"symbol": "line-ns", "size": 24, "line": {"width": 3, "color": colours.text}},

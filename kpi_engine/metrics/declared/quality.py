@@ -139,7 +139,7 @@ define(Ratio(
     performance="Qualified meetings divided by meetings held.",
     indicates="Whether more activity also means better activity.",
     role=Role.LEADING, direction=Direction.UP, additivity=Additivity.NONE,
-    numerator="qualified_meetings", denominator="meetings_held",
+    numerator="qualified_meetings", denominator="meetings_held", watched_with="meetings_held",
     example=Example(given=examples.MEETINGS, as_of=examples.AS_OF, expect=3 / 6, n=6),
 ))
 
