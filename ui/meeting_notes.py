@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import streamlit as st
@@ -17,6 +18,7 @@ from kpi_engine.agreements.meetings import (
     hold,
     remove_meeting,
 )
+from kpi_engine.storage import Session
 from kpi_engine.views.one_on_one import Action, Meeting, OneOnOne, meeting_day
 from ui.blocks import escape
 from ui.me import ask_my_name, me
@@ -24,7 +26,7 @@ from ui.session import showing
 from ui.written import is_written, told
 
 _WHAT, _WHO, _DUE = "action_what", "action_who", "action_due"
-_HELD, _NOTES = "meeting_held", "meeting_notes"
+_HELD, _NOTES, _UNSAVED = "meeting_held", "meeting_notes", "meeting_unsaved"
 _A_FORTNIGHT = timedelta(days=14)
 
 
@@ -86,6 +88,10 @@ def notes_block(view: OneOnOne) -> None:
     if view.is_shared:
         return
     st.subheader("Notes", anchor=False)
+    if unsaved := st.session_state.get(_UNSAVED):
+        with st.container(border=True):
+            st.caption("Yours, not saved: take from it what still holds.")
+            st.text(unsaved)
     running = view.running
     key = f"{running.meeting_id}_{running.seen}" if running else "new"
     with st.form("notes"):
@@ -161,14 +167,21 @@ def _save_notes(view: OneOnOne, running: Meeting | None, key: str) -> None:
         return
     state, said = st.session_state, _said()
     day, notes = state[f"{_HELD}_{key}"] or _today(view), state[f"{_NOTES}_{key}"]
-    if is_written(lambda s: hold(s, view.owner, day, notes, said), "Notes saved.", MeetingMovedOn):
+    if _is_saved(lambda s: hold(s, view.owner, day, notes, said), notes):
         state[f"{_NOTES}_{key}"] = ""
 
 
 def _rewrite(meeting: Meeting, key: str) -> None:
     state, said = st.session_state, _said(meeting.seen)
     day, notes = state[f"{_HELD}_{key}"] or meeting.held_on, state[f"{_NOTES}_{key}"]
-    is_written(lambda s: change_meeting(s, meeting.meeting_id, day, notes, said), "Notes saved.", MeetingMovedOn)
+    _is_saved(lambda s: change_meeting(s, meeting.meeting_id, day, notes, said), notes)
+
+
+def _is_saved(write: Callable[[Session], object], notes: str) -> bool:
+    """Save notes; what could not be saved is kept in sight, for the form goes on with what stands in the store."""
+    is_saved = is_written(write, "Notes saved.", MeetingMovedOn)
+    st.session_state[_UNSAVED] = "" if is_saved else notes
+    return is_saved
 
 
 def _remove(meeting: Meeting) -> None:

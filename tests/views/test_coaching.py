@@ -128,3 +128,9 @@ def test_no_question_judges_or_names_anybody_else() -> None:
 
 def test_what_is_looked_at_is_declared() -> None:
     assert all(kpi in METRICS for kpi in (*SHARES, *COUNTS))
+
+
+def test_what_another_watch_has_found_takes_the_place_of_nothing_has_changed() -> None:
+    alarm = Question("quality_and_quantity", "How do you see that?", "More and worse.")
+    (question,) = coaching(planted(0.4, 0.4, 25, 25), (), [alarm]).questions
+    assert question == alarm
