@@ -25,7 +25,7 @@ def chooser(view: OneOnOne) -> None:
         nothing_to_show("Nobody is named in these files.", "Import deals or activities with their owner.", page="data")
         return
     with st.container(border=True):
-        st.markdown("##### With whom do you sit down?")
+        st.subheader("With whom do you sit down?", anchor=False)
         st.selectbox(
             "Rep", list(view.reps), index=None, key=_CHOSEN, placeholder="Choose a rep", on_change=_choose, width=360
         )
@@ -44,10 +44,11 @@ def changed_block(view: OneOnOne) -> None:
             _sheet_button(view, "pdf", "application/pdf", lambda: sheet_pdf(view))
             _sheet_button(view, "html", "text/html", lambda: sheet_html(view).encode())
     opening(view.sentence)
-    if view.moved:
-        st.markdown(f"##### {escape(view.counted)}")
-    for action in view.done:
-        st.markdown(f":green-badge[:material/check: Done] {escape(action.what)} ({escape(action.who)})")
+    with st.container(key="large_changed"):
+        if view.moved:
+            st.markdown(f"**{escape(view.counted)}**")
+        for action in view.done:
+            st.markdown(f":green-badge[:material/check: Done] {escape(action.what)} ({escape(action.who)})")
 
 
 def _sheet_button(view: OneOnOne, ending: str, mime: str, make: Callable[[], bytes]) -> None:
@@ -82,7 +83,7 @@ def _indicator(one: Indicator) -> None:
     with st.container(border=True, height="stretch", key=f"indicator_{one.kpi}"):
         st.metric(
             escape(one.label),
-            escape(one.now),
+            escape(one.lately),
             delta=escape(f"{one.change}{sure}") if one.change else None,
             delta_description=escape(one.usual) if one.change else None,
             delta_color=_colour(one),
@@ -128,9 +129,9 @@ def deals_block(view: OneOnOne) -> None:
     if not view.deals:
         st.text("No open deal needs somebody today, as far as the exports can say.")
         return
-    for deal in view.deals:
-        with st.container(border=True, key=f"deal_{deal.deal_id}"):
-            st.markdown(f"##### {escape(deal.name)}")
+    for i, deal in enumerate(view.deals):
+        with st.container(border=True, key=f"large_deal_{i}"):
+            st.markdown(f"**{escape(deal.name)}**")
             st.markdown(f"**{escape(deal.at_stake)} at stake.** {escape(deal.why)}.", help=escape(deal.because))
     if view.more_deals:
         st.caption(f"and {view.more_deals:,} more: see Follow-ups")
@@ -138,7 +139,7 @@ def deals_block(view: OneOnOne) -> None:
 
 def results_block(view: OneOnOne) -> None:
     """What was won: last, and small."""
-    lines = [f"{escape(one.label)}: {escape(one.now)} ({escape(one.before)})" for one in view.lagging]
+    lines = [f"{escape(one.label)}: {escape(one.so_far)} ({escape(one.before)})" for one in view.lagging]
     st.caption(" · ".join(lines))
 
 
@@ -146,6 +147,6 @@ def questions_block(view: OneOnOne) -> None:
     """Open questions, and on what each of them rests."""
     st.subheader("Worth asking", anchor=False)
     for i, question in enumerate(view.questions):
-        with st.container(border=True, key=f"question_{i}"):
-            st.markdown(f"#### {escape(question.text)}")
+        with st.container(border=True, key=f"large_question_{i}"):
+            st.markdown(f"**{escape(question.text)}**")
             st.caption(escape(question.why))

@@ -34,21 +34,23 @@ _PRIOR_WEEKS = 2.0
 
 @dataclass(frozen=True)
 class Change:
-    """Before and now: a count per unit of exposure (a week of an average month), or a share. ``n_before, n_now``: cases
-    of a share, the counts themselves otherwise. ``p_value``: how often chance alone does as much, either way; None
-    where the status is too_few."""
+    """Before and after: a count per unit of exposure (a week of an average month), or a share.
+
+    ``n_before, n_after``: cases of a share, the counts themselves otherwise. ``p_value``: how often chance alone does as
+    much, either way; None where the status is too_few.
+    """
 
     status: Status
     before: float
-    now: float
+    after: float
     n_before: int
-    n_now: int
+    n_after: int
     p_value: float | None = None
 
     @property
     def factor(self) -> float | None:
-        """Now over before; None where there was nothing before."""
-        return self.now / self.before if self.before > 0 else None
+        """After over before; None where there was nothing before."""
+        return self.after / self.before if self.before > 0 else None
 
 
 def count_change(before: Array, now: Array, exposure_before: Array, exposure_now: Array) -> Change:
@@ -60,13 +62,13 @@ def count_change(before: Array, now: Array, exposure_before: Array, exposure_now
 
     Parameters
     ----------
-    before, now : arrays of shape (n_before,) and (n_now,)
+    before, now : arrays of shape (n_before,) and (n_after,)
         Counts per whole week, oldest first.
     exposure_before, exposure_now : arrays of the same shapes
         What a week could bring, in weeks of an average month; above 0.
 
     >>> found = count_change(np.full(26, 5.0), np.full(13, 2.0), np.ones(26), np.ones(13))
-    >>> found.before, found.now, found.p_value < 0.001
+    >>> found.before, found.after, found.p_value < 0.001
     (5.0, 2.0, True)
     """
     total, later = float(before.sum()), float(now.sum())
@@ -86,23 +88,23 @@ def count_change(before: Array, now: Array, exposure_before: Array, exposure_now
     return Change(Status.OK, rate, rate_now, round(total), round(later), _student(z, float(free)))
 
 
-def share_change(good_before: int, n_before: int, good_now: int, n_now: int) -> Change:
+def share_change(good_before: int, n_before: int, good_after: int, n_after: int) -> Change:
     """Whether a share has changed: the two-proportion test with a common share (z, two-sided).
 
     >>> found = share_change(93, 300, 44, 100)
-    >>> f"{found.before:.2f} {found.now:.2f} {found.p_value:.3f}"
+    >>> f"{found.before:.2f} {found.after:.2f} {found.p_value:.3f}"
     '0.31 0.44 0.018'
     """
     share = good_before / n_before if n_before else 0.0
-    share_now = good_now / n_now if n_now else 0.0
-    seen = Change(Status.TOO_FEW, share, share_now, n_before, n_now)
-    if min(n_before, n_now) < MIN_CASES:
+    share_after = good_after / n_after if n_after else 0.0
+    seen = Change(Status.TOO_FEW, share, share_after, n_before, n_after)
+    if min(n_before, n_after) < MIN_CASES:
         return seen
-    common = (good_before + good_now) / (n_before + n_now)
-    if min(common, 1.0 - common) * min(n_before, n_now) < MIN_COUNT / 2:
+    common = (good_before + good_after) / (n_before + n_after)
+    if min(common, 1.0 - common) * min(n_before, n_after) < MIN_COUNT / 2:
         return seen
-    z = (share_now - share) / sqrt(common * (1.0 - common) * (1.0 / n_before + 1.0 / n_now))
-    return Change(Status.OK, share, share_now, n_before, n_now, erfc(abs(z) / sqrt(2.0)))
+    z = (share_after - share) / sqrt(common * (1.0 - common) * (1.0 / n_before + 1.0 / n_after))
+    return Change(Status.OK, share, share_after, n_before, n_after, erfc(abs(z) / sqrt(2.0)))
 
 
 def beyond_chance(p_values: Array, level: float = LEVEL) -> Bools:

@@ -60,7 +60,7 @@ class Looked:
     def size(self) -> float:
         """By what share of what it was a count moved, or by how much a share did."""
         if isinstance(METRICS[self.kpi], Ratio):
-            return self.change.now - self.change.before
+            return self.change.after - self.change.before
         return (self.change.factor or 0.0) - 1.0
 
 
@@ -151,7 +151,7 @@ def _ask_both(is_better: bool, is_more: bool) -> str:
 def _moved_share(one: Looked) -> str:
     way = "rose" if one.size > 0 else "fell"
     label = _low(METRICS[one.kpi].label)
-    return f"Your {label} {way} from {words.share(one.change.before)} to {words.share(one.change.now)}"
+    return f"Your {label} {way} from {words.share(one.change.before)} to {words.share(one.change.after)}"
 
 
 def _moved_count(one: Looked) -> str:
@@ -178,12 +178,12 @@ def _figures(one: Looked) -> str:
     if one.kpi in SHARES:
         of = _low(METRICS[parts(one.kpi)[1]].label) if not METRICS[parts(one.kpi)[1]].is_part else "cases"
         return (
-            f"{METRICS[one.kpi].label}, {when}: {words.share(one.change.now)} of {one.change.n_now:,} {of}, "
+            f"{METRICS[one.kpi].label}, {when}: {words.share(one.change.after)} of {one.change.n_after:,} {of}, "
             f"{words.share(one.change.before)} of {one.change.n_before:,}."
         )
     season = "; the season is taken out of the comparison" if one.is_seasonal else ""
     return (
-        f"{METRICS[one.kpi].label}, {when}: {one.change.n_now:,} in {one.span} weeks, {one.change.n_before:,} in "
+        f"{METRICS[one.kpi].label}, {when}: {one.change.n_after:,} in {one.span} weeks, {one.change.n_before:,} in "
         f"{BEFORE}{season}."
     )
 

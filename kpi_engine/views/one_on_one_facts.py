@@ -74,14 +74,14 @@ def changed(session: Session, ask: Ask, who: Who) -> Changed:
 
 @dataclass(frozen=True)
 class Indicator:
-    """One figure that moves before results do. ``now``: a week of the last NOW; ``usual``: what this person's BEFORE
+    """One figure that moves before results do. ``lately``: a week of the last NOW; ``usual``: what this person's BEFORE
     weeks ahead of those let expect; ``n``: weeks those are. ``is_sure``: the change is more than chance. ``line``: week
     by week; ``level``: the usual one on it. ``target, pace``: what was agreed and how far it is, empty where nothing
     was. Status too_few: nobody knows yet what is usual."""
 
     kpi: str
     label: str
-    now: str
+    lately: str
     usual: str
     change: str
     way: Literal["up", "down", "off"]
@@ -121,7 +121,7 @@ def _is_repeated(kpi: str, before: Sequence[str], weeks: Weeks) -> bool:
 
 
 def _indicator(kpi: str, weeks: Weeks, line: Line | None, looked: Sequence[Looked], currency: str | None) -> Indicator:
-    one, now = METRICS[kpi], weeks.now(kpi)
+    one, now = METRICS[kpi], weeks.recent(kpi)
     n = weeks.before(kpi)
     usual = weeks.usual(kpi) if n >= MIN_WEEKS else None
     is_share = isinstance(one, Ratio)
@@ -134,7 +134,7 @@ def _indicator(kpi: str, weeks: Weeks, line: Line | None, looked: Sequence[Looke
     return Indicator(
         kpi=kpi,
         label=one.label,
-        now=_a_week(kpi, now, currency),
+        lately=_a_week(kpi, now, currency),
         usual=_usual(kpi, usual, n, weeks, currency),
         change=change,
         way=way,
@@ -226,7 +226,7 @@ def quality(weeks: Weeks, alarm: str = "") -> Quality | None:
         return None
     rate, held = weeks.change("qualified_rate", LONGER), weeks.change("meetings_held", LONGER)
     last, n = min(weeks.n - weeks.begun.get("meetings_held", 0), LONGER), weeks.before("meetings_held", LONGER)
-    now = _span(f"Last {last} weeks", held.n_now, last, rate.now, rate.n_now)
+    now = _span(f"Last {last} weeks", held.n_after, last, rate.after, rate.n_after)
     if n < MIN_WEEKS:
         return Quality(f"{now.text}. The weeks before are too few to compare with.", (now,), alarm)
     before = _span(f"{n} weeks before", held.n_before, n, rate.before, rate.n_before)
@@ -291,7 +291,7 @@ class Lagging:
     """What was won in the running period, and in the same part of the one a year before."""
 
     label: str
-    now: str
+    so_far: str
     before: str
 
 

@@ -65,7 +65,7 @@ class Weeks:
         early = self._early(kpi, span)
         return max(early.stop - early.start, 0)
 
-    def now(self, kpi: str, span: int = NOW) -> float | None:
+    def recent(self, kpi: str, span: int = NOW) -> float | None:
         """A week of the last ``span``; for a share, the share over all of them. None where nothing was done at all."""
         return self._of(kpi, self._late(kpi, span))
 

@@ -22,7 +22,7 @@ class Figure:
     """One leading figure; ``svg`` may be empty."""
 
     label: str
-    now: str
+    lately: str
     usual: str
     target: str
     svg: str
@@ -76,7 +76,7 @@ def sheet_of(view: OneOnOne) -> Sheet:
         quality=tuple(f"{span.label}: {span.text}" for span in quality.spans) if quality else (),
         quality_svg=shares(quality.spans) if quality else "",
         deals=_deals(view),
-        results=tuple(Entry(one.label, f"{one.now}; {one.before}") for one in view.lagging),
+        results=tuple(Entry(one.label, f"{one.so_far}; {one.before}") for one in view.lagging),
         questions=tuple(Entry(_cut(one.text, _TEXT)) for one in view.questions),
         actions=_list([_action(one) for one in view.actions], MOST_ACTIONS),
         notes=_lines(told.notes) if told else (),
@@ -102,7 +102,7 @@ def _figure(one: Indicator) -> Figure:
     if one.status is Status.NO_DATA:
         usual = ""
     target = f"{one.target}. {one.pace}" if one.target else ""
-    return Figure(one.label, one.now, usual, _cut(target, _LINE), sparkline(one.line, one.level))
+    return Figure(one.label, one.lately, usual, _cut(target, _LINE), sparkline(one.line, one.level))
 
 
 def _deals(view: OneOnOne) -> tuple[Entry, ...]:

@@ -71,7 +71,7 @@ def _items(entries: Sequence[Entry], title: str = "") -> str:
 def _figures(sheet: Sheet) -> str:
     rows = "".join(
         f"<tr><th>{escape(one.label)}<span>{escape(one.target)}</span></th>"
-        f"<td><b>{escape(one.now)}</b><span>{escape(one.usual)}</span></td><td>{one.svg}</td></tr>"
+        f"<td><b>{escape(one.lately)}</b><span>{escape(one.usual)}</span></td><td>{one.svg}</td></tr>"
         for one in sheet.figures
     )
     return f"<table>{rows}</table>" if rows else ""
@@ -97,7 +97,7 @@ def _height(sheet: Sheet, size: float) -> float:
         + sum(
             max(
                 _lines(one.label, 0.33 * _COLUMN, size) + _lines(one.target, 0.33 * _COLUMN, size),
-                _lines(one.now, 0.37 * _COLUMN, size) + _lines(one.usual, 0.37 * _COLUMN, size),
+                _lines(one.lately, 0.37 * _COLUMN, size) + _lines(one.usual, 0.37 * _COLUMN, size),
                 26 / (size * _LINE),
             )
             + 0.3

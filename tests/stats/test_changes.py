@@ -50,7 +50,7 @@ def test_a_season_that_is_left_in_looks_like_a_change() -> None:
 def test_the_scatter_comes_from_the_weeks_themselves() -> None:
     smooth = count_change(np.tile([5.0, 5.0], 13), np.full(13, 8.0), np.ones(26), np.ones(13))
     rough = count_change(np.tile([0.0, 10.0], 13), np.full(13, 8.0), np.ones(26), np.ones(13))
-    assert (smooth.before, smooth.now) == (rough.before, rough.now) == (5.0, 8.0)
+    assert (smooth.before, smooth.after) == (rough.before, rough.after) == (5.0, 8.0)
     assert smooth.p_value is not None
     assert rough.p_value is not None
     # By hand: log((104.5/13)/(130.5/26)) = 0.4712; Poisson's error sqrt(1/104.5 + 1/130.5) = 0.1313; z = 3.59, and
@@ -66,7 +66,7 @@ def test_two_shares_are_compared_as_chi_square_does() -> None:
     expected = table.sum(1, keepdims=True) @ table.sum(0, keepdims=True) / table.sum()
     chi_square = float(((table - expected) ** 2 / expected).sum())
     assert found.p_value == pytest.approx(math.erfc(math.sqrt(chi_square / 2)))
-    assert (found.before, found.now, found.n_before, found.n_now) == (0.31, 0.44, 300, 100)
+    assert (found.before, found.after, found.n_before, found.n_after) == (0.31, 0.44, 300, 100)
 
 
 def test_stable_shares_are_called_changed_about_as_often_as_stated() -> None:

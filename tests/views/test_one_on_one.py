@@ -61,12 +61,12 @@ def test_after_a_meeting_what_happened_since_that_day_is_told(store: Store) -> N
 def test_leading_figures_are_held_against_this_persons_own_weeks(plain: Store) -> None:
     view = seen(plain)
     held = next(one for one in view.indicators if one.kpi == "meetings_held")
-    assert (held.now, held.usual, held.change) == ("2 a week", "4 in the 26 weeks before", "−50 %")
+    assert (held.lately, held.usual, held.change) == ("2 a week", "4 in the 26 weeks before", "−50 %")
     assert (held.n, held.status, held.way, held.is_good, held.is_sure) == (26, Status.OK, "down", False, False)
     assert held.line == (4.0,) * 22 + (2.0,) * 4
     assert held.level == 4.0
     good = next(one for one in view.indicators if one.kpi == "qualified_meetings")
-    assert (good.now, good.change, good.is_sure) == ("1 a week", "0 %", False)
+    assert (good.lately, good.change, good.is_sure) == ("1 a week", "0 %", False)
     assert len(view.indicators) <= MOST_INDICATORS
     assert "meetings" not in {one.kpi for one in view.indicators}  # the very same count as meetings held
 
@@ -74,7 +74,7 @@ def test_leading_figures_are_held_against_this_persons_own_weeks(plain: Store) -
 def test_too_few_weeks_are_said_and_nothing_is_compared() -> None:
     with small_store(File("activities", meetings("Cy New", range(6), 3, 1))) as store:
         held = next(one for one in seen(store, "Cy New").indicators if one.kpi == "meetings_held")
-    assert (held.now, held.change, held.status, held.n) == ("3 a week", "", Status.TOO_FEW, 2)
+    assert (held.lately, held.change, held.status, held.n) == ("3 a week", "", Status.TOO_FEW, 2)
     assert held.usual == "2 weeks before: too few to say what is usual"
 
 
@@ -95,8 +95,8 @@ def test_quality_stands_beside_quantity_with_n_and_interval(plain: Store) -> Non
 def test_results_come_last_and_are_compared_with_the_same_days_a_year_ago(plain: Store) -> None:
     quarter, year = seen(plain).lagging
     # July to 31 August 2025: A-3. The same days of 2024: A-4, not A-5 of December.
-    assert (quarter.now, quarter.before) == ("€3.0k, 1 deal", "€500, 1 deal by the same day a year ago")
-    assert (year.now, year.before) == ("€3.0k, 1 deal", "€500, 1 deal by the same day a year ago")
+    assert (quarter.so_far, quarter.before) == ("€3.0k, 1 deal", "€500, 1 deal by the same day a year ago")
+    assert (year.so_far, year.before) == ("€3.0k, 1 deal", "€500, 1 deal by the same day a year ago")
     assert seen(plain, as_of=date(2024, 9, 30)).lagging[0].before == "a year ago is not in the data"
 
 
