@@ -36,8 +36,8 @@ _PRIOR_WEEKS = 2.0
 class Change:
     """Before and after: a count per unit of exposure (a week of an average month), or a share.
 
-    ``n_before, n_after``: cases of a share, the counts themselves otherwise. ``p_value``: how often chance alone does as
-    much, either way; None where the status is too_few.
+    ``n_before, n_after``: cases of a share, the counts themselves otherwise. ``p_value``: how often chance alone does
+    as much, either way; None where the status is too_few.
     """
 
     status: Status

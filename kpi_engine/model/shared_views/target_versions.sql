@@ -2,7 +2,10 @@
 create or replace temp view target_versions as
 select
     versions.* replace (
-        case when versions.kpi like '%value%' then (versions.target * sharing.factor)::decimal(18, 4) else versions.target end as target,
+        case
+            when list_contains(sharing.money_kpis, lower(versions.kpi)) then (versions.target * sharing.factor)::decimal(18, 4)
+            else versions.target
+        end as target,
         regexp_replace(versions.agreed_by, sharing.others, 'a colleague', 'g') as agreed_by,
         regexp_replace(versions.agreed_with, sharing.others, 'a colleague', 'g') as agreed_with,
         null::varchar as reason,
