@@ -107,7 +107,7 @@ def test_an_export_that_lacks_much_is_told_what_it_lacks(shared_data: Path) -> N
         view = followups_view(session, replace(ASK, as_of=day, date_to=day), ALL)
     assert (view.state, len(view.deals)) == ("cannot_say", 0)
     said = " ".join(view.missing)
-    assert "next steps overdue and deals without a dated next step, for the export has no next step dates" in said
+    assert "deals without a dated next step, for no export up to this day has next step dates" in said
     assert "no activities that name their deal were imported" in said
     assert len(view.movers) > 0
     assert "Those without an amount are valued at what such deals usually bring." in view.movers_note
