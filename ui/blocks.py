@@ -13,6 +13,7 @@ import streamlit as st
 from kpi_engine.views.headline import Headline
 from kpi_engine.views.words import NOTHING
 from ui.charts.look import CONFIG, Figure, Look, look
+from ui.session import who
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:^&=@])")
 
@@ -122,5 +123,5 @@ def nothing_to_show(what: str, next_step: str, page: str | None = None, label: s
     with st.container(border=True):
         st.markdown(f"**{escape(what)}**")
         st.text(next_step)
-        if page:
+        if page and not who().is_sharing:  # a shared screen has no way to the files
             st.page_link(page_file(page), label=label, icon=":material/arrow_forward:")

@@ -27,6 +27,7 @@ class Unit(StrEnum):
     COUNT = "count"
     SHARE = "share"
     DAYS = "days"
+    HOURS = "hours"
     TIMES = "times"  # a plain multiple: 1.3 is thirty per cent more than usual
     MONEY_PER_DAY = "money_per_day"
 
@@ -102,7 +103,13 @@ class Simple(Metric):
     """
 
     model: Literal[
-        "fct_deals", "fct_activities", "fct_pipeline_day", "fct_steps", "fct_stays", "fct_expected_dates"
+        "fct_deals",
+        "fct_activities",
+        "fct_contacts",
+        "fct_pipeline_day",
+        "fct_steps",
+        "fct_stays",
+        "fct_expected_dates",
     ]
     expr: str
     time: str

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Literal
 
 from kpi_engine.metrics.slice import Slice
+
+Amounts = Literal["shown", "index"]
+"""How amounts stand on a shared screen: as they are, or so that expected value is 100."""
 
 
 @dataclass(frozen=True)
 class Who:
-    """The viewer. ``owners``: the only reps whose work this viewer may see; None sees all."""
+    """The viewer. ``owners``: the only reps whose work this viewer may see; None sees all.
+
+    ``is_sharing``: somebody else looks at the screen too, so that nobody but ``owners`` (one rep) is named on it.
+    """
 
     name: str = ""
     owners: tuple[str, ...] | None = None
+    is_sharing: bool = False
+    amounts: Amounts = "shown"
 
 
 @dataclass(frozen=True)
