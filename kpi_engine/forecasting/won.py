@@ -104,11 +104,14 @@ def ground_of(history: History, cutoff: int) -> Ground | None:
     return Ground(h, months, days, chains_of(h, cutoffs), wins, sizes_of(h, wins, cutoffs))
 
 
-def outlook(ground: Ground, keep: Flags | None = None, is_brief: bool = False) -> Outlook:
+def outlook(
+    ground: Ground, keep: Flags | None = None, is_brief: bool = False, about: int | None = None
+) -> Outlook:
     """Forecast a part of the business. ``keep``: which rows of the history's days belong to it; None for all.
 
     The chain is the company's; the open deals, the new ones and the months are the part's own. ``is_brief``: where
-    nothing can be forecast at the cutoff, do not look back at when it could.
+    nothing can be forecast at the cutoff, do not look back at when it could. ``about``: a month (its number in the
+    calendar) that is forecast from every month's start within AHEAD, not only from the last SCORED.
     """
     h, days, months = ground.history, ground.days, ground.months
     mine = np.ones(len(h.deal), dtype=bool) if keep is None else keep
@@ -118,6 +121,8 @@ def outlook(ground: Ground, keep: Flags | None = None, is_brief: bool = False) -
     deals = open_deals_at(h, mine & (not is_hopeless), ground.sizes, days.cutoffs)
     rates = run_rates(h, mine, days.cutoffs)
     is_long = days.cutoffs >= days.cutoffs[-1] - WEEK
+    if about is not None:
+        is_long |= (days.month <= about) & (about < days.month + AHEAD)
     asked = np.where(is_long, AHEAD, 0 if is_hopeless else SCORED)
     raw, raw_count = expected(deals, ground.chains, rates, mean, square, months, asked)
     if not sum(chain.counts.sum() for chain in ground.chains):

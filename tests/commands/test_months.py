@@ -60,6 +60,7 @@ def test_what_cannot_be_answered_is_said_in_a_sentence(harbour, fresh):
         (("seasons", "--kpi", "wonvalue"), "Did you mean 'won_value'?"),
         (("booking-curve", "--month", "2025-13"), "'2025-13' is not a month; write it as YYYY-MM"),
         (("plan", "--month", "2025-12", "--target", "-5"), "A target is 0 or more"),
+        (("plan", "--month", "2025-06", "--target", "5"), "June 2025 is over: the data reach to 2025-06-30"),
     ):
         code, out, err = harbour(*argv)
         assert (code, out) == (1, "")
