@@ -375,7 +375,14 @@ def deals_ahead(symbol: str, is_money: bool) -> Columns:
         "chance": _C.NumberColumn(
             "Chance",
             format="percent",
-            help="To be won in this month, from stage and age: how often such deals were won so soon.",
+            help="To be won in this month: the deal's own chance, not its stage's. From its stage and age, and from "
+            "amount, source and rep where these have shown their worth.",
+        ),
+        "ninety": _C.NumberColumn(
+            "In 90 days",
+            format="percent",
+            help="The deal's own chance to be won within 90 days, whichever month that is in. Win chances by stage, on "
+            "the tab of that name, are for the deals of a stage together, and for the end, however late.",
         ),
         "worth": worth("Counts for", symbol),
         "expected_close_date": day("Expected"),

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kpi_engine import workspace
+from kpi_engine.forecasting.chances import chances
 from kpi_engine.ingest.shapes import Answers, Upload
 from kpi_engine.ingest.stage import stage
 from kpi_engine.metrics.slice import Slice
@@ -21,6 +22,7 @@ from kpi_engine.views.forecast_by import forecast_by_view
 from kpi_engine.views.forecast_words import amount_of, date_risk
 from kpi_engine.views.track_record import track_view
 from tests.commands.test_forecast import TARGETS, deals
+from tests.conftest import PROJECT
 
 DAY = date(2026, 2, 28)
 ASK = Ask(DAY, DAY, DAY, DAY, currency="EUR")
@@ -37,6 +39,14 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         reports = workspace.import_files(filled, uploads, {"deals.csv": Answers(as_of=DAY)}, reader=stage)
         assert [report.status for report in reports] == ["committed", "committed"]
         yield filled
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with Store.open(tmp_path_factory.mktemp("sample") / "tideline.duckdb") as opened:
+        files = sorted((PROJECT / "data" / "sample").glob("*.csv"))
+        workspace.import_files(opened, [Upload(file, file.name) for file in files], reader=stage)
+        yield opened
 
 
 def test_a_viewer_gets_a_forecast_of_their_own_deals_only(store: Store) -> None:
@@ -65,6 +75,21 @@ def test_the_months_before_are_what_came_and_those_ahead_what_is_forecast(store:
     assert view.deals["2026-03"]["worth"].sum() == pytest.approx(march["open"])
     assert view.sums["label"].tolist() == ["Quarter to 31 Mar 2026", "Quarter to 30 Jun 2026", "Year to 31 Dec 2026"]
     assert view.sums["target"].iloc[1] == 20_000  # Ann's: Bo has none for it
+
+
+def test_each_deal_behind_a_month_has_its_own_chance_and_not_its_stages(sample: Store) -> None:
+    session = sample.read()
+    day = date(2026, 8, 31)
+    said = chances(session)
+    listed = forecast_view(session, Ask(day, day, day, day), ALL).deals["2026-09"]
+    named = dict(session.rows("select deal_name, min(deal_id) from fct_deals group by all having count(*) = 1"))
+    own = dict(zip(said.deal_id, said.ninety, strict=True))
+    shown = listed[listed["deal_name"].isin(named)]
+    assert len(shown) > 50
+    assert list(shown["ninety"]) == pytest.approx([own[named[name]] for name in shown["deal_name"]])
+    assert (shown["chance"] <= shown["ninety"] + 1e-9).all()  # September is over within 90 days
+    # Deals of one stage differ: the chance is not the stage's.
+    assert shown.groupby("stage")["ninety"].nunique().max() > 10
 
 
 def test_deals_are_counted_in_deals(store: Store) -> None:
