@@ -11,14 +11,15 @@ Columns = dict[str, Any]
 _C = st.column_config
 
 
-def money(label: str, symbol: str) -> Any:
+def money(label: str, symbol: str, width: int | None = None, help: str | None = None) -> Any:
     """Amounts: whole units, thousands apart, right-aligned by being numbers."""
-    return _C.NumberColumn(f"{label} ({symbol.strip()})" if symbol else label, format="%,.0f")
+    named = f"{label} ({symbol.strip()})" if symbol else label
+    return _C.NumberColumn(named, format="%,.0f", width=width, help=help)
 
 
-def share(label: str) -> Any:
+def share(label: str, help: str | None = None, width: int | None = None) -> Any:
     """Shares of one, shown as per cent."""
-    return _C.NumberColumn(label, format="percent")
+    return _C.NumberColumn(label, format="percent", help=help, width=width)
 
 
 def day(label: str) -> Any:
@@ -196,19 +197,25 @@ def series(activity: str, result: str) -> Columns:
     return {"week_end": day("Week to"), "activity": _C.NumberColumn(activity), "result": _C.NumberColumn(result)}
 
 
+_NOW_THERE = (
+    "Of the deals that are in the stage now, in the end. It is lower than the share won of all that ever came here "
+    "(tab Milestones): whatever was won quickly has left, and those that stay are on average older and less likely."
+)
+
+
 def chances(symbol: str) -> Columns:
     """Win chances by stage: in force, estimated, and what accepting the estimate does."""
     return {
-        "stage": _C.TextColumn("Stage"),
-        "in_force": share("In force"),
-        "how": _C.TextColumn("Because"),
-        "estimate": share("Our history says"),
-        "interval": _C.TextColumn("80 % interval"),
-        "n": _C.NumberColumn("Ended deals"),
-        "crm_probability": share("CRM says"),
-        "value_now": money("EV now", symbol),
-        "value_then": money("EV if accepted", symbol),
-        "change": money("Change", symbol),
+        "stage": _C.TextColumn("Stage", width=130),
+        "in_force": share("In force", _NOW_THERE, 75),
+        "how": _C.TextColumn("Because", width=135),
+        "estimate": share("History says", _NOW_THERE, 100),
+        "interval": _C.TextColumn("80 % interval", width=100),
+        "n": _C.NumberColumn("Ended deals", width=90),
+        "crm_probability": share("CRM says", width=80),
+        "value_now": money("EV now", symbol, 90),
+        "value_then": money("EV then", symbol, 90, "Once what the history says is accepted."),
+        "change": money("Change", symbol, 90),
     }
 
 
@@ -291,7 +298,11 @@ def milestones() -> Columns:
         "to_next_lower": share("Go on, from"),
         "to_next_upper": share("Go on, to"),
         "to_next_plain": share("Of those decided"),
-        "to_won_value": share("Are won"),
+        "to_won_value": share(
+            "Are won",
+            "Of all deals that ever came here. The chance on the tab Win chances is of those that are here now: "
+            "whatever was won quickly has left, so it is lower.",
+        ),
         "to_won_lower": share("Won, from"),
         "to_won_upper": share("Won, to"),
         "to_won_plain": share("Of those ended"),

@@ -180,7 +180,7 @@ def _chances(commands: argparse._SubParsersAction[_Parser]) -> None:
     _decision(one)
 
     name = "withdraw-probabilities"
-    words = "take the last acceptance back, or a stage set by hand"
+    words = "take the last decision back, an acceptance or a stage set by hand"
     one = _command(commands, name, chances.run_withdraw, words, name)
     one.add_argument("--pipeline", metavar="NAME", help="with --stage: where several have one of that name")
     one.add_argument("--stage", metavar="NAME", help="the stage that was set by hand")

@@ -37,10 +37,9 @@ def deals_ahead(session: Session, found: Outlook, each: DealChances, slips: Slip
     -------
     DataFrame of DEALS: ``amount`` as it stands (nan where the deal carries none, and then ``is_estimated``), ``chance``
     to be won in that month and ``ninety`` within 90 days, ``worth`` to its forecast, ``slip_share`` and ``slip_n``: of
-    the team's own deals that were
-    expected in a month and had been pushed as often, the share not ended when it was over, and how many those were (for
-    deals expected in this month; nan and 0 for others). After ``most`` of them one row stands for the rest: ``others``
-    says for how many deals, 0 in all other rows.
+    the team's own deals that were expected in a month and had been pushed as often, the share not ended when it was
+    over, and how many those were (for deals expected in this month; nan and 0 for others). After ``most`` of them one
+    row stands for the rest: ``others`` says for how many deals, 0 in all other rows.
     """
     ground, h = found.ground, found.ground.history
     worth = each.worth[:, k]

@@ -30,6 +30,7 @@ from kpi_engine.names import Status
 from kpi_engine.storage import Session, load_sql
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
+from kpi_engine.views.chance_notes import notes_beside_a_forecast
 from kpi_engine.views.forecast_words import (
     amount_of,
     between,
@@ -87,6 +88,7 @@ def forecast_view(session: Session, ask: Ask, who: Who) -> Forecast:
     targets = agreed(session, mine, kpi)
     months = months_of(found, kpi, HORIZON, targets)
     shown = _months(found, kpi, months, ask)
+    by_hand = tuple(notes_beside_a_forecast(session, ask, who))
     state = status_of(found, kpi)
     if state != Status.OK:
         return Forecast(
@@ -96,6 +98,7 @@ def forecast_view(session: Session, ask: Ask, who: Who) -> Forecast:
             is_money=is_money,
             sentence=why_not(found, kpi),
             months=shown,
+            notes=by_hand,
         )
     to_come = shown[shown["is_ahead"]]
     names = dict(zip(to_come["key"], to_come["label"], strict=True))
@@ -116,7 +119,7 @@ def forecast_view(session: Session, ask: Ask, who: Who) -> Forecast:
         sums=_sums(sums, ask, is_money),
         changes=changes,
         moved=moved,
-        notes=_notes(found),
+        notes=(*by_hand, *_notes(found)),
     )
 
 

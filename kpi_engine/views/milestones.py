@@ -304,6 +304,10 @@ def _notes(whole: pd.Series, opens: pd.DataFrame, others: int, has_ways: bool) -
             "Open deals count for as long as they have been watched: neither lost nor left out. The numbers in "
             "brackets hold the truth in 8 of 10 cases."
         )
+        found.append(
+            "The share won is of all deals that ever reached a stage. The win chance on the tab Win chances is of the "
+            "deals that are there now, which is lower: those that were won quickly have left."
+        )
         skipped, back = int(opens["skipped"].sum()), int(opens["moved_back"].sum())
         if skipped or back:
             found.append(

@@ -83,7 +83,7 @@ def test_accepting_a_proposal_moves_ev_trend_and_movement_and_the_undo_brings_th
     assert "chances=As+they+were" in page.url
 
     win_chances(viewer).press("Undo: Boats accepted")
-    expect(page.get_by_text("Taken back.", exact=True)).to_be_visible()
+    expect(page.get_by_text("Taken back: Boats accepted.", exact=True)).to_be_visible()
     viewer.go("Overview")
     assert viewer.metrics()[1] == "80k"
     assert page.get_by_text("changing the chances is not work").count() == 0
@@ -97,7 +97,11 @@ def test_a_stage_set_by_hand_needs_a_reason_and_is_marked_on_the_overview(viewer
     expect(page.get_by_text("Give a reason")).to_be_visible()
     page.get_by_label("Reason").fill("<b>new</b> price *list* $5")
     viewer.press("Set by hand")
-    expect(page.get_by_text("Lead: set by hand.", exact=True)).to_be_visible()
+    # What became of it is said where it was decided, not at the top of the page.
+    said = page.get_by_text("Lead: set by hand.", exact=True)
+    expect(said).to_be_in_viewport()
+    assert said.bounding_box()["y"] > page.get_by_role("heading", name="One stage").bounding_box()["y"]
+    expect(page.get_by_role("button", name="Undo: Lead set by hand to 50 %")).to_have_count(1)
     viewer.go("Overview")
     assert viewer.metrics()[1] == "110k"
     marked = "1 stage's chance was set by hand: Lead 50 % (<b>new</b> price *list* $5)."

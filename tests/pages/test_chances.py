@@ -101,4 +101,4 @@ def test_only_the_pipelines_shown_are_accepted(tmp_path: Path, at_home: Move) ->
     app.button(key="accept_all").click().run()
     assert not app.exception
     listed = next(f.value for f in app.dataframe if "state" in f.value)
-    assert list(listed["what"]) == ["Boats accepted", "Land accepted by itself", "Boats accepted by itself"]
+    assert list(listed["what"]) == ["Boats accepted", "Land taken automatically", "Boats taken automatically"]
