@@ -451,9 +451,7 @@ def scores() -> Columns:
             format="percent",
             help="All misses together, as a share of all that came. Half is missed: 50 %. (WAPE)",
         ),
-        "bias": _C.NumberColumn(
-            "Leans by", format="percent", help="Above 0: says too much all in all; below 0: too little. (Bias)"
-        ),
+        "lean": _C.TextColumn("Leans", help="Whether it says too much or too little all in all. (Bias)"),
         "mase": _C.NumberColumn(
             "Against the season",
             format="%.2f",

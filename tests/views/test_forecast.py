@@ -20,7 +20,7 @@ from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.forecast import forecast_view
 from kpi_engine.views.forecast_by import forecast_by_view
 from kpi_engine.views.forecast_words import amount_of, date_risk
-from kpi_engine.views.track_record import track_view
+from kpi_engine.views.track_record import _band, track_view
 from tests.commands.test_forecast import TARGETS, deals
 from tests.conftest import PROJECT
 
@@ -100,9 +100,34 @@ def test_deals_are_counted_in_deals(store: Store) -> None:
     )
     track = track_view(store.read(), replace(ASK, choice="won_deals"), ALL)
     assert track.scores["all"]["model"].iloc[0] == "Tideline"
-    missed = words.share(track.scores["all"]["wape"].iloc[0])
-    assert f"missed by {missed} of what came" in track.sentence or f"Tideline by {missed} in the same" in track.sentence
+    assert "“Same month last year” was nearer than Tideline." in track.sentences["all"]
     assert set(track.made["1"]["actual"]) == {12}  # twelve deals are won every month, of about 1,000 each
+
+
+def test_the_track_records_headline_is_of_the_months_ahead_that_are_picked(sample: Store) -> None:
+    day = date(2026, 8, 31)
+    track = track_view(sample.read(), Ask(day, day, day, day), ALL)
+    for key, scores in track.scores.items():
+        ours = scores.iloc[0]
+        said = track.sentences[key]
+        assert (f"{int(ours['n'])} forecasts" in said) or "was nearer than Tideline" in said
+        assert "leans on it: it now makes up 2 %" not in said  # nobody leans on so little
+        if key != "all":
+            assert f"{words.many(int(key), 'month')} ahead" in said
+        held = float(ours["coverage"])
+        assert ("The band has been too wide: it held" in said) is (held > 0.92)
+        assert ("The band has been too narrow: it held" in said) is (held < 0.72)
+        assert ours["lean"] == f"{words.share(abs(ours['bias']))} too {'high' if ours['bias'] > 0 else 'low'}"
+    assert len(set(track.sentences.values())) == 4
+
+
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [(0.95, "too wide: it held 95 % of the months, and is meant to hold 80 %"), (0.92, ""), (0.72, ""),
+     (0.5, "too narrow: it held 50 % of the months")],
+)  # fmt: skip
+def test_a_band_that_held_too_many_or_too_few_months_is_said_to_be_off(held: float, said: str) -> None:
+    assert (said in _band(held)) if said else _band(held) == ""
 
 
 def test_a_date_is_as_firm_as_such_dates_have_been() -> None:
