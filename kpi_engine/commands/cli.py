@@ -16,7 +16,9 @@ from typing import NoReturn
 from kpi_engine.commands import agreed, chances, files, forecast, months, numbers
 from kpi_engine.commands.backtest import run_win_probability_backtest
 from kpi_engine.commands.milestones import run_milestones
+from kpi_engine.commands.stores import SLICED_BY
 from kpi_engine.errors import TidelineError
+from kpi_engine.forecasting.months_ahead import GRAINS
 from kpi_engine.names import Kind
 
 DEFAULT_STORE = Path("data/own/tideline.duckdb")
@@ -147,6 +149,8 @@ def _parser() -> argparse.ArgumentParser:
     _forecast_of(one)
     one.add_argument("--horizon", type=int, default=3, metavar="MONTHS", help="months after this one (default: 3)")
     one.add_argument("--by", choices=["owner", "team"], help="a forecast for each")
+    words = "month (default; without --json quarters and fiscal year as well), quarter (this and the next), fiscal year"
+    one.add_argument("--grain", choices=GRAINS, default="month", help=words)
     _slice(one)
 
     one = _command(
@@ -226,7 +230,7 @@ def _bounds(one: argparse.ArgumentParser) -> None:
 
 
 def _slice(one: argparse.ArgumentParser) -> None:
-    for column in numbers.SLICED_BY:
+    for column in SLICED_BY:
         words = f"only this {column}; '' for those that have none"
         one.add_argument(f"--{column}", action="append", default=[], metavar="NAME", help=words)
 
