@@ -111,6 +111,10 @@ def accuracy(
     session: Session, ask: Slice = _ALL, as_of: date | None = None, kpi: ForecastKpi = "won_value"
 ) -> TrackRecord:
     """The track record of a slice at the end of a day; an empty one where no deal has ended by then."""
+    return session.kept("track record", (ask, as_of, kpi), lambda: _accuracy(session, ask, as_of, kpi))
+
+
+def _accuracy(session: Session, ask: Slice, as_of: date | None, kpi: ForecastKpi) -> TrackRecord:
     ground = ground_at(session, as_of)
     if ground is None:
         return TrackRecord(pd.DataFrame(columns=ROWS), pd.DataFrame(columns=SUMMARY), QUARTER, {}, 0, False)

@@ -130,7 +130,7 @@ define(Simple(
     label="Slipped value",
     topic="pipeline", unit=Unit.MONEY,
     description="The amounts of the deals whose expected close date came in the period and passed while they were "
-                "open. A deal that lets two dates pass counts for both. Where nothing tells which dates there were before "
+                "open. A deal that lets two dates pass counts for both. Where nothing tells which dates came before "
                 "today's, and none of those has passed, there is no number.",
     why_key="A date that passes is a promise to the forecast that was not kept.",
     performance="Sum of amounts, as they were that day, of deals still open at the end of the day they were expected "
