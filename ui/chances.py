@@ -71,10 +71,12 @@ def chances_block(ask: Ask) -> None:
 
 
 def _told(place: str) -> None:
-    """What became of the last decision, once, where it was made."""
+    """What became of the last decision, once, where it was made; and over the page for a moment, for what stands above
+    may have grown and moved that place out of sight."""
     if st.session_state.get(_SAID, ("",))[0] == place:
         _, box, icon, text = st.session_state.pop(_SAID)
         getattr(st, box)(escape(text), icon=icon)
+        st.toast(escape(text), icon=icon)
 
 
 def _decide_all(view: Chances) -> None:

@@ -8,6 +8,10 @@ import pandas as pd
 import streamlit as st
 
 Columns = dict[str, Any]
+
+PER_CENT = "%.3g %%"
+"""Shares as they are written everywhere else, with a space; ``blocks.grid`` shows a hundred times the share."""
+
 _C = st.column_config
 
 
@@ -19,7 +23,7 @@ def money(label: str, symbol: str, width: int | None = None, help: str | None = 
 
 def share(label: str, help: str | None = None, width: int | None = None) -> Any:
     """Shares of one, shown as per cent."""
-    return _C.NumberColumn(label, format="percent", help=help, width=width)
+    return _C.NumberColumn(label, format=PER_CENT, help=help, width=width)
 
 
 def day(label: str) -> Any:
@@ -186,7 +190,7 @@ def verdicts() -> Columns:
         "verdict": _C.TextColumn("Over all weeks"),
         "weeks_later": _C.NumberColumn("Weeks later"),
         "by_chance": _C.NumberColumn(
-            "Chance alone", format="percent", help="How often unrelated numbers would look at least as much alike."
+            "Chance alone", format=PER_CENT, help="How often unrelated numbers would look at least as much alike."
         ),
         "weeks": _C.NumberColumn("Weeks"),
     }
@@ -204,18 +208,20 @@ _NOW_THERE = (
 
 
 def chances(symbol: str) -> Columns:
-    """Win chances by stage: in force, estimated, and what accepting the estimate does."""
+    """Win chances by stage: in force, estimated, and what accepting the estimate does. All of it is in sight on a small
+    screen."""
+    unit = f", in {symbol.strip()}" if symbol else ""
     return {
-        "stage": _C.TextColumn("Stage", width=130),
-        "in_force": share("In force", _NOW_THERE, 75),
-        "how": _C.TextColumn("Because", width=135),
-        "estimate": share("History says", _NOW_THERE, 100),
-        "interval": _C.TextColumn("80 % interval", width=100),
-        "n": _C.NumberColumn("Ended deals", width=90),
-        "crm_probability": share("CRM says", width=80),
-        "value_now": money("EV now", symbol, 90),
-        "value_then": money("EV then", symbol, 90, "Once what the history says is accepted."),
-        "change": money("Change", symbol, 90),
+        "stage": _C.TextColumn("Stage", width=115),
+        "in_force": share("In force", _NOW_THERE, 70),
+        "how": _C.TextColumn("Because", width=134),
+        "estimate": share("History says", _NOW_THERE, 95),
+        "interval": _C.TextColumn("80 % sure", width=88, help="The 80 % interval of what the history says."),
+        "n": _C.NumberColumn("Ended", width=62, help="Ended deals the estimate rests on."),
+        "crm_probability": share("CRM says", width=76),
+        "value_now": money("EV now", "", 82, f"Expected value{unit}."),
+        "value_then": money("EV then", "", 82, f"Expected value{unit}, once what the history says is accepted."),
+        "change": money("Change", "", 80),
     }
 
 
@@ -376,30 +382,38 @@ def sums(symbol: str) -> Columns:
 
 
 def deals_ahead(symbol: str, is_money: bool) -> Columns:
-    """The open deals behind a month."""
-    worth = money if is_money else lambda label, _: _C.NumberColumn(label, format="%.2f")
+    """The open deals behind a month; all of it is in sight on a small screen."""
+    unit = f" In {symbol.strip()}." if symbol and is_money else ""
+    worth = _C.NumberColumn(
+        "Counts for",
+        format="%,.0f" if is_money else "%.2f",
+        width=74,
+        help=f"What the month's forecast counts of it; together the part that open deals bring.{unit}",
+    )
     return {
-        "deal_name": _C.TextColumn("Deal", width=210),
-        "owner": _C.TextColumn("Rep", width=125),
-        "stage": _C.TextColumn("Stage", width=110),
-        "amount": money("Amount", symbol),
+        "deal_name": _C.TextColumn("Deal", width=135),
+        "owner": _C.TextColumn("Rep", width=105),
+        "stage": _C.TextColumn("Stage", width=100),
+        "amount": money("Amount", "", 70),
         "chance": _C.NumberColumn(
             "Chance",
-            format="percent",
+            format=PER_CENT,
+            width=66,
             help="To be won in this month: the deal's own chance, not its stage's. From its stage and age, and from "
             "amount, source and rep where these have shown their worth.",
         ),
         "ninety": _C.NumberColumn(
-            "In 90 days",
-            format="percent",
+            "90 days",
+            format=PER_CENT,
+            width=66,
             help="The deal's own chance to be won within 90 days, whichever month that is in. Win chances by stage, on "
             "the tab of that name, are for the deals of a stage together, and for the end, however late.",
         ),
-        "worth": worth("Counts for", symbol),
-        "expected_close_date": day("Expected"),
+        "worth": worth,
+        "expected_close_date": _C.DateColumn("Expected", format="D MMM YYYY", width=88),
         "date_risk": _C.TextColumn(
             "How firm the date is",
-            width=285,
+            width=190,
             help="Slipped: expected in a month, and not ended when it was over. From your own deals pushed as often.",
         ),
     }
@@ -448,7 +462,7 @@ def scores() -> Columns:
         "model": _C.TextColumn("Who forecasts", width="medium"),
         "wape": _C.NumberColumn(
             "Missed by",
-            format="percent",
+            format=PER_CENT,
             help="All misses together, as a share of all that came. Half is missed: 50 %. (WAPE)",
         ),
         "lean": _C.TextColumn("Leans", help="Whether it says too much or too little all in all. (Bias)"),
@@ -458,7 +472,7 @@ def scores() -> Columns:
             help="The mean miss over that of repeating the season before. Below 1 is better than repeating. (MASE)",
         ),
         "coverage": _C.NumberColumn(
-            "Inside the band", format="percent", help="How often what came lay in the band; four of five is right."
+            "Inside the band", format=PER_CENT, help="How often what came lay in the band; four of five is right."
         ),
         "n": _C.NumberColumn("Forecasts", help="How many forecasts of months that are over."),
     }

@@ -76,5 +76,6 @@ def _by(ask: Ask, kpi: str, money: str) -> None:
     )
     if cut:
         view = cached(forecast_by_view, ask, f"{kpi} {cut}")
-        grid(view.rows, columns.forecast_by(money), "forecast_by_table")
+        if not view.rows.empty:
+            grid(view.rows, columns.forecast_by(money), "forecast_by_table")
         notes((view.few,) if view.few else ())

@@ -133,7 +133,7 @@ def test_a_band_that_held_too_many_or_too_few_months_is_said_to_be_off(held: flo
 def test_a_date_is_as_firm_as_such_dates_have_been() -> None:
     row = {"others": 0, "expected_close_date": date(2026, 3, 9), "pushes": 2, "slip_share": 0.625, "slip_n": 40}
     march = date(2026, 3, 1)
-    assert date_risk(row, march) == "pushed 2 times; 62 % of 40 such slipped"
+    assert date_risk(row, march) == "pushed 2×: 62 % of 40 slipped"
     assert date_risk(row | {"slip_n": 9, "pushes": 0}, march) == "never pushed"
     assert date_risk(row, date(2026, 2, 1)) == "expected in Mar 2026"
     assert date_risk(row, date(2026, 4, 1)) == "date is past: 9 Mar 2026"
