@@ -391,8 +391,8 @@ def deals_ahead(symbol: str, is_money: bool) -> Columns:
         help=f"What the month's forecast counts of it; together the part that open deals bring.{unit}",
     )
     return {
-        "deal_name": _C.TextColumn("Deal", width=135),
-        "owner": _C.TextColumn("Rep", width=105),
+        "deal_name": _C.TextColumn("Deal", width=118),
+        "owner": _C.TextColumn("Rep", width=97),
         "stage": _C.TextColumn("Stage", width=100),
         "amount": money("Amount", "", 70),
         "chance": _C.NumberColumn(
@@ -413,7 +413,7 @@ def deals_ahead(symbol: str, is_money: bool) -> Columns:
         "expected_close_date": _C.DateColumn("Expected", format="D MMM YYYY", width=88),
         "date_risk": _C.TextColumn(
             "How firm the date is",
-            width=190,
+            width=215,
             help="Slipped: expected in a month, and not ended when it was over. From your own deals pushed as often.",
         ),
     }

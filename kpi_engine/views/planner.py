@@ -102,9 +102,9 @@ def _beside_the_curve(found: Plan, ask: Ask) -> str:
     curve = "booking curve" if found.basis is Basis.DELIVERY else "forecast"
     return (
         f"The {curve} has {found.month:%B} heading for {words.money(found.heading_for, ask.currency)} (80 % sure: "
-        f"{lower} to {upper}), as months went before and with deals that are not in yet; the plan counts "
+        f"{lower} to {upper}), deals that are not in yet among it; the plan counts "
         f"{words.money(found.booked + found.expected_value, ask.currency)}, what is booked and the deals open for it "
-        "at their win chances, and leaves out what is not in yet, for that is what it asks for."
+        "at their win chances, for what is not in yet is what it asks for."
     )
 
 
