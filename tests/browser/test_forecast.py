@@ -35,20 +35,20 @@ def test_a_click_on_a_month_lists_its_deals(viewer: Watched) -> None:
 def test_the_deals_of_a_month_add_up_to_the_part_of_it_that_open_deals_bring(viewer: Watched) -> None:
     viewer.page.add_init_script(NO_PICKER)
     page = viewer.open("forecast").page
-    behind = page.locator("details").filter(has_text="Table").first
+    behind = page.locator("details").filter(has=page.get_by_text("Table", exact=True)).first
     behind.locator("summary").click()
     viewer.settle()
     months = csv_of(behind.get_by_test_id("stDataFrame"))
-    open_part = {row["Month"]: float(row["From open deals (A$)"]) for row in months if row["From open deals (A$)"]}
+    open_part = {row["label"]: float(row["open"]) for row in months if row["open"]}
     for month, key in (("October", "Oct 2026"), ("November", "Nov 2026")):
         page.locator(".st-key-forecast_month").get_by_text(key).click()
         viewer.settle()
         deals = csv_of(in_sight(page))
         assert len(deals) > 50
-        worth = sum(float(deal["Counts for"]) for deal in deals)
+        worth = sum(float(deal["worth"]) for deal in deals)
         assert worth == pytest.approx(open_part[key], rel=1e-9)
         expect(page.get_by_text(f"stand behind the {money(worth, 'AUD')} that {month} is to get")).to_be_visible()
-        chances = {float(deal["90 days"]) for deal in deals if deal["90 days"]}
+        chances = {float(deal["ninety"]) for deal in deals if deal["ninety"]}
         assert len(chances) > 40  # each deal's own, and not one per stage
 
 
@@ -81,7 +81,7 @@ def test_the_milestones_tab_says_where_deals_wait_and_lists_the_deals_of_a_stage
     page.locator(".st-key-milestone_stage").get_by_text("Meeting Held").click()
     viewer.settle()
     waiting = csv_of(in_sight(page))
-    days = [int(row["Days"]) for row in waiting]
+    days = [int(row["days"]) for row in waiting]
     assert days == sorted(days, reverse=True)
     assert len(days) > 0
     expect(page.get_by_text("The share won is of all deals that ever reached a stage.")).to_be_visible()
