@@ -17,8 +17,10 @@ from kpi_engine.agreements.qualification import KINDS, NEEDS
 from kpi_engine.commands import agreed, catalogue, chances, files, forecast, months, numbers, quality, targets
 from kpi_engine.commands.backtest import run_win_probability_backtest
 from kpi_engine.commands.milestones import run_milestones
+from kpi_engine.commands.stores import SLICED_BY
 from kpi_engine.commands.worklist import run_worklist
 from kpi_engine.errors import TidelineError
+from kpi_engine.forecasting.months_ahead import GRAINS
 from kpi_engine.names import Kind
 
 DEFAULT_STORE = Path("data/own/tideline.duckdb")
@@ -163,6 +165,8 @@ def _parser() -> argparse.ArgumentParser:
     _forecast_of(one)
     one.add_argument("--horizon", type=int, default=3, metavar="MONTHS", help="months after this one (default: 3)")
     one.add_argument("--by", choices=["owner", "team"], help="a forecast for each")
+    words = "month (default; without --json quarters and fiscal year as well), quarter (this and the next), fiscal year"
+    one.add_argument("--grain", choices=GRAINS, default="month", help=words)
     _slice(one)
 
     one = _command(
@@ -298,7 +302,7 @@ def _chances(commands: argparse._SubParsersAction[_Parser]) -> None:
     _decision(one)
 
     name = "withdraw-probabilities"
-    words = "take the last acceptance back, or a stage set by hand"
+    words = "take the last decision back, an acceptance or a stage set by hand"
     one = _command(commands, name, chances.run_withdraw, words, name)
     one.add_argument("--pipeline", metavar="NAME", help="with --stage: where several have one of that name")
     one.add_argument("--stage", metavar="NAME", help="the stage that was set by hand")
@@ -344,7 +348,7 @@ def _bounds(one: argparse.ArgumentParser) -> None:
 
 
 def _slice(one: argparse.ArgumentParser) -> None:
-    for column in numbers.SLICED_BY:
+    for column in SLICED_BY:
         words = f"only this {column}; '' for those that have none"
         one.add_argument(f"--{column}", action="append", default=[], metavar="NAME", help=words)
 
