@@ -16,6 +16,7 @@ from kpi_engine.agreements.qualification import Rule, agree
 from kpi_engine.ingest.shapes import Upload
 from kpi_engine.ingest.stage import stage
 from kpi_engine.metrics.behind import has_rows_behind, rows_behind
+from kpi_engine.metrics.movement import movement
 from kpi_engine.metrics.payback import payback, reasons
 from kpi_engine.metrics.query import ALL, measure
 from kpi_engine.metrics.rates import STEPS, When, between, endings, with_intervals
@@ -239,3 +240,21 @@ def test_a_stricter_rule_is_judged_from_its_day_and_for_all_time_when_asked(samp
     assert told["then"][new] == told["today"][new] < before[new]
     assert set(told["reasons"]) == {"Executive of a strategic account"}
     assert measure(sample.read(), ["qualified_meetings"])["value"].iloc[0] == before.sum()
+
+
+def test_what_work_gained_is_the_movement_without_what_is_no_work(session: Session) -> None:
+    since = date(2026, 1, 1)
+    moved = movement(session, ALL, since - timedelta(days=1), AS_OF)
+    assert moved is not None
+    no_work = moved.won + moved.recalibrated + moved.gone + moved.transferred
+    gained = measure(session, ["ev_gained"], ALL, (), since, AS_OF)["value"].iloc[0]
+    assert gained == pytest.approx(float(moved.end - moved.start - no_work), abs=0.01)
+
+
+def test_the_database_holds_everybody_added_by_then(session: Session) -> None:
+    day = date(2025, 6, 30)
+    added = sum(row["Created Date"] <= str(day) for row in rows("contacts"))
+    assert measure(session, ["prospects"], ALL, (), None, day)["value"].iloc[0] == added
+    assert measure(session, ["prospects"])["value"].iloc[0] == len(rows("contacts")) == 1313
+    executives = sum(row["Contact Level"] == "Executive" for row in rows("contacts"))
+    assert measure(session, ["executive_contacts_added"])["value"].iloc[0] == executives
