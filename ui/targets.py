@@ -93,7 +93,7 @@ def _line(line: Line, ask: Ask, key: str) -> None:
         st.caption(escape(f"{line.agreed} {line.review[:1].upper()}{line.review[1:]}" + ("." if line.review else "")))
     with buttons:
         st.button(
-            "Change" if line.is_agreed else "Agree on it",
+            "Change" if line.is_agreed else "Agree",
             icon=":material/edit:",
             key=f"change_{key}",
             on_click=choose,
