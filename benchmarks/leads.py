@@ -11,10 +11,13 @@ All go through the functions the product runs. Seeded: the same numbers every ti
 from __future__ import annotations
 
 import argparse
+import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -33,12 +36,13 @@ from kpi_engine.stats.lead_lag import (
 )
 
 Array = npt.NDArray[np.float64]
+T = TypeVar("T")
 
 MONDAY = date(2022, 1, 3)
 BURN_IN = 26
 N_NULL = 800
 N_SERIES = 300
-N_BOARDS = 200
+N_BOARDS = 300
 KINDS = ("poisson", "overdispersed", "value")
 CV_AMOUNT = 0.8
 OVERDISPERSION = 0.15
@@ -224,8 +228,9 @@ def print_false_positives(n_series: int) -> None:
     others = [cell for weeks in (45, 60, 156) for cell in false_cells(weeks) if cell.season and cell.has_trend]
     others += [Cell(104, kind, STRONG, True, 0.9) for kind in KINDS]
     told: dict[str, list[float]] = {"ours": [], "ccf": [], "bonferroni": [], "granger": []}
-    for i, cell in enumerate([*false_cells(104), *others]):
-        found = rates(cell, n_series, seed=100 + i)
+    cells = [*false_cells(104), *others]
+    measured = _all(rates, [(cell, n_series, 100 + i) for i, cell in enumerate(cells)])
+    for cell, found in zip(cells, measured, strict=True):
         shares = [getattr(found, name) for name in told]
         for name, share in zip(told, shares, strict=True):
             told[name].append(share)
@@ -242,21 +247,26 @@ def print_false_positives(n_series: int) -> None:
 def print_boards(n_boards: int) -> None:
     """Any of 24 unrelated pairs reported, either way: as many activities with one result, and 6 with 4."""
     print(f"\nBoards of 24 unrelated pairs with any of them reported ({n_boards} boards each)")
-    _line(("weeks", "kind", "pairs", "ours", "p only"))
+    _line(("weeks", "kind", "pairs", "ours", "as a lead", "p only"))
+    shapes = [(Cell(104, kind, STRONG, True, 0.6), k, 24 // k) for kind in KINDS for k in (24, 6)]
+    jobs = [(cell, k, m, n_boards, 300 + i) for i, (cell, k, m) in enumerate(shapes)]
     told = []
-    for i, (kind, k, m) in enumerate((kind, k, 24 // k) for kind in KINDS for k in (24, 6)):
-        cell = Cell(104, kind, STRONG, True, 0.6)
-        with_q, with_p = board_rates(cell, k, m, n_boards, seed=300 + i)
-        told.append(with_q)
-        _line((str(cell.weeks), kind, f"{k} x {m}", f"{with_q:.1%}", f"{with_p:.1%}"))
-    _judge(f"ours at most {max(told):.1%}", max(told) <= REACH_BOARD, f"<= {REACH_BOARD:.0%}")
+    for (cell, k, m), (either, leads, small) in zip(shapes, _all(board_rates, jobs), strict=True):
+        told.append(either)
+        _line((str(cell.weeks), cell.kind, f"{k} x {m}", *(f"{share:.1%}" for share in (either, leads, small))))
+    _judge(
+        f"ours {np.mean(told):.1%} in the mean, at most {max(told):.1%}",
+        max(told) <= REACH_BOARD,
+        f"<= {REACH_BOARD:.0%}",
+    )
 
 
-def board_rates(cell: Cell, k: int, m: int, n_boards: int, seed: int) -> tuple[float, float]:
-    """The share of boards of k activities and m results with a pair reported; and with any p up to 5 %."""
+def board_rates(cell: Cell, k: int, m: int, n_boards: int, seed: int) -> tuple[float, float, float]:
+    """The share of boards of k activities and m results with a pair reported, with one reported as a lead, and with
+    any p up to 5 %."""
     rng = np.random.default_rng(seed)
     weeks = calendar(cell.weeks)
-    reported, small = [], []
+    told = []
     for _ in range(n_boards):
         same = replace(cell, season=cell.season * rng.uniform(0.5, 1))
         leading = np.column_stack([simulated(same, rng)[0] for _ in range(k)])
@@ -264,31 +274,31 @@ def board_rates(cell: Cell, k: int, m: int, n_boards: int, seed: int) -> tuple[f
         found = [one for row in lead_lags(leading, results, weeks) for one in row]
         p_values = np.array([np.nan if one.p_value is None else one.p_value for one in found])
         verdicts = [verdict(one, q) for one, q in zip(found, q_values(p_values), strict=True)]
-        reported.append(any(one in (Verdict.LEADS, Verdict.OTHER_WAY) for one in verdicts))
-        small.append(bool(np.nanmin(p_values) <= LEVEL))
-    return float(np.mean(reported)), float(np.mean(small))
+        leads = Verdict.LEADS in verdicts
+        told.append((leads or Verdict.OTHER_WAY in verdicts, leads, bool(np.nanmin(p_values) <= LEVEL)))
+    either, as_lead, small = np.mean(told, axis=0)
+    return float(either), float(as_lead), float(small)
+
+
+def _all(measured: Callable[..., T], jobs: Sequence[tuple[Any, ...]]) -> list[T]:
+    """Each job measured, in as many processes as there are processors; each has a seed of its own."""
+    with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
+        return list(pool.map(measured, *zip(*jobs, strict=True)))
 
 
 def print_power(n_series: int) -> None:
     """A lead of seven weeks planted under a shared season and trend."""
     print(f"\nA planted lead found ({n_series} pairs each; R² of all the variance there is, season and trend included)")
     _line(("weeks", "R²", "kind", "ours", "lag +-1", "reach"))
+    planted = ((52, 0.4), (104, 0.1), (104, 0.2), (156, 0.05), (156, 0.1))
+    cells = [Cell(w, kind, MILD, True, 0.0, r2=r2) for w, r2 in planted for kind in ("value", "overdispersed")]
+    measured = _all(rates, [(cell, n_series, 500 + i) for i, cell in enumerate(cells)])
     verdicts = []
-    for i, (weeks, r2) in enumerate(((52, 0.4), (104, 0.1), (104, 0.2), (156, 0.05), (156, 0.1))):
-        for kind in ("value", "overdispersed"):
-            found = rates(Cell(weeks, kind, MILD, True, 0.0, r2=r2), n_series, seed=500 + i)
-            reach = REACH_POWER.get((weeks, r2)) if kind == "value" else None
-            verdicts += [found.near >= REACH_LAG] + ([found.ours >= reach] if reach else [])
-            _line(
-                (
-                    str(weeks),
-                    f"{r2:.0%}",
-                    kind,
-                    f"{found.ours:.1%}",
-                    f"{found.near:.1%}",
-                    f">= {reach:.0%}" if reach else "-",
-                )
-            )
+    for cell, found in zip(cells, measured, strict=True):
+        reach = REACH_POWER.get((cell.weeks, cell.r2)) if cell.kind == "value" else None
+        verdicts += [found.near >= REACH_LAG] + ([found.ours >= reach] if reach else [])
+        shares = (f"{found.ours:.1%}", f"{found.near:.1%}", f">= {reach:.0%}" if reach else "-")
+        _line((str(cell.weeks), f"{cell.r2:.0%}", cell.kind, *shares))
     _judge("power and lags", all(verdicts), f"as in the table; the lag within one week in >= {REACH_LAG:.0%}")
 
 

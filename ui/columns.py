@@ -205,8 +205,7 @@ def board() -> Columns:
         "q_value": _C.NumberColumn(
             "Over the board",
             format="percent",
-            help="The share of chance findings to expect when everything up to here were believed. A lead is shown up to "
-            "10 %.",
+            help="The share of chance to expect if everything up to here were believed. Leads go up to 10 %.",
         ),
         "weeks": _C.NumberColumn("Weeks"),
     }

@@ -17,9 +17,9 @@ _LEGEND = (
     "Pale: no evidence. Hollow: not enough weeks."
 )
 _STRENGTH = (
-    "How closely the weeks of one go with the weeks of the other, once season, trend, holidays and the weeks just before "
-    "are taken out of both: 0 is not at all, 1 in lockstep. The band is how strong the strongest of all lags looks "
-    "between unrelated numbers, 19 times in 20."
+    "How closely the weeks of one go with the weeks of the other, once season, trend, holidays and the weeks just "
+    "before are taken out of both: 0 is not at all, 1 in lockstep. The band is how strong the strongest of all lags "
+    "looks between unrelated numbers, 19 times in 20."
 )
 
 

@@ -34,9 +34,12 @@ SURE_WEEKS = 104
 MIN_BUSY_WEEKS = 8
 """A series that is not zero in fewer weeks than this is too rare to follow anything with."""
 LEVEL = 0.05
-"""A link is reported where p is at most this, and q at most ``FALSE_SHARE``."""
+"""A link is reported where p is at most this, and q at most ``FALSE_SHARE`` (``ODD_SHARE``)."""
 FALSE_SHARE = 0.10
 """Of the links reported on a board, about this share may be chance."""
+ODD_SHARE = 0.05
+"""A link that goes the other way round has to be as sure as this: nobody expects it. Both together keep a board on
+which nothing leads to anything silent more than nine times in ten."""
 INSIDE = 0.80
 """What the intervals of effects cover."""
 DRAWS = 999
@@ -182,9 +185,12 @@ def verdict(found: LeadLag, q_value: float, sign: int = 1) -> Verdict:
     result, -1 where by less. A series that never changes, or is its own result, can show nothing: no evidence."""
     if found.why in (Why.TOO_FEW_WEEKS, Why.TOO_RARE):
         return Verdict.NOT_ENOUGH_WEEKS
-    if found.p_value is None or found.p_value > LEVEL or not q_value <= FALSE_SHARE:
+    if found.p_value is None or found.p_value > LEVEL:
         return Verdict.NO_EVIDENCE
-    return Verdict.LEADS if found.strongest * sign > 0 else Verdict.OTHER_WAY
+    is_expected = found.strongest * sign > 0
+    if not q_value <= (FALSE_SHARE if is_expected else ODD_SHARE):
+        return Verdict.NO_EVIDENCE
+    return Verdict.LEADS if is_expected else Verdict.OTHER_WAY
 
 
 def groups_at(leading: Array, result: Array, calendar: Calendar, lag: int, n_groups: int = 3) -> Groups:
@@ -223,7 +229,7 @@ class _Led:
 @dataclass(frozen=True)
 class _Followed:
     """A result made ready, arrays of shape (n_weeks,): the ``values`` as given, their ``root``, and the root of what
-    season and trend, multiplied, ``expect``."""
+    season and trend, multiplied, lead one to expect (0 where the values are not known)."""
 
     values: Array
     root: Array
@@ -231,11 +237,12 @@ class _Followed:
 
 
 def _led(values: Array, calendar: Calendar) -> _Led:
-    root = _root(_bridged(values))
+    bridged = _bridged(values)
+    root = _root(bridged)
     news = np.zeros(len(root))
     weeks = 1 + np.flatnonzero(np.isfinite(root[1:]) & np.isfinite(root[:-1]))
     if len(weeks) >= MIN_WEEKS - 1:
-        columns = [_shared(calendar, len(weeks)), _expected(values, calendar)]
+        columns = [_shared(calendar, len(weeks)), _expected(bridged, calendar)]
         basis = _basis(np.column_stack([np.column_stack(columns)[weeks], root[weeks - 1]]))
         news[weeks] = _without(root[weeks][:, None], basis)[:, 0]
     return _Led(values, root, news)
@@ -252,10 +259,9 @@ def _expected(values: Array, calendar: Calendar) -> Array:
     counted = values[known]
     if len(counted) < MIN_WEEKS or counted.min() < 0 or np.count_nonzero(counted) < MIN_BUSY_WEEKS:
         return np.zeros(len(values))
-    columns = _basis(_shared(calendar, len(counted)))
-    rows = columns[known]
+    rows = _basis(_shared(calendar, len(counted))[known])
     level = counted / counted.mean()
-    linear = np.log(np.maximum(level, 0.1))
+    linear: Array = np.log(np.maximum(level, 0.1))
     for _ in range(_MOST_STEPS):
         mean = np.exp(linear)
         weighted = rows.T * mean
@@ -263,11 +269,13 @@ def _expected(values: Array, calendar: Calendar) -> Array:
         square = weighted @ rows
         square += np.eye(len(square)) * (1e-4 * np.trace(square) / len(square))
         coefficients = np.linalg.solve(square, weighted @ (linear + (level - mean) / mean))
-        step = np.clip(rows @ coefficients, -12, 12)
+        step: Array = np.clip(rows @ coefficients, -12, 12)
         if np.max(np.abs(step - linear)) < 1e-6:
             break
         linear = step
-    return np.asarray(np.exp(np.clip(columns @ coefficients, -12, 12) / 2))
+    expected = np.zeros(len(values))
+    expected[known] = np.exp(np.clip(rows @ coefficients, -12, 12) / 2)
+    return expected
 
 
 # --- one pair --------------------------------------------------------------------------------------------------------
@@ -299,7 +307,7 @@ def _prepared(led: _Led, followed: _Followed, calendar: Calendar) -> _Pair | Why
     if np.ptp(x[both]) == 0 or np.ptp(y[both]) == 0:
         return Why.NEVER_CHANGES
     n_lags = 6 if weeks < SHORT_WEEKS else 12
-    t = np.arange(n_lags, len(y))
+    t = np.arange(int(np.flatnonzero(np.isfinite(x))[0]) + n_lags, len(y))
     own = np.column_stack([followed.root[t], followed.root[t - 1], followed.root[t - 2]])
     is_known = np.isfinite(own).all(axis=1) & np.isfinite(led.root[t])
     t, own = t[is_known], own[is_known]
@@ -403,7 +411,7 @@ class _Signs:
     def _drawn(self, rows: int, n: int, *, is_more: bool) -> Array:
         if (rows, is_more) not in self._known:
             rng = np.random.default_rng([self._seed, rows, int(is_more)])
-            self._known[rows, is_more] = rng.integers(0, 2, (n, rows)) * 2.0 - 1.0
+            self._known[rows, is_more] = np.where(rng.integers(0, 2, (n, rows)) == 1, 1.0, -1.0)
         return self._known[rows, is_more]
 
 

@@ -77,7 +77,7 @@ def sentence(kpi: str, result: str, found: LeadLag, mean: float, currency: str |
     return (
         f"{more_of(kpi, amount, currency)} followed, {weeks_later(found.lag)}, by about "
         f"{amount_of(result, size, currency)} {_more(unit, way)} {named(result)}; "
-        f"80 % between {amount_of(result, low, currency)} and {amount_of(result, high, currency)}."
+        f"80\u00a0% between {amount_of(result, low, currency)} and {amount_of(result, high, currency)}."
     )
 
 

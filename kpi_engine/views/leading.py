@@ -11,7 +11,7 @@ import pandas as pd
 
 from kpi_engine.forecasting.leads import Board, board
 from kpi_engine.forecasting.weekly import calendar_of
-from kpi_engine.metrics.kinds import METRICS, Role
+from kpi_engine.metrics.kinds import METRICS, Role, Unit
 from kpi_engine.stats.lead_lag import MIN_WEEKS, SURE_WEEKS, LeadLag, Verdict, groups_at
 from kpi_engine.storage import Session
 from kpi_engine.views import words
@@ -33,7 +33,8 @@ PLACES = {
 }
 RESULT = "Result"
 _BEST_FIRST = list(PLACES)
-_GROUPS = ("few", "some", "many")
+_GROUPS = {True: ("few", "some", "many"), False: ("low", "middle", "high")}
+"""What groups of weeks are called, of a count and of anything else."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def leading_view(session: Session, ask: Ask, who: Who) -> Leading:
     rows = rows[[_carries(whole.weekly, name) for name in rows["lagging"]]]
     if rows.empty or not set(rows["leading"]) & _work():
         return _nothing(whole)
-    rows = rows.assign(verdict=[Verdict(status) for status in rows["status"]]).reset_index(drop=True)
+    rows = rows.rename(columns={"status": "verdict"}).reset_index(drop=True)
     ranked = _ranked(rows)
     chosen = _best(rows, ranked, whole.weekly)
     results = list(dict.fromkeys(rows["lagging"]))
@@ -190,7 +191,7 @@ def _lead(whole: Board, kpi: str, result: str, currency: str | None) -> Lead:
     cut = groups_at(weekly[kpi].to_numpy(), weekly[result].to_numpy(), calendar_of(list(weekly.index)), lag)
     groups = pd.DataFrame(
         {
-            "group": _GROUPS,
+            "group": _GROUPS[METRICS[kpi].unit is Unit.COUNT],
             "level": cut.level,
             "level_text": [f"about {level_of(kpi, value, currency)}" for value in cut.level],
             "value": cut.result,
@@ -222,7 +223,7 @@ def _opening(rows: pd.DataFrame, chosen: list[tuple[str, str]]) -> str:
             rest += f" {words.many(len(silent), 'other KPI')} carried no information on what came later."
         return f"{first}. {rest}"
     if weeks < MIN_WEEKS:
-        return f"Not enough weeks yet: {weeks} of {MIN_WEEKS}. Until then nothing honest can be said on what leads to what."
+        return f"Not enough weeks yet: {weeks} of {MIN_WEEKS}. Before that nothing honest can be said."
     return (
         f"Over {weeks} weeks, nothing you count is reliably followed by better results. "
         "That is an answer, too: none of these numbers has earned a fixed place in the weekly talk so far."
@@ -243,7 +244,7 @@ def _cells(rows: pd.DataFrame, ranked: Sequence[str], whole: Board, currency: st
             "result": ordered["lagging"],
             "kpi_label": [METRICS[name].label for name in ordered["leading"]],
             "result_label": [METRICS[name].label for name in ordered["lagging"]],
-            "verdict": [v.value for v in ordered["verdict"]],
+            "verdict": [str(v) for v in ordered["verdict"]],
             "lag": ordered["lag_weeks"],
             "text": [
                 str(lag) if v in (Verdict.LEADS, Verdict.OTHER_WAY) else ""

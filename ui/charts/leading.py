@@ -203,9 +203,9 @@ def lag_figure(lags: pd.DataFrame, chance: float, colours: Look) -> go.Figure:
             colours,
             xref="paper",
             x=1,
-            y=-chance,
+            y=-reach,
             xanchor="right",
-            yanchor="top",
+            yanchor="bottom",
         )
     )
     return figure
