@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from kpi_engine.views.ask import Ask
-from kpi_engine.views.leading import Leading, pair_of
+from kpi_engine.views.leading import N_BEST, Leading, pair_of
 from ui import columns
 from ui.blocks import chart, colours, escape, grid, notes, opening
 from ui.charts.leading import board_figure, groups_figure, lag_figure, side_by_side_figure
@@ -13,7 +13,7 @@ from ui.charts.look import CONFIG
 
 _KPI, _RESULT, _ROUND = "lead", "result", "board_round"
 _LEGEND = (
-    ":material/square: A number: it leads, by so many weeks. In orange: it moves the other way. "
+    "A number: it leads, by so many weeks. In orange: it moves the other way. "
     "Pale: no evidence. Hollow: not enough weeks."
 )
 _STRENGTH = (
@@ -27,7 +27,7 @@ def signals_tab(view: Leading) -> None:
     """The best leads as sentences and pictures, and what the weekly talk can do without."""
     opening(view.sentence)
     if view.best:
-        for column, lead in zip(st.columns(len(view.best)), view.best, strict=True):
+        for column, lead in zip(st.columns(N_BEST)[: len(view.best)], view.best, strict=True):
             with column.container(border=True, height="stretch", key=f"best_{lead.kpi}"):
                 st.markdown(f"**{escape(lead.title)}**")
                 st.plotly_chart(
@@ -43,9 +43,11 @@ def signals_tab(view: Leading) -> None:
     st.subheader(
         "For the weekly talk",
         anchor=False,
-        help="Leading first: what can still be changed. Results last: they can only be read.",
+        help="Leading first, for it can still be changed.",
     )
     grid(view.talk, columns.talk(), "talk")
+    st.markdown("**Results come last**")
+    grid(view.last, columns.talk(), "last")
     notes(view.notes)
 
 
@@ -75,10 +77,17 @@ def chosen(view: Leading) -> tuple[str, str]:
     """The pair on screen: the one in the address, else the best one."""
     best = view.best[0] if view.best else None
     usual = (best.kpi, best.result) if best else (next(iter(view.kpis)), next(iter(view.results)))
-    for key, known, standard in ((_KPI, view.kpis, usual[0]), (_RESULT, view.results, usual[1])):
-        if st.session_state.get(key) not in known:
-            st.session_state[key] = standard
-    return st.session_state[_KPI], st.session_state[_RESULT]
+    return _one_of(_KPI, view.kpis, usual[0]), _one_of(_RESULT, view.results, usual[1])
+
+
+def _one_of(key: str, known: dict[str, str], usual: str) -> str:
+    """What a list holds, before it is drawn: its own value, else the label that stands in the address."""
+    value = st.session_state.get(key)
+    if value is None:
+        value = {label: name for name, label in known.items()}.get(st.query_params.get(key, ""))
+    if value not in known:
+        value = st.session_state[key] = usual
+    return str(value)
 
 
 def _pair(view: Leading, kpi: str, result: str, ask: Ask) -> None:

@@ -31,7 +31,7 @@ PLACES = {
     Verdict.NO_EVIDENCE: "No information so far",
     Verdict.NOT_ENOUGH_WEEKS: "Not enough weeks",
 }
-RESULT = "Result"
+RESULT = "Last"
 _BEST_FIRST = list(PLACES)
 _GROUPS = {True: ("few", "some", "many"), False: ("low", "middle", "high")}
 """What groups of weeks are called, of a count and of anything else."""
@@ -53,7 +53,8 @@ class Lead:
 @dataclass(frozen=True)
 class Leading:
     """``cells``: kpi, result, kpi_label, result_label, verdict, lag, text, hover: one per pair, best KPIs first.
-    ``talk``: label, place, evidence, recent (weekly values, oldest first), weeks; leading KPIs first, results last.
+    ``talk``: label, place, evidence, recent (weekly values, oldest first), weeks; one row per leading KPI, best first.
+    ``last``: the same of the results, which are looked at last.
     ``weekly`` and ``found`` are what a pair is drawn from: see :func:`pair_of`."""
 
     is_empty: bool
@@ -62,6 +63,7 @@ class Leading:
     best: tuple[Lead, ...]
     cells: pd.DataFrame
     talk: pd.DataFrame
+    last: pd.DataFrame
     kpis: dict[str, str]
     results: dict[str, str]
     notes: tuple[str, ...]
@@ -101,7 +103,8 @@ def leading_view(session: Session, ask: Ask, who: Who) -> Leading:
         sentence=_opening(rows, chosen),
         best=tuple(_lead(whole, kpi, result, ask.currency) for kpi, result in chosen),
         cells=_cells(rows, ranked, whole, ask.currency),
-        talk=_talk(rows, ranked, results, whole, ask.currency),
+        talk=_talk(rows, ranked, whole.weekly),
+        last=_last(results, whole.weekly),
         kpis={name: METRICS[name].label for name in ranked},
         results={name: METRICS[name].label for name in results},
         notes=_notes(rows),
@@ -156,7 +159,7 @@ def _nothing(whole: Board) -> Leading:
         if has_results
         else "Neither activities nor won deals are known here."
     )
-    return Leading(True, why, "", (), empty, empty, {}, {}, (), empty, {})
+    return Leading(True, why, "", (), empty, empty, empty, {}, {}, (), empty, {})
 
 
 def _ranked(rows: pd.DataFrame) -> list[str]:
@@ -216,9 +219,10 @@ def _opening(rows: pd.DataFrame, chosen: list[tuple[str, str]]) -> str:
     silent = [name for name, v in rows.groupby("leading")["verdict"] if set(v) <= {Verdict.NO_EVIDENCE}]
     if chosen:
         lags = sorted({_row(rows, *pair)["lag_weeks"] for pair in chosen})
-        when = f"{lags[0]} weeks" if len(lags) == 1 else f"{lags[0]} to {lags[-1]} weeks"
+        when = words.many(lags[0], "week") if len(lags) == 1 else f"{lags[0]} to {lags[-1]} weeks"
+        known = min(int(_row(rows, *pair)["weeks"]) for pair in chosen)
         first = f"What to look at today: {words.listed([named(kpi) for kpi, _ in chosen])}"
-        rest = f"In your own {weeks} weeks, more of them was followed by better results {when} later."
+        rest = f"In your own {known} weeks, {'it' if len(chosen) == 1 else 'they'} moved {when} before the results did."
         if silent:
             rest += f" {words.many(len(silent), 'other KPI')} carried no information on what came later."
         return f"{first}. {rest}"
@@ -262,25 +266,31 @@ def _cells(rows: pd.DataFrame, ranked: Sequence[str], whole: Board, currency: st
     )
 
 
-def _talk(
-    rows: pd.DataFrame, ranked: Sequence[str], results: Sequence[str], whole: Board, currency: str | None
-) -> pd.DataFrame:
-    """Which KPIs deserve a place in the weekly talk: leading first, results last."""
+def _talk(rows: pd.DataFrame, ranked: Sequence[str], weekly: pd.DataFrame) -> pd.DataFrame:
+    """Which leading KPIs deserve a place in the weekly talk."""
     told_of = []
     for name in ranked:
         of_kpi = rows[rows["leading"] == name]
         verdict = _BEST_FIRST[min(_BEST_FIRST.index(v) for v in of_kpi["verdict"])]
-        one = of_kpi[of_kpi["verdict"] == verdict].iloc[0]
-        told_of.append((name, PLACES[verdict], _evidence(of_kpi, verdict), int(one["weeks"])))
+        weeks = int(of_kpi.loc[of_kpi["verdict"] == verdict, "weeks"].iloc[0])
+        told_of.append((name, PLACES[verdict], _evidence(of_kpi, verdict), weeks))
+    return _told_of(told_of, weekly)
+
+
+def _last(results: Sequence[str], weekly: pd.DataFrame) -> pd.DataFrame:
+    """The results themselves."""
     own = [name for name in results if METRICS[name].role is Role.LAGGING]
-    told_of += [(name, RESULT, "Look at it last: it can no longer be changed.", int(whole.weekly[name].notna().sum()))
-                for name in own]  # fmt: skip
+    why = "It can be read and no longer be changed."
+    return _told_of([(name, RESULT, why, int(weekly[name].notna().sum())) for name in own], weekly)
+
+
+def _told_of(told_of: Sequence[tuple[str, str, str, int]], weekly: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "label": [METRICS[name].label for name, *_ in told_of],
             "place": [place for _, place, *_ in told_of],
             "evidence": [evidence for *_, evidence, _ in told_of],
-            "recent": [whole.weekly[name].dropna().tail(_RECENT_WEEKS).round(4).tolist() for name, *_ in told_of],
+            "recent": [weekly[name].dropna().tail(_RECENT_WEEKS).round(4).tolist() for name, *_ in told_of],
             "weeks": [weeks for *_, weeks in told_of],
         }
     )

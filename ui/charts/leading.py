@@ -33,11 +33,11 @@ def groups_figure(groups: pd.DataFrame, later: str, colours: Look) -> go.Figure:
             "symmetric": False,
             "array": groups["upper"] - groups["value"],
             "arrayminus": groups["value"] - groups["lower"],
-            "color": colours.muted,
+            "color": colours.text,
             "thickness": 1.5,
             "width": 5,
         },
-        marker={"color": [colours.total_value, colours.total_value, colours.won]},
+        marker={"color": [colours.ramp[3], colours.ramp[3], colours.won]},
         customdata=groups["weeks"],
         hovertemplate="%{y:,.2f} on average after %{customdata} weeks; the line is the 80 % interval<extra></extra>",
     )
