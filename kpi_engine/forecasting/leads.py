@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from kpi_engine.forecasting.weekly import calendar_of, is_weekly, weekly
-from kpi_engine.metrics.kinds import METRICS, Direction, Role
+from kpi_engine.metrics.kinds import Direction, Role
 from kpi_engine.metrics.query import ALL
-from kpi_engine.metrics.registry import metric
+from kpi_engine.metrics.registry import METRICS, metric
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.stats.lead_lag import LeadLag, lead_lags, q_values, verdict
 from kpi_engine.storage.store import Session

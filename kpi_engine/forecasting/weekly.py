@@ -10,9 +10,9 @@ import pandas as pd
 
 from kpi_engine.ingest.history import store_as_of
 from kpi_engine.metrics.dimensions import dimensions_of
-from kpi_engine.metrics.kinds import METRICS, Metric, Simple, parts_of
+from kpi_engine.metrics.kinds import Metric, Simple, parts_of
 from kpi_engine.metrics.query import ALL, measure
-from kpi_engine.metrics.registry import metric
+from kpi_engine.metrics.registry import METRICS, metric
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.model.settings import read_settings
 from kpi_engine.names import Status

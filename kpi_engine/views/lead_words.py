@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
-from kpi_engine.metrics.kinds import METRICS, Unit
-from kpi_engine.stats.lead_lag import MIN_BUSY_WEEKS, MIN_WEEKS, LeadLag, Verdict, Why
+from kpi_engine.metrics.kinds import Unit
+from kpi_engine.metrics.registry import METRICS
+from kpi_engine.stats.lead_lag import LEVEL, MIN_BUSY_WEEKS, MIN_WEEKS, LeadLag, Verdict, Why
 from kpi_engine.views import words
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -77,7 +78,7 @@ def sentence(kpi: str, result: str, found: LeadLag, mean: float, currency: str |
     return (
         f"{more_of(kpi, amount, currency)} followed, {weeks_later(found.lag)}, by about "
         f"{amount_of(result, size, currency)} {_more(unit, way)} {named(result)}; "
-        f"80\u00a0% between {amount_of(result, low, currency)} and {amount_of(result, high, currency)}."
+        f"80 % between {amount_of(result, low, currency)} and {amount_of(result, high, currency)}."
     )
 
 
@@ -133,4 +134,10 @@ def told(kpi: str, result: str, verdict: Verdict, found: LeadLag, mean: float, c
         return f"No evidence: {named(kpi)} or {other} hardly changed over {found.weeks} weeks, so nothing can follow."
     if found.why is Why.SAME_SERIES:
         return f"{label} and {other} are the same numbers: nothing to learn from one about the other."
-    return f"{label}: over {found.weeks} weeks nothing shows that more of it is followed by more {other}."
+    nothing = f"{label}: over {found.weeks} weeks nothing shows that more of it is followed by more {other}."
+    if found.p_value is not None and found.p_value <= LEVEL:
+        return (
+            f"{nothing} Looked at alone it would stand out, but unrelated numbers do so {by_chance(found.p_value)}, "
+            "and among so many pairs that has to be expected."
+        )
+    return nothing

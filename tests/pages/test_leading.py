@@ -14,7 +14,7 @@ Move = Callable[[Path], None]
 def said_on(**address: str) -> str:
     app = open_page("leading", **address)
     assert not app.exception
-    return words_of(app).replace("\\", "").replace("\u00a0", " ")
+    return words_of(app).replace("\\", "")
 
 
 def test_the_leading_signals_of_the_sample_are_found(at_home: Move, sample_home: Path) -> None:

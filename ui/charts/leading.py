@@ -173,7 +173,7 @@ def lag_figure(lags: pd.DataFrame, chance: float, colours: Look) -> go.Figure:
                 range=[-reach, reach],
                 **zero_line(colours),
             ),
-        )  # fmt: skip
+        )
     )
     figure.add_shape(
         type="rect",
