@@ -24,7 +24,7 @@ MIN_CLOSED = 15
 MIN_WON = 5
 """With fewer deals ended or won, a pipeline's history says nothing of its own."""
 
-MOST_DEALS = 20_000
+MOST_DEALS = 10_000
 """In a larger store it is learned from about so many deals, chosen by a hash of their id: a share of so many is known
 to half a point."""
 
@@ -174,7 +174,8 @@ def sampled_one_in(session: Session, as_of: date | None = None) -> int:
     ``as_of``: only the deals known at the end of this day are counted, so that deals that came later change nothing
     of what was learned then; None for all.
     """
-    n = int(session.value(load_sql("kpi_engine.forecasting", "known_count"), {"as_of": as_of}))
+    asked: tuple[str, dict[str, date]] = ("all_count", {}) if as_of is None else ("known_count", {"as_of": as_of})
+    n = int(session.value(load_sql("kpi_engine.forecasting", asked[0]), asked[1]))
     return max(1, -(-n // MOST_DEALS))
 
 

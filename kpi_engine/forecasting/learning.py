@@ -304,15 +304,20 @@ class Learner:
             by_age, by_entry = replace(by_age, weight=more), replace(by_entry, weight=more)
         n = self.walk.n_stages
         share = self._earned_entry(cutoff)
-        old = tables(fit(count(by_age, n)), n_steps)
+        counts = count(by_age, n)
+        old = tables(fit(counts), n_steps)
         new = tables(fit(count(by_entry, n)), n_steps, True) if share > 0 else old
-        return Clocks(old, new, share, self._level(cutoff, by_age, n_steps))
+        return Clocks(old, new, share, self._level(cutoff, counts, n_steps))
 
-    def _level(self, cutoff: int, steps: Steps, n_steps: int) -> Level:
-        n, nowhere = self.walk.n_stages, np.zeros_like(steps.start)
-        end = np.where(steps.end < n, 0, steps.end - n + 1)
-        by_age = fit(count(Steps(nowhere, end, steps.age, steps.weight), 1))
-        overall = fit(count(Steps(nowhere, end, nowhere, steps.weight), 1))
+    def _level(self, cutoff: int, counts: Array, n_steps: int) -> Level:
+        """What the deals of the pipeline do whatever their stage, by age and over all ages, from its counted steps."""
+        of_all = counts.sum(axis=1, keepdims=True)
+        open_still = of_all[:, :, : self.walk.n_stages].sum(axis=2, keepdims=True)
+        of_all = np.concatenate([open_still, of_all[:, :, self.walk.n_stages :]], axis=2)
+        by_age = fit(of_all)
+        at_no_age = np.zeros_like(of_all)
+        at_no_age[0] = of_all.sum(axis=0)
+        overall = fit(at_no_age)
         if cutoff not in self._ended_by:
             by_stage = resolved_by_stage(self.history, self.pipeline, cutoff)
             self._ended_by[cutoff] = closed_before(self.history, self.pipeline, cutoff)[1], by_stage

@@ -126,7 +126,9 @@ def _as_they_were(
     priced = priced.assign(**{chance: priced[value] * priced["probability"]})
     keys = [f"d{i}" for i in range(len(columns))] + ["period_start", "period_end", "is_part_period"]
     numbers = [name for name in frame.columns if name not in keys and not name.startswith("d")]
-    return priced.groupby(keys, as_index=False, sort=True)[numbers].sum()
+    added = priced.groupby(keys, as_index=False, sort=True)[numbers].sum()
+    # Amounts have two decimals: floats added up stage by stage go astray by less than that, and come back so.
+    return added.assign(**{value: added[value].round(2)})
 
 
 def _drawn(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:

@@ -111,13 +111,16 @@ class Chain:
         return ever
 
 
+_BIN_OF_AGE: Ints = np.searchsorted(AGE_BINS, np.arange(AGE_BINS[-1] + 1), side="right").astype(np.int64) - 1
+
+
 def age_bin(age: Ints) -> Ints:
     """The age bin of each age in steps.
 
     >>> age_bin(np.array([0, 4, 8, 100]))
     array([ 0,  3,  4, 10])
     """
-    return np.searchsorted(AGE_BINS, age, side="right").astype(np.int64) - 1
+    return _BIN_OF_AGE[np.minimum(age, AGE_BINS[-1])]
 
 
 def decay(days_old: Array) -> Array:

@@ -12,18 +12,9 @@ from kpi_engine.views import words
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
-def in_a_sentence(label: str) -> str:
-    """A KPI's label inside a sentence.
-
-    >>> in_a_sentence("Qualified meetings"), in_a_sentence("EV / TV")
-    ('qualified meetings', 'EV / TV')
-    """
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
-
-
 def named(kpi: str) -> str:
     """A KPI inside a sentence."""
-    return in_a_sentence(METRICS[kpi].label)
+    return words.low(METRICS[kpi].label)
 
 
 def weeks_later(lag: int) -> str:
@@ -46,7 +37,7 @@ def step(kpi: str, mean: float) -> float:
         return 0.1 if mean >= 0.4 else 0.01
     if unit is Unit.TIMES:
         return 0.1
-    if unit is Unit.COUNT or unit is Unit.DAYS:
+    if unit in (Unit.COUNT, Unit.DAYS, Unit.HOURS):
         return 100.0 if mean >= 200 else 10.0 if mean >= 5 else 5.0 if mean >= 2.5 else 2.0
     return 10.0 ** math.floor(math.log10(max(abs(mean), 1.0)))
 
@@ -54,7 +45,7 @@ def step(kpi: str, mean: float) -> float:
 def more_of(kpi: str, amount: float, currency: str | None) -> str:
     """So much more of a leading KPI, to begin a sentence with."""
     one = METRICS[kpi]
-    if one.unit is Unit.COUNT:
+    if one.unit in (Unit.COUNT, Unit.HOURS):
         number = "A hundred" if amount == 100 else _NUMBERS[round(amount)].capitalize()
         return f"{number} more {named(kpi)} were"
     if one.unit is Unit.SHARE:

@@ -180,13 +180,17 @@ def _ranked(rows: pd.DataFrame) -> list[str]:
 def _best(rows: pd.DataFrame, ranked: Sequence[str], weekly: pd.DataFrame) -> list[tuple[str, str]]:
     """Up to three leads that tell different stories, each with the first result it leads."""
     chosen: list[tuple[str, str]] = []
-    changes = weekly.diff()
     for kpi in ranked:
         led = rows[(rows["leading"] == kpi) & (rows["verdict"] == Verdict.LEADS)]
-        is_new = all(not changes[kpi].corr(changes[other]) >= _ALIKE for other, _ in chosen)
-        if len(led) and is_new and len(chosen) < N_BEST:
+        if len(led) and len(chosen) < N_BEST and _alike(kpi, [name for name, _ in chosen], weekly) is None:
             chosen.append((kpi, str(led["lagging"].iloc[0])))
     return chosen
+
+
+def _alike(kpi: str, better: Sequence[str], weekly: pd.DataFrame) -> str | None:
+    """The first of some better KPIs that tells the same story."""
+    change = weekly[kpi].diff()
+    return next((name for name in better if change.corr(weekly[name].diff()) >= _ALIKE), None)
 
 
 def _lead(whole: Board, kpi: str, result: str, currency: str | None) -> Lead:
@@ -269,12 +273,17 @@ def _cells(rows: pd.DataFrame, ranked: Sequence[str], whole: Board, currency: st
 
 def _talk(rows: pd.DataFrame, ranked: Sequence[str], weekly: pd.DataFrame) -> pd.DataFrame:
     """Which leading KPIs deserve a place in the weekly talk."""
-    told_of = []
+    told_of, led = [], list[str]()
     for name in ranked:
         of_kpi = rows[rows["leading"] == name]
         verdict = _BEST_FIRST[min(_BEST_FIRST.index(v) for v in of_kpi["verdict"])]
         weeks = int(of_kpi.loc[of_kpi["verdict"] == verdict, "weeks"].iloc[0])
-        told_of.append((name, PLACES[verdict], _evidence(of_kpi, verdict), weeks))
+        evidence = _evidence(of_kpi, verdict)
+        if verdict == Verdict.LEADS:
+            same = _alike(name, led, weekly)
+            evidence += f" Much the same weeks as {named(same)}." if same else ""
+            led.append(name)
+        told_of.append((name, PLACES[verdict], evidence, weeks))
     return _told_of(told_of, weekly)
 
 

@@ -29,6 +29,9 @@ def test_the_leading_signals_of_the_sample_are_found(at_home: Move, sample_home:
     talk = next(frame.value for frame in app.dataframe if "place" in frame.value)
     places = dict(zip(talk["label"], talk["place"], strict=True))
     assert places["Qualified meetings"] == "Worth a place"
+    because = dict(zip(talk["label"], talk["evidence"], strict=True))
+    assert because["Meetings held"].endswith("seven weeks later. Much the same weeks as qualified meetings.")
+    assert because["Proposals"] == "Followed by won deals six weeks later."
     assert {places[name] for name in ("Calls", "Emails", "Tasks", "Notes")} == {"No information so far"}
     assert list(talk["place"]) == sorted(talk["place"], key=["Worth a place", "No information so far"].index)
 

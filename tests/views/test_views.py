@@ -22,6 +22,7 @@ from kpi_engine.views.answering import answered
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.causes import CAUSES
 from kpi_engine.views.export import export_csv, export_xlsx
+from kpi_engine.views.kpi_evidence import tested_pairs, told
 from kpi_engine.views.leading import leading_view
 from kpi_engine.views.months import months_view
 from kpi_engine.views.notes import notes_of
@@ -115,6 +116,13 @@ def test_a_viewer_who_may_see_one_rep_gets_that_reps_numbers(session: Session) -
     assert not for_one.cells.equals(months_view(session, ASK, ALL).cells)
     won = [leading_view(session, ASK, who).weekly["won_deals"].sum() for who in (ONE, ALL)]
     assert won[0] < won[1]
+
+
+def test_the_guide_tells_of_a_kpi_what_the_board_found(session: Session) -> None:
+    pairs = tested_pairs(session, ASK, ALL)
+    assert told("qualified_meetings", pairs).startswith("Here more of it was followed by more won deals 7 weeks later")
+    assert told("emails", pairs).startswith("Here nothing shows that it is followed by won deals, won value")
+    assert "qualified meetings (7 weeks later)" in told("won_deals", pairs)
 
 
 def test_the_filters_offer_only_what_the_viewer_may_see(session: Session) -> None:
