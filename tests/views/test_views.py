@@ -22,7 +22,8 @@ from kpi_engine.views.answering import answered
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.causes import CAUSES
 from kpi_engine.views.export import export_csv, export_xlsx
-from kpi_engine.views.kpi_evidence import tested_pairs, told
+from kpi_engine.views.kpi_evidence import tested_pairs as pairs_of
+from kpi_engine.views.kpi_evidence import told
 from kpi_engine.views.leading import leading_view
 from kpi_engine.views.months import months_view
 from kpi_engine.views.notes import notes_of
@@ -119,7 +120,7 @@ def test_a_viewer_who_may_see_one_rep_gets_that_reps_numbers(session: Session) -
 
 
 def test_the_guide_tells_of_a_kpi_what_the_board_found(session: Session) -> None:
-    pairs = tested_pairs(session, ASK, ALL)
+    pairs = pairs_of(session, ASK, ALL)
     assert told("qualified_meetings", pairs).startswith("Here more of it was followed by more won deals 7 weeks later")
     assert told("emails", pairs).startswith("Here nothing shows that it is followed by won deals, won value")
     assert "qualified meetings (7 weeks later)" in told("won_deals", pairs)
