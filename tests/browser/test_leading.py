@@ -13,8 +13,9 @@ pytestmark = pytest.mark.browser
 def _click(viewer: Watched, kpi: str, result: str) -> Watched:
     """Click the square of a pair, found by where its labels stand."""
     board = viewer.page.locator(".st-key-board")
-    row = board.locator(".ytick", has_text=re.compile(f"^{kpi}$")).bounding_box()
-    column = board.locator(".xtick", has_text=re.compile(f"^{result}$")).bounding_box()
+    label = board.locator(".ytick", has_text=re.compile(f"^{kpi}$"))
+    label.scroll_into_view_if_needed()
+    row, column = label.bounding_box(), board.locator(".xtick", has_text=re.compile(f"^{result}$")).bounding_box()
     assert row is not None
     assert column is not None
     viewer.page.mouse.click(column["x"] + column["width"] / 2, row["y"] + row["height"] / 2)

@@ -68,7 +68,10 @@ def test_the_overview_says_whose_work_became_more_and_worse_and_only_then(at_hom
     then = words_of(open_page("overview", as_of="2025-10-12")).replace("\\", "")
     rose = r"Tobias Achterberg's meetings held rose by \d+ % over the last (8 weeks|year)"
     assert re.search(rose + r" while the qualified rate fell from \d+ % to \d+ %\.", then)
-    assert "while the qualified rate" not in words_of(open_page("overview")).replace("\\", "")
+    now = words_of(open_page("overview")).replace("\\", "")
+    assert "while the qualified rate" not in now
+    # Planted: more calls every year, of which fewer reach somebody.
+    assert re.search(r"Dane Whitlock's dials rose by \d+ % over the last year while the connect rate fell from", now)
     other = words_of(open_page("overview", as_of="2025-10-12", rep="Maren Solvik")).replace("\\", "")
     assert "Tobias" not in other
 
