@@ -385,22 +385,59 @@ def weekly() -> Columns:
     return {"week_end": day("Week to"), "type": _C.TextColumn("Activity"), "activities": _C.NumberColumn("How many")}
 
 
-def verdicts() -> Columns:
-    """Every activity, and whether results follow it."""
+def talk() -> Columns:
+    """Which KPIs deserve a place in the weekly talk: leading first, results last."""
     return {
-        "activity": _C.TextColumn("Activity"),
-        "verdict": _C.TextColumn("Over all weeks"),
-        "weeks_later": _C.NumberColumn("Weeks later"),
-        "by_chance": _C.NumberColumn(
+        "label": _C.TextColumn("KPI"),
+        "place": _C.TextColumn("In the weekly talk"),
+        "evidence": _C.TextColumn("Because", width="large"),
+        "recent": _C.LineChartColumn("Last 26 weeks", help="Its weekly values."),
+        "weeks": _C.NumberColumn("Weeks", help="Whole weeks in which it is known together with a result."),
+    }
+
+
+def board() -> Columns:
+    """Every pair of the board with what it rests on."""
+    return {
+        "kpi_label": _C.TextColumn("Leading"),
+        "result_label": _C.TextColumn("Result"),
+        "hover": _C.TextColumn("What the data say", width="large"),
+        "lag": _C.NumberColumn("Strongest lag", help="Weeks from the one to the other."),
+        "strength": _C.NumberColumn(
+            "Strength", format="%.2f", help="0: nothing in common; 1: in lockstep, with season and trend taken out."
+        ),
+        "p_value": _C.NumberColumn(
             "Chance alone", format=PER_CENT, help="How often unrelated numbers would look at least as much alike."
+        ),
+        "q_value": _C.NumberColumn(
+            "Over the board",
+            format=PER_CENT,
+            help="The share of chance to expect if everything up to here were believed. Leads go up to 10 %.",
         ),
         "weeks": _C.NumberColumn("Weeks"),
     }
 
 
-def series(activity: str, result: str) -> Columns:
-    """Two weekly counts."""
-    return {"week_end": day("Week to"), "activity": _C.NumberColumn(activity), "result": _C.NumberColumn(result)}
+def lead_groups(kpi: str, later: str) -> Columns:
+    """The bars of a lead."""
+    return {
+        "group": _C.TextColumn("Weeks with"),
+        "level": _C.NumberColumn(kpi, format="%.1f"),
+        "value": _C.NumberColumn(later, format="%.2f"),
+        "lower": _C.NumberColumn("80 % from", format="%.2f"),
+        "upper": _C.NumberColumn("to", format="%.2f"),
+        "weeks": _C.NumberColumn("Weeks"),
+    }
+
+
+def series(leading: str, result: str) -> Columns:
+    """Two weekly series side by side at their lag."""
+    return {
+        "leading_week_end": day("Week to"),
+        "leading": _C.NumberColumn(leading),
+        "week_end": day("Result week to"),
+        "result": _C.NumberColumn(result),
+    }
 
 
 _NOW_THERE = (

@@ -16,6 +16,7 @@ from typing import NoReturn
 from kpi_engine.agreements.qualification import KINDS, NEEDS
 from kpi_engine.commands import agreed, catalogue, chances, files, forecast, months, numbers, quality, targets
 from kpi_engine.commands.backtest import run_win_probability_backtest
+from kpi_engine.commands.lead_lag import run_lead_lag
 from kpi_engine.commands.milestones import run_milestones
 from kpi_engine.commands.stores import SLICED_BY
 from kpi_engine.commands.worklist import run_worklist
@@ -131,6 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     _slice(one)
 
     _chances(commands)
+    _lead_lag(commands)
 
     name = "win-probability-backtest"
     words = "what would have been said of open deals in past months, and what came of it"
@@ -307,6 +309,28 @@ def _chances(commands: argparse._SubParsersAction[_Parser]) -> None:
     one.add_argument("--pipeline", metavar="NAME", help="with --stage: where several have one of that name")
     one.add_argument("--stage", metavar="NAME", help="the stage that was set by hand")
     _decision(one, has_effective=False)
+
+
+def _lead_lag(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """Leading and lagging, of the store's KPIs or of any weekly file."""
+    one = _command(
+        commands,
+        "lead-lag",
+        run_lead_lag,
+        "which KPI is followed by results, weeks later",
+        "lead-lag --leading qualified_meetings --lagging won_deals --json; "
+        "or of any file with a row per week: lead-lag --csv weeks.csv --date Week --x Calls Meetings --y Orders",
+    )
+    several = {"nargs": "+", "action": "extend"}
+    one.add_argument("--leading", **several, metavar="KPI", help="KPIs of the store; else all leading ones")  # type: ignore[arg-type]
+    one.add_argument("--lagging", **several, metavar="KPI", help="the results; else won deals and three more")  # type: ignore[arg-type]
+    one.add_argument("--csv", type=Path, metavar="FILE", help="a file with a row per week, instead of the store")
+    one.add_argument("--x", **several, metavar="COLUMN", help="with --csv: columns that may lead")  # type: ignore[arg-type]
+    one.add_argument("--y", **several, metavar="COLUMN", help="with --csv: columns that may follow")  # type: ignore[arg-type]
+    one.add_argument("--date", metavar="COLUMN", help="with --csv: the column that says which week")
+    one.add_argument("--date-order", choices=["dmy", "mdy"], help="with --csv: how to read 03/04/2025")
+    _as_of(one)
+    _slice(one)
 
 
 def _decision(one: argparse.ArgumentParser, has_effective: bool = True) -> None:

@@ -141,11 +141,6 @@ def test_the_movement_says_where_its_bars_start(at_home: Move, sample_home: Path
     assert "change since 3 Aug 2026 (A$)" in app.get("plotly_chart")[1].proto.spec
 
 
-def test_the_leading_signal_of_the_sample_is_found(at_home: Move, sample_home: Path) -> None:
-    at_home(sample_home)
-    assert "More qualified meetings were followed by more won deals 7 weeks later" in words_of(open_page("leading"))
-
-
 def test_no_page_holds_the_amounts_of_the_other_store(at_home: Move, maven_home: Path) -> None:
     at_home(maven_home)
     assert "Aroha" not in words_of(open_page("quality"))
