@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 from kpi_engine.agreements import journal, returning
 from kpi_engine.agreements import settings as agreed
 from kpi_engine.agreements.qualification import Rule, agree
-from kpi_engine.agreements.versions import Version
 from kpi_engine.errors import UnknownName, UserFileError
 from kpi_engine.forecasting.probabilities import refresh
 from kpi_engine.ingest import history, keep, report, reread

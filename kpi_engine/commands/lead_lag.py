@@ -34,7 +34,8 @@ def _of_store(args: argparse.Namespace) -> Board:
     if args.x or args.y or args.date:
         raise TidelineError("--x, --y and --date name columns of a file: give it with --csv FILE.")
     with reading(args.store) as store:
-        return board(store.read(), asked(args), args.as_of, args.leading, args.lagging)
+        session = store.read()
+        return board(session, asked(args, session), args.as_of, args.leading, args.lagging)
 
 
 def _of_file(args: argparse.Namespace) -> Board:
