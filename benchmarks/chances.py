@@ -93,7 +93,7 @@ def print_hotel(folder: Path) -> None:
         fitted = learner.at(cutoff)
         mix = fitted.say(seen)
         n_won, n_closed = closed_before(history, 0, cutoff)
-        alone = mix.chain_ever if fitted.ever is None else fitted.ever.probability(seen)
+        alone = mix.chain_ever if fitted.ever is None else mix.regression_ever
         for name, p in (
             (OURS, mix.ever),
             ("chain", mix.chain_ever),
