@@ -236,6 +236,8 @@ class Learner:
         rows = self._chosen(rows)
         seen = self.snapshots.where(rows)
         encoding = features.learn(seen)
+        if not encoding.names:
+            return None
         weight = decay((newest - seen.cutoff).astype(np.float64))
         chain = logit(self._chain_said(rows, is_ever=is_ever))
         model = logistic.fit(encoding.columns(seen), is_won[rows].astype(np.float64), weight, RIDGE, chain)

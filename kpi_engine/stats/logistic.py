@@ -106,6 +106,8 @@ def pulls(model: Logistic, x: Array, outcome: Array, weight: Array, ridge: float
         influence of each row).
     """
     design, penalty = _design(x, ridge, offset)
+    if not design.shape[1]:
+        return design
     p = expit(model.logit(x) + (0.0 if offset is None else offset))
     curve = _squared(design, weight * np.maximum(p * (1 - p), 1e-10)) + np.diag(penalty + 1e-9 * float(weight.sum()))
     return np.asarray(np.linalg.solve(curve, (design * (weight * (outcome - p))[:, None]).T).T)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from benchmarks.pipelines import history_of, oracle, simulate
 from kpi_engine.forecasting import chances as chances_module
 from kpi_engine.forecasting.chances import Teacher, sampled_one_in
-from kpi_engine.forecasting.features import learn
 from kpi_engine.forecasting.clocks import LEAST
+from kpi_engine.forecasting.features import learn
 from kpi_engine.forecasting.learning import Learner
 from kpi_engine.forecasting.mixing import Month, earned, lost, mixed
 from kpi_engine.forecasting.snapshots import closed_before, resolved_by_stage, take
