@@ -85,9 +85,9 @@ class Made:
 
     ``won``: already won in the month; ``mixed``: still to come (nan where nothing is forecast); ``opened, created``:
     its parts (nan where the deals cannot tell); ``lower, upper``: of the whole month; ``spread``: the variance behind
-    them, and ``level``: the standard deviation by which all months may be off alike. ``naive``: whole months by NAIVE, shape (n_cutoffs, SCORED,
-    4). ``weights``: by MIXED, shape (n_cutoffs, SCORED, 8). ``n``: wins of the last twelve whole months; ``is_ready``:
-    enough to forecast.
+    them, and ``level``: the standard deviation by which all months may be off alike. ``naive``: whole months by NAIVE,
+    shape (n_cutoffs, SCORED, 4). ``weights``: by MIXED, shape (n_cutoffs, SCORED, 8). ``n``: wins of the last twelve
+    whole months; ``is_ready``: enough to forecast.
     """
 
     won: Array
