@@ -57,6 +57,15 @@ def week(day: date, week_start: int = 1) -> Period:
     return Period(start, start + timedelta(days=6), start.isoformat())
 
 
+def end_of_whole_weeks(day: date, week_start: int = 1) -> date:
+    """The end of the last whole week on or before a day: where weeks start on Monday, a Sunday.
+
+    >>> end_of_whole_weeks(date(2026, 8, 31)), end_of_whole_weeks(date(2026, 8, 30))
+    (datetime.date(2026, 8, 30), datetime.date(2026, 8, 30))
+    """
+    return week(day + timedelta(days=1), week_start).start - timedelta(days=1)
+
+
 def month(day: date) -> Period:
     """The calendar month a day is in.
 
@@ -126,6 +135,19 @@ def spans(start: date, end: date, grain: Grain, week_start: int = 1) -> list[Per
     return found
 
 
+def working_days(start: date, end: date) -> int:
+    """Mondays to Fridays between two dates, both included; holidays are not known.
+
+    >>> working_days(date(2026, 8, 28), date(2026, 9, 1)), working_days(date(2026, 8, 2), date(2026, 8, 1))
+    (3, 0)
+    """
+    days = (end - start).days + 1
+    if days <= 0:
+        return 0
+    weeks, rest = divmod(days, 7)
+    return 5 * weeks + sum((start.weekday() + i) % 7 < 5 for i in range(rest))
+
+
 def month_add(day: date, months: int) -> date:
     """The same day so many months later; the last day of that month where it has no such day.
 
@@ -135,6 +157,35 @@ def month_add(day: date, months: int) -> date:
     index = day.year * 12 + day.month - 1 + months
     first = date(index // 12, index % 12 + 1, 1)
     return first.replace(day=min(day.day, monthrange(first.year, first.month)[1]))
+
+
+def earlier(period: Period, times: int, fiscal_start_month: int = 1) -> Period:
+    """The period of the same kind so many before.
+
+    >>> earlier(parse("2026-Q1"), 1).label, earlier(parse("2026-02"), 12).end, earlier(parse("2026-W01"), 1).label
+    ('2025-Q4', datetime.date(2025, 2, 28), '2025-12-22')
+    """
+    if period.start.day != 1 or period.days < 28:
+        start = period.start - timedelta(days=times * period.days)
+        return named(start, start + timedelta(days=period.days - 1), fiscal_start_month)
+    after = period.end + timedelta(days=1)
+    months = (after.year - period.start.year) * 12 + after.month - period.start.month
+    start = month_add(period.start, -months * times)
+    return named(start, month_add(start, months) - timedelta(days=1), fiscal_start_month)
+
+
+def named(start: date, end: date, fiscal_start_month: int = 1) -> Period:
+    """The span from start to end under the name it goes by, else under its two days.
+
+    >>> named(date(2025, 7, 1), date(2025, 9, 30), 7).label, named(date(2025, 7, 2), date(2025, 7, 3)).label
+    ('FY2026-Q1', '2025-07-02 to 2025-07-03')
+    """
+    known = (
+        week(start, start.isoweekday()), month(start), fiscal_quarter(start, fiscal_start_month), quarter(start),
+        fiscal_year(start, fiscal_start_month), year(start),
+    )  # fmt: skip
+    fits = (one for one in known if (one.start, one.end) == (start, end))
+    return next(fits, Period(start, end, f"{start} to {end}"))
 
 
 def parse(text: str, fiscal_start_month: int = 1) -> Period | None:

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from kpi_engine.agreements import journal
+from kpi_engine.agreements import journal, returning
 from kpi_engine.agreements import settings as agreed
+from kpi_engine.agreements.qualification import Rule, agree
 from kpi_engine.agreements.versions import Version
 from kpi_engine.errors import UnknownName, UserFileError
 from kpi_engine.forecasting.probabilities import refresh
@@ -30,6 +32,7 @@ from kpi_engine.storage.store import Session, Store
 __all__ = [
     "ImportRow",
     "Preview",
+    "agree_on_rule",
     "change_settings",
     "decide",
     "import_files",
@@ -46,6 +49,7 @@ __all__ = [
 
 Progress = Callable[[float, str], None]
 Reader = Callable[[Path, str], Staged]
+D = TypeVar("D")
 
 _PREVIEW_ROWS = 20
 _READERS = 2
@@ -95,12 +99,12 @@ def open_store(path: Path) -> Store:
     """Open a store; where its log was damaged and set aside, import again what the log may have held."""
     store = Store.open(path)
     if store.wal_was_set_aside:
-        n_decided = _restore_decisions(store)
+        decided = _restore_decisions(store)
         restored = [r for r in rebuild_from_originals(store) if r.status == "committed"]
         if restored:
             store.notices.append(f"{len(restored)} imports the log had held were read again from the kept originals.")
-        if n_decided:
-            store.notices.append(f"Decisions about win chances that the log had held were put back: {n_decided}.")
+        for about, n in decided.items():
+            store.notices.append(f"Decisions about {about} that the log had held were put back: {n}.")
     return store
 
 
@@ -135,6 +139,7 @@ def import_files(
     tell = progress or (lambda share, words: None)
     reports: dict[int, ImportReport] = {}
     ready: dict[int, _Ready] = {}
+    decisions: dict[int, returning.Decisions] = {}
     hashes = [keep.sha256_of(upload.path) for upload in uploads]
     first = {sha256: i for i, sha256 in reversed(list(enumerate(hashes)))}
     files: list[_File] = []
@@ -155,11 +160,15 @@ def import_files(
             for file, read in zip(batch, outcome.result(), strict=True):
                 if isinstance(read, _Ready):
                     ready[file.place] = read
+                elif isinstance(read, returning.Decisions):
+                    decisions[file.place] = read
                 else:
                     reports[file.place] = read
             done += len(batch)
     if ready:
         reports |= _commit_all(store, ready, tell)
+    for place, read_again in decisions.items():
+        reports[place] = decide(store, partial(returning.take_in, of=read_again))
     for i, upload in enumerate(uploads):
         if i not in reports:
             reports[i] = _same_again(upload, reports[first[hashes[i]]])
@@ -177,6 +186,9 @@ def preview(
         staged = reader(upload.path, upload.name)
     except UserFileError as refusal:
         return Preview((), (), None, {}, given, _refused(upload, str(refusal)))
+    if returning.is_export(staged):
+        again = returning.would_take_in(store.read(), returning.Decisions(upload.name, staged))
+        return Preview(staged.header, (), None, {}, given, again)
     outcome, detection, used, validated = _understood(store.read(), upload, staged, given)
     understood = {} if validated is None else {
         name: [{**row, "line": abs(row["line"])} for row in table.slice(0, _PREVIEW_ROWS).to_pylist()]
@@ -207,14 +219,24 @@ def undo_import(store: Store, import_id: int) -> None:
     journal.keep(store)
 
 
-def decide(store: Store, decided: Callable[[Session], Version]) -> Version:
-    """Make a decision about win chances (see :mod:`kpi_engine.agreements.probabilities`) in a transaction of its own,
-    and keep it beside the originals as well.
+def decide(store: Store, decided: Callable[[Session], D]) -> D:
+    """Make a decision (see :mod:`kpi_engine.agreements.probabilities` and :mod:`kpi_engine.agreements.targets`) in a
+    transaction of its own, and keep it beside the originals as well.
     """
     with store.transaction() as session:
         version = decided(session)
     journal.keep(store)
     return version
+
+
+def agree_on_rule(store: Store, rule: Rule) -> Rule:
+    """Put a qualification rule in force (see :func:`kpi_engine.agreements.qualification.agree`) in a transaction of its
+    own, and keep it beside the originals as well.
+    """
+    with store.transaction() as session:
+        agreed_on = agree(session, rule)
+    journal.keep(store)
+    return agreed_on
 
 
 def imports(store: Store) -> list[ImportRow]:
@@ -267,7 +289,7 @@ def rebuild(store: Store) -> None:
 
 def rebuild_from_originals(store: Store, *, reader: Reader | None = None) -> list[ImportReport]:
     """Import again every kept original that the store does not hold, in the order of old, with the answers of old.
-    Decisions about win chances that it does not hold come back first."""
+    Decisions that it does not hold come back first."""
     _restore_decisions(store)
     held = {row.sha256 for row in imports(store)}
     missing = [original for original in keep.kept(store) if original.path.name not in held]
@@ -278,31 +300,39 @@ def rebuild_from_originals(store: Store, *, reader: Reader | None = None) -> lis
     return reports
 
 
-def _restore_decisions(store: Store) -> int:
-    journal.set_aside(store)
-    written = journal.kept(store)
-    if not written:
-        return 0
+def _restore_decisions(store: Store) -> dict[str, int]:
+    """Put back what the store has lost of each kind of decision; returns how many, by what they are about."""
+    written = {}
+    for book in journal.BOOKS:
+        journal.set_aside(store, book)
+        written[book.about] = journal.kept(store, book)
+    if not any(written.values()):
+        return {}
     with store.transaction() as session:
-        n = journal.restore(session, written)
-        if n:
+        restored = {book.about: journal.restore(session, book, written[book.about]) for book in journal.BOOKS}
+        if any(restored.values()):
             _build(session)
-    return n
+    return {about: n for about, n in restored.items() if n}
 
 
 # --- one file ------------------------------------------------------------------------------------------------------
 
 
-def _read(store: Store, files: Sequence[_File], reader: Reader | None) -> list[_Ready | ImportReport]:
+def _read(
+    store: Store, files: Sequence[_File], reader: Reader | None
+) -> list[_Ready | returning.Decisions | ImportReport]:
     """Files as far as they can be read and understood before anything is written."""
     if reader is None:
         read = stage_together([(file.upload.path, file.upload.name) for file in files])
     else:
         read = [_staged(file.upload, reader) for file in files]
-    outcomes: list[_Ready | ImportReport] = []
+    outcomes: list[_Ready | returning.Decisions | ImportReport] = []
     for file, staged in zip(files, read, strict=True):
         if isinstance(staged, UserFileError):
             outcomes.append(_refused(file.upload, str(staged)))
+            continue
+        if returning.is_export(staged):
+            outcomes.append(returning.Decisions(file.upload.name, staged))
             continue
         outcome = _understood(store.read(), file.upload, staged, file.given)[0]
         outcomes.append(replace(outcome, sha256=file.sha256) if isinstance(outcome, _Ready) else outcome)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zlib import crc32
 
 import pandas as pd
 import streamlit as st
@@ -103,6 +104,52 @@ def expected_deals(symbol: str) -> Columns:
     }
 
 
+def followups(symbol: str) -> Columns:
+    """The deals that need somebody."""
+    return {
+        "deal_name": _C.TextColumn("Deal", width=200),
+        "owner": _C.TextColumn("Rep", width=130),
+        "at_stake": money("At stake", symbol),
+        "why": _C.TextColumn("Why", width=400),
+        "stage": _C.TextColumn("Stage", width=110),
+        "amount": money("Amount", symbol),
+        "next_step": _C.TextColumn("Next step", width=260),
+        "own_chance": share("Chance as it stands"),
+    }
+
+
+def next_milestone(symbol: str) -> Columns:
+    """The deals that would move the KPIs most."""
+    return {
+        "deal_name": _C.TextColumn("Deal", width=200),
+        "owner": _C.TextColumn("Rep", width=130),
+        "gain": money("EV it would gain", symbol),
+        "stage": _C.TextColumn("From"),
+        "next_stage": _C.TextColumn("To"),
+        "amount": money("Amount", symbol),
+        "next_step": _C.TextColumn("Next step", width=260),
+    }
+
+
+def stays() -> Columns:
+    """The stages one deal was in."""
+    return {
+        "lane": _C.TextColumn("Stage"),
+        "first_day": day("From"),
+        "last_day": day("To"),
+    }
+
+
+def events() -> Columns:
+    """What happened with one deal."""
+    return {
+        "day": day("Day"),
+        "what": _C.TextColumn("What", width="small"),
+        "detail": _C.TextColumn("Detail", width="large"),
+        "by": _C.TextColumn("By"),
+    }
+
+
 def months(label: str, cases: str) -> Columns:
     """One KPI by year and month."""
     return {
@@ -168,8 +215,163 @@ def reps() -> Columns:
     return {
         "owner": _C.TextColumn("Rep"),
         "held": _C.NumberColumn("Meetings held"),
-        "qualified": _C.NumberColumn("Qualified"),
+        "qualified": _C.NumberColumn("Met the rule"),
+        "hosted_visit": _C.NumberColumn("Visited us"),
+        "allowed_exception": _C.NumberColumn("Exceptions"),
+        "not_qualified": _C.NumberColumn("Not qualified"),
+        "unknown": _C.NumberColumn("Not known"),
         "rate": share("Qualified rate"),
+        "lower": share("From"),
+        "upper": share("To"),
+    }
+
+
+def steps_of_work() -> Columns:
+    """Counts from the telephone to the order."""
+    return {"label": _C.TextColumn("Step"), "value": _C.NumberColumn("How many", format="%,.0f")}
+
+
+def ratios() -> Columns:
+    """The ratios between the steps."""
+    return {
+        "label": _C.TextColumn("Ratio"),
+        "value": share("Share"),
+        "lower": share("From"),
+        "upper": share("To"),
+        "n": _C.NumberColumn("Cases"),
+        "meaning": _C.TextColumn("Measured as", width="large"),
+    }
+
+
+def ratio_by(label: str, part: str, base: str, is_share: bool) -> Columns:
+    """One ratio, group by group."""
+    number = share if is_share else _times
+    return {
+        "group": _C.TextColumn(label),
+        "part": _C.NumberColumn(part, format="%,.0f"),
+        "base": _C.NumberColumn(base, format="%,.0f"),
+        "value": number("Ratio"),
+        "lower": number("From"),
+        "upper": number("To"),
+        "text": _C.TextColumn("In words", width="medium"),
+    }
+
+
+def _times(label: str) -> Any:
+    return _C.NumberColumn(label, format="%.2f")
+
+
+def behind() -> Columns:
+    """The rows behind a count."""
+    return {
+        "day": day("Day"),
+        "what": _C.TextColumn("What"),
+        "owner": _C.TextColumn("Rep"),
+        "account": _C.TextColumn("Account"),
+        "contact": _C.TextColumn("Contact"),
+        "deal_id": _C.TextColumn("Deal"),
+        "outcome": _C.TextColumn("Outcome"),
+        "ending": _C.TextColumn("Qualification"),
+        "counted": _C.NumberColumn("Counts", format="%.0f"),
+    }
+
+
+def path() -> Columns:
+    """Quantity and quality, block by block."""
+    return {
+        "label": _C.TextColumn("Weeks"),
+        "since": day("From"),
+        "until": day("To"),
+        "quantity": _C.NumberColumn("A week", format="%.1f"),
+        "quality": share("Of them good"),
+        "lower": share("From (80 %)"),
+        "upper": share("To (80 %)"),
+        "n": _C.NumberColumn("Cases"),
+    }
+
+
+def payback(symbol: str) -> Columns:
+    """What became of deals by their first meeting."""
+    return {
+        "label": _C.TextColumn("First meeting", width="medium"),
+        "resolved": _C.NumberColumn("Decided"),
+        "won": _C.NumberColumn("Won"),
+        "win_rate": share("Win rate"),
+        "lower": share("From"),
+        "upper": share("To"),
+        "value_per_deal": money("Value per deal", symbol),
+        "value_lower": money("from", symbol),
+        "value_upper": money("to", symbol),
+        "verdict_words": _C.TextColumn("So", width="medium"),
+    }
+
+
+def exceptions() -> Columns:
+    """Whose exceptions."""
+    return {
+        "reason": _C.TextColumn("Reason", width="medium"),
+        "owner": _C.TextColumn("Rep"),
+        "meetings": _C.NumberColumn("Meetings"),
+    }
+
+
+def yields(symbol: str) -> Columns:
+    """What comes of each type of activity."""
+    return {
+        "label": _C.TextColumn("Activity"),
+        "activities": _C.NumberColumn("How many", format="%,.0f"),
+        "hours": _C.NumberColumn("Hours noted", format="%,.0f"),
+        "gained": money("EV gained", symbol),
+        "gained_each": money("for each", symbol),
+        "gained_lower": money("from", symbol),
+        "gained_upper": money("to", symbol),
+        "gained_hour": money("EV for an hour", symbol),
+        "won_value": money("Won value", symbol),
+        "won_each": money("won for each", symbol),
+        "won_lower": money("won, from", symbol),
+        "won_upper": money("won, to", symbol),
+        "won_hour": money("won for an hour", symbol),
+    }
+
+
+def yield_headline() -> Columns:
+    """What the work yields, all together."""
+    return {
+        "label": _C.TextColumn(" "),
+        "gained_text": _C.TextColumn("EV gained"),
+        "won_text": _C.TextColumn("Won value"),
+    }
+
+
+def people() -> Columns:
+    """People by month."""
+    return {
+        "month": _C.DateColumn("Month", format="MMM YYYY"),
+        "added": _C.NumberColumn("Added", format="%.0f"),
+        "executives": _C.NumberColumn("Executives", format="%.0f"),
+        "known": _C.NumberColumn("Known at its end", format="%,.0f"),
+    }
+
+
+def touches() -> Columns:
+    """Success by number of contacts."""
+    return {
+        "touches": _C.TextColumn("Contacts"),
+        "value": share("Said yes"),
+        "lower": share("From"),
+        "upper": share("To"),
+        "n": _C.NumberColumn("Cases"),
+    }
+
+
+def rule_versions() -> Columns:
+    """The rules that were agreed on."""
+    return {
+        "since": _C.TextColumn("In force from"),
+        "state": _C.TextColumn("Now"),
+        "what": _C.TextColumn("What", width="large"),
+        "who": _C.TextColumn("Agreed by"),
+        "note": _C.TextColumn("Note"),
     }
 
 
@@ -445,4 +647,57 @@ def scores() -> Columns:
             "Inside the band", format="percent", help="How often what came lay in the band; four of five is right."
         ),
         "n": _C.NumberColumn("Forecasts", help="How many forecasts of months that are over."),
+    }
+
+
+def slug(text: str) -> str:
+    """Text from data as part of a widget's key: letters and digits, and a number that tells two alike apart."""
+    plain = "".join(letter if letter.isalnum() else "_" for letter in text.casefold())
+    return f"{plain[:40]}_{crc32(text.encode()):08x}"
+
+
+def targets() -> Columns:
+    """A person's targets."""
+    return {
+        "label": _C.TextColumn("KPI"),
+        "period": _C.TextColumn("Period"),
+        "target_text": _C.TextColumn("Target"),
+        "progress": _C.TextColumn("So far", width="medium"),
+        "state": _C.TextColumn("Against pace"),
+        "realism": _C.TextColumn("How likely", width="large"),
+        "agreed": _C.TextColumn("Where from", width="large"),
+        "review": _C.TextColumn("Review"),
+    }
+
+
+def chance_curve() -> Columns:
+    """The chance by target."""
+    return {
+        "label": _C.TextColumn("Target"),
+        "probability": share("Chance"),
+        "lower": share("80 % sure: from"),
+        "upper": share("to"),
+        "band": _C.TextColumn("Which is"),
+    }
+
+
+def own_past() -> Columns:
+    """The same person's periods before."""
+    return {
+        "period": _C.TextColumn("Period"),
+        "came_to": _C.TextColumn("Came to"),
+        "target": _C.TextColumn("Target"),
+    }
+
+
+def target_history() -> Columns:
+    """Every decision about one target."""
+    return {
+        "day": day("On"),
+        "what": _C.TextColumn("What"),
+        "target": _C.TextColumn("Target"),
+        "between": _C.TextColumn("Between"),
+        "why": _C.TextColumn("Why", width="large"),
+        "review": day("Next review"),
+        "typed": _C.TextColumn("Typed by"),
     }

@@ -45,7 +45,7 @@ def file_card(upload: Upload) -> bool:
         elif seen.report.message and seen.report.status != "needs_answer":
             st.text(seen.report.message)
         if seen.detection is None or seen.report.status == "already_imported":
-            return False
+            return seen.report.status == "committed"
         # While a question is open, which lines can be read depends on the answer.
         if seen.report.rejected and seen.report.status != "needs_answer":
             _rejected(seen, key)

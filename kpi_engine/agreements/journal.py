@@ -1,4 +1,4 @@
-"""The decisions about win chances a second time, in a file beside the kept originals.
+"""The decisions a team made, a second time, in files beside the kept originals: one book per kind of decision.
 
 A store that has lost its log, or is filled again from its originals, gets the decisions back that only the log or the
 old file held. Originals can be imported again; nobody can be asked to decide again what they decided last spring.
@@ -8,84 +8,117 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
+from kpi_engine.agreements.targets import TargetVersion, read_targets, record_target, version_of
 from kpi_engine.agreements.versions import Chance, Version, read_versions, record
+from kpi_engine.model.qualification import Rule, read_rules, record_rule
 from kpi_engine.storage.store import Session, Store
 
-_FILE = "win_chances.decisions"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Book(Generic[T]):
+    """One kind of decision: the file it is kept in, what it is about, and how it comes out of a store and back in."""
+
+    file: str
+    about: str
+    read: Callable[[Session], list[T]]
+    write: Callable[[Session, T], object]
+    told: Callable[[dict[str, Any]], T]
 
 
 def keep(store: Store) -> None:
     """Write every decision the store holds beside its originals, whole or not at all; a store in memory keeps none. A
     file that tells another past, or more of it, is not written over."""
-    versions = read_versions(store.read())
-    if store.originals is None or not versions:
+    for book in BOOKS:
+        _keep(store, book)
+
+
+def _keep(store: Store, book: Book[Any]) -> None:
+    decisions = book.read(store.read())
+    if store.originals is None or not decisions:
         return
-    set_aside(store, is_shorter=True)
+    set_aside(store, book, is_shorter=True)
     store.originals.mkdir(parents=True, exist_ok=True)
-    arriving = store.originals / f"{_FILE}.arriving"
+    arriving = store.originals / f"{book.file}.arriving"
     with arriving.open("w", encoding="utf-8") as file:
-        json.dump([asdict(version) for version in versions], file, default=str, ensure_ascii=False)
+        json.dump([asdict(one) for one in decisions], file, default=str, ensure_ascii=False)
         file.flush()
         os.fsync(file.fileno())
-    arriving.replace(store.originals / _FILE)
+    arriving.replace(store.originals / book.file)
 
 
-def kept(store: Store) -> list[Version]:
-    """The decisions in the file, oldest first; none where there is no file."""
-    path = None if store.originals is None else store.originals / _FILE
-    return [] if path is None or not path.exists() else _read(path)
+def kept(store: Store, book: Book[T]) -> list[T]:
+    """The decisions in a book's file, oldest first; none where there is no file."""
+    path = None if store.originals is None else store.originals / book.file
+    if path is None or not path.exists():
+        return []
+    return [book.told(said) for said in json.loads(path.read_text(encoding="utf-8"))]
 
 
-def set_aside(store: Store, is_shorter: bool = False) -> Path | None:
+def set_aside(store: Store, book: Book[Any], is_shorter: bool = False) -> Path | None:
     """Where the file tells another past than the store, put it under another name, so that the next decision does not
     write over it; a notice says so.
 
     ``is_shorter``: also where the store holds less than the file. Returns the new name; None where nothing is lost.
     """
-    written, held = kept(store), read_versions(store.read())
+    written, held = kept(store, book), book.read(store.read())
     both = len(written) if is_shorter else min(len(written), len(held))
     if store.originals is None or written[:both] == held[:both]:
         return None
     taken = {path.name for path in store.originals.iterdir()}
-    name = next(name for n in count(1) if (name := f"{_FILE}.other-{n}") not in taken)
-    aside = (store.originals / _FILE).rename(store.originals / name)
+    name = next(name for n in count(1) if (name := f"{book.file}.other-{n}") not in taken)
+    aside = (store.originals / book.file).rename(store.originals / name)
     store.notices.append(
-        "The decisions about win chances kept beside the originals are others than those in this store. The store's "
+        f"The decisions about {book.about} kept beside the originals are others than those in this store. The store's "
         f"count; the others were set aside in {aside.name}."
     )
     return aside
 
 
-def restore(session: Session, written: Sequence[Version]) -> int:
+def restore(session: Session, book: Book[T], written: Sequence[T]) -> int:
     """Add the decisions the store has lost, in the caller's transaction; returns how many. Those that tell another past
     than the store are not taken (:func:`set_aside`)."""
-    held = read_versions(session)
+    held = book.read(session)
     if list(written[: len(held)]) != held:
         return 0
     lost = written[len(held) :]
-    for version in lost:
-        record(session, version)
+    for one in lost:
+        book.write(session, one)
     return len(lost)
 
 
-def _read(path: Path) -> list[Version]:
-    return [_version(said) for said in json.loads(path.read_text(encoding="utf-8"))]
-
-
 def _version(said: dict[str, Any]) -> Version:
-    days = {name: date.fromisoformat(said[name]) if said[name] else None for name in ("effective_date", "as_of")}
-    at = datetime.fromisoformat(said["recorded_at"]) if said["recorded_at"] else None
-    return Version(**{**said, **days, "recorded_at": at, "rows": tuple(_chance(row) for row in said["rows"])})
+    rows = tuple(_chance(row) for row in said["rows"])
+    return Version(**{**said, **_times(said, "effective_date", "as_of"), "rows": rows})
 
 
 def _chance(said: dict[str, Any]) -> Chance:
     shares = {name: None if said[name] is None else Decimal(said[name]) for name in ("probability", "lower", "upper")}
     return Chance(**{**said, **shares})
+
+
+def _rule(said: dict[str, Any]) -> Rule:
+    lists = {name: tuple(said[name]) for name in ("needs", "kinds", "exceptions", "agreed_by")}
+    return Rule(**{**said, **_times(said, "effective_date"), **lists})
+
+
+def _times(said: dict[str, Any], *days: str) -> dict[str, Any]:
+    at = datetime.fromisoformat(said["recorded_at"]) if said["recorded_at"] else None
+    return {name: date.fromisoformat(said[name]) if said[name] else None for name in days} | {"recorded_at": at}
+
+
+CHANCES: Book[Version] = Book("win_chances.decisions", "win chances", read_versions, record, _version)
+RULES: Book[Rule] = Book("qualification.decisions", "the qualification rule", read_rules, record_rule, _rule)
+TARGETS: Book[TargetVersion] = Book("targets.decisions", "targets", read_targets, record_target, version_of)
+
+BOOKS: tuple[Book[Any], ...] = (CHANCES, TARGETS, RULES)
+"""Every kind of decision that is kept."""

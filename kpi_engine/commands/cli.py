@@ -13,9 +13,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import NoReturn
 
-from kpi_engine.commands import agreed, chances, files, forecast, months, numbers
+from kpi_engine.agreements.qualification import KINDS, NEEDS
+from kpi_engine.commands import agreed, catalogue, chances, files, forecast, months, numbers, quality, targets
 from kpi_engine.commands.backtest import run_win_probability_backtest
 from kpi_engine.commands.milestones import run_milestones
+from kpi_engine.commands.worklist import run_worklist
 from kpi_engine.errors import TidelineError
 from kpi_engine.names import Kind
 
@@ -85,7 +87,15 @@ def _parser() -> argparse.ArgumentParser:
     _bounds(one)
     one.add_argument("--by", action="append", default=[], metavar="DIMENSION", help="cut by owner, team, month, …")
     one.add_argument("--kpi", action="append", metavar="NAME", help="only these; without it all that have the cut")
-    one.add_argument("--describe", action="store_true", help="say what the KPIs are instead of measuring them")
+    words = "say what the KPIs are (all, or those named) instead of measuring them"
+    one.add_argument("--describe", nargs="*", metavar="NAME", help=words)
+    _slice(one)
+
+    words = "every KPI: what it is, what it comes to, what it indicates here, where it is used"
+    one = _command(commands, "catalogue", catalogue.run_catalogue, words, "catalogue --json")
+    _as_of(one)
+    _bounds(one)
+    one.add_argument("--kpi", action="append", metavar="NAME", help="only these")
     _slice(one)
 
     one = _command(commands, "trend", numbers.run_trend, "TV, EV and EV/TV over time", "trend --grain month --json")
@@ -110,6 +120,12 @@ def _parser() -> argparse.ArgumentParser:
     one = _command(commands, "milestones", run_milestones, words, "milestones --by source --json")
     one.add_argument("--as-of", type=_day, metavar="DATE", help="look from this day; later changes are not seen")
     one.add_argument("--by", choices=["cohort", "segment", "source", "owner"], help="cohort: by quarter of reaching it")
+    _slice(one)
+
+    _quality(commands)
+    words = "the open deals that need somebody, and why"
+    one = _command(commands, "worklist", run_worklist, words, 'worklist --owner "Ann Lee" --json')
+    _as_of(one)
     _slice(one)
 
     _chances(commands)
@@ -154,7 +170,109 @@ def _parser() -> argparse.ArgumentParser:
     )
     _forecast_of(one)
     _slice(one)
+    _targets(commands)
     return parser
+
+
+def _quality(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """Quality beside quantity, and the rule by which meetings are judged."""
+    name = "quality"
+    words = "how much is done and how good it is, with intervals and the five ways meetings ended"
+    one = _command(commands, name, quality.run_quality, words, f"{name} --by owner --from 2026-01-01 --json")
+    one.add_argument("--by", choices=list(quality.BY), help="cut by one of these")
+    example = "won_deals/qualified_meetings"
+    one.add_argument("--ratio", action="append", default=[], metavar="KPI/KPI", help=f"any two counts, as {example}")
+    _rule(one)
+    _bounds(one)
+    _slice(one)
+
+    name = "exceptions"
+    words = "whether exceptions and hosted visits paid, beside meetings that met the rule"
+    one = _command(commands, name, quality.run_exceptions, words, f"{name} --json")
+    _rule(one)
+    _bounds(one)
+    _slice(one)
+
+    name = "qualification"
+    example = f'{name} set --needs authority --needs need --exception "Strategic account" --by Inge --by Fred'
+    words = "the agreed rule for a qualified meeting: show it, or agree on another"
+    one = _command(commands, name, quality.run_qualification, words, example)
+    one.add_argument("action", choices=["show", "set"], nargs="?", default="show", help="default: show")
+    one.add_argument("--needs", action="append", default=[], choices=NEEDS, help="must be known; may be repeated")
+    one.add_argument("--for", dest="kinds", action="append", default=[], choices=KINDS, help="which kinds of meeting")
+    one.add_argument(
+        "--exception", action="extend", nargs="*", metavar="REASON", help="allowed reasons; none given: any reason"
+    )
+    one.add_argument("--hosted-visit", choices=["yes", "no"], help="whether a hosted visit qualifies itself")
+    one.add_argument("--from", dest="date_from", type=_day, metavar="DATE", help="first day; else the newest import's")
+    one.add_argument("--by", action="append", default=[], metavar="NAME", help="who agreed, one of each side")
+    one.add_argument("--note", metavar="WORDS", help="why")
+    one.add_argument("--recorded-at", type=_moment, metavar="TIME", help="when it was agreed (YYYY-MM-DDTHH:MM)")
+
+
+def _rule(one: argparse.ArgumentParser) -> None:
+    words = "judge meetings by the rule in force then, or all by today's (default: then)"
+    one.add_argument("--rule", choices=["then", "today"], default="then", help=words)
+
+
+def _targets(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """Targets: what was agreed with whom, and how likely it is."""
+    words = "what was agreed with each person"
+    group = commands.add_parser(
+        "targets", help=words, description=f"{words[:1].upper()}{words[1:]}.",
+        epilog="Example: python -m kpi_engine targets list --json",
+    )  # fmt: skip
+    inside = group.add_subparsers(dest="what", required=True, metavar="WHAT", parser_class=_Parser)
+    name = "targets list"
+    one = _command(inside, name, targets.run_list, "the targets that count, how far and how likely", f"{name} --json")
+    _about(one, is_needed=False)
+    _as_of(one)
+    one.add_argument("--all", action="store_true", help="also of periods that are over or to come")
+    one.add_argument("--history", action="store_true", help="every decision that was made, instead")
+
+    name, which = "targets set", '--owner "Ann Meyer" --kpi qualified_meetings --period 2026-Q3'
+    example = f'{name} {which} --target 24 --agreed-with Mia --why "two new partners" --review 2026-08-03'
+    one = _command(inside, name, targets.run_set, "agree on a target", example)
+    _about(one)
+    one.add_argument("--target", required=True, metavar="NUMBER", help="shares between 0 and 1: 0.45 is 45 %%")
+    _agreement(one)
+
+    name = "targets review"
+    example = f'{name} {which} --agreed-with Mia --review 2026-09-01 --why "it still holds"'
+    one = _command(inside, name, targets.run_review, "look at a target together and keep it", example)
+    _about(one)
+    _agreement(one)
+
+    name = "targets withdraw"
+    one = _command(inside, name, targets.run_withdraw, "take one back", f"{name} {which} --agreed-with Mia")
+    _about(one)
+    _agreement(one, has_review=False)
+
+    name = "feasibility"
+    one = _command(
+        commands, name, targets.run_feasibility, "how likely a target is", f"{name} {which} --target 24 --json"
+    )
+    _about(one)
+    one.add_argument("--target", required=True, metavar="NUMBER", help="shares between 0 and 1: 0.45 is 45 %%")
+    _as_of(one)
+
+
+def _about(one: argparse.ArgumentParser, is_needed: bool = True) -> None:
+    one.add_argument("--owner", required=is_needed, metavar="NAME", help="whose target")
+    one.add_argument("--kpi", required=is_needed, metavar="NAME", help="of which KPI, as `kpis` lists them")
+    one.add_argument("--period", required=is_needed, metavar="PERIOD", help="2026-Q3, 2026-08, 2026-W33, 2026")
+
+
+def _agreement(one: argparse.ArgumentParser, has_review: bool = True) -> None:
+    one.add_argument("--agreed-by", metavar="NAME", help="the person (default: the owner)")
+    one.add_argument("--agreed-with", required=True, metavar="NAME", help="the other one who agrees")
+    one.add_argument("--on", type=_day, metavar="DATE", help="the day they agreed; else the day the data reach to")
+    one.add_argument("--why", metavar="WORDS", help="why; it stands beside the target")
+    if has_review:
+        one.add_argument("--review", type=_day, metavar="DATE", help="when they look at it again")
+    one.add_argument("--by", metavar="NAME", help="who types this")
+    one.add_argument("--recorded-at", type=_moment, metavar="TIME", help="when it is typed (YYYY-MM-DDTHH:MM)")
+    one.add_argument("--expect", type=int, metavar="VERSION", help="refuse if another version was made since this one")
 
 
 def _chances(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -205,7 +323,7 @@ def _command(
     commands: argparse._SubParsersAction[_Parser], name: str, run: object, words: str, example: str
 ) -> argparse.ArgumentParser:
     one = commands.add_parser(
-        name,
+        name.split()[-1],
         help=words,
         description=f"{words[:1].upper()}{words[1:]}.",
         epilog=f"Example: python -m kpi_engine {example}",

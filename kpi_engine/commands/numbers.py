@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
+from kpi_engine.commands.cards import describe
 from kpi_engine.commands.output import Row, cell, plain, print_json, print_table, share
 from kpi_engine.commands.stores import reading
 from kpi_engine.errors import TidelineError
-from kpi_engine.metrics.dimensions import dimensions_of
-from kpi_engine.metrics.kinds import Metric, Unit
+from kpi_engine.metrics.kinds import Unit
 from kpi_engine.metrics.movement import Movement, movement
 from kpi_engine.metrics.query import measure
 from kpi_engine.metrics.registry import chosen
@@ -28,14 +28,15 @@ _TREND = ("period_end", "total_value", "expected_value", "ev_tv_ratio", "evidenc
 
 def run_kpis(args: argparse.Namespace) -> int:
     """Measure KPIs, or say what they are."""
-    metrics = chosen(args.kpi, args.by)
-    if args.describe:
-        _describe(metrics, args.json)
+    named = [*(args.kpi or []), *(args.describe or [])]
+    metrics = chosen(named or None, args.by)
+    if args.describe is not None:
+        describe(metrics, args.json)
         return 0
-    _check_bounds(args)
+    check_bounds(args)
     with reading(args.store) as store:
         frame = measure(store.read(), args.kpi, asked(args), args.by, args.date_from, args.date_to, args.as_of)
-    rows = [row | {"value": _whole(row)} for row in records(frame)]
+    rows = [row | {"value": whole(row)} for row in records(frame)]
     if args.json:
         print_json(rows)
     else:
@@ -45,7 +46,7 @@ def run_kpis(args: argparse.Namespace) -> int:
 
 def run_trend(args: argparse.Namespace) -> int:
     """TV, EV and EV/TV at the end of each period."""
-    _check_bounds(args)
+    check_bounds(args)
     with reading(args.store) as store:
         frame = trend(store.read(), asked(args), args.grain, args.date_from, args.date_to, chances=args.chances)
     rows = [{name: row[name] for name in _TREND} for row in records(frame)]
@@ -58,7 +59,7 @@ def run_trend(args: argparse.Namespace) -> int:
 
 def run_movement(args: argparse.Namespace) -> int:
     """Why EV moved between the ends of two days."""
-    _check_bounds(args)
+    check_bounds(args)
     with reading(args.store) as store:
         found = movement(store.read(), asked(args), args.date_from, args.date_to)
     names = [field.name for field in fields(Movement)]
@@ -83,7 +84,8 @@ def asked(args: argparse.Namespace) -> Slice:
     )
 
 
-def _check_bounds(args: argparse.Namespace) -> None:
+def check_bounds(args: argparse.Namespace) -> None:
+    """Raise TidelineError where the last day lies before the first."""
     if args.date_from and args.date_to and args.date_to < args.date_from:
         raise TidelineError(f"--to {args.date_to} lies before --from {args.date_from}.")
 
@@ -93,7 +95,7 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
 
 
-def _whole(row: Mapping[str, Any]) -> object:
+def whole(row: Mapping[str, Any]) -> object:
     """A count is a whole number."""
     value = row["value"]
     return int(value) if row["unit"] == Unit.COUNT.value and value is not None else value
@@ -101,30 +103,3 @@ def _whole(row: Mapping[str, Any]) -> object:
 
 def _kpi_cell(name: str, row: Row) -> str:
     return share(row[name]) if name == "value" and row["unit"] == Unit.SHARE.value else cell(row[name])
-
-
-def _describe(metrics: list[Metric], as_json: bool) -> None:
-    told = [
-        {
-            "name": m.name,
-            "label": m.label,
-            "topic": m.topic,
-            "unit": m.unit.value,
-            "role": m.role.value,
-            "good": m.direction.value,
-            "adds_over": m.additivity.value,
-            "description": m.description,
-            "why_key": m.why_key,
-            "performance": m.performance,
-            "indicates": m.indicates,
-            "by": list(dimensions_of(m)),
-        }
-        for m in metrics
-    ]
-    if as_json:
-        print_json(told)
-        return
-    for one in told:
-        print(f"{one['name']} ({one['label']}, {one['unit']}, {one['role']})")
-        print(f"  {one['description']}")
-        print(f"  Why key: {one['why_key']}\n  Performance: {one['performance']}\n  Indicates: {one['indicates']}\n")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from kpi_engine.agreements.targets import in_force
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.model.settings import read_settings
 from kpi_engine.periods import Period, fiscal_quarter, month
@@ -31,11 +32,16 @@ class Goal:
     target: float
 
 
-def agreed(session: Session, ask: Slice, kpi: str) -> list[Agreed]:
-    """The targets of a slice. None for a part of the business nobody has targets for: they are agreed with people."""
+def agreed(session: Session, ask: Slice, kpi: str, as_of: date | None = None) -> list[Agreed]:
+    """The targets of a slice: those agreed on, else the imported ones. None for a part of the business nobody has
+    targets for: they are agreed with people. ``as_of``: only what was agreed by that day."""
     if ask.is_nothing or ask.pipelines or ask.segments or ask.sources or ask.products:
         return []
-    rows = [Agreed(*row) for row in session.rows(load_sql("kpi_engine.forecasting", "won_targets"), {"kpi": kpi})]
+    teams = dict(session.rows(load_sql("kpi_engine.forecasting", "owner_teams")))
+    rows = [
+        Agreed(one.owner, teams.get(one.owner) or "", one.period.start, one.period.end, one.target)
+        for one in in_force(session, kpi, as_of)
+    ]
     if ask.owners or ask.teams:
         return [
             one

@@ -54,7 +54,7 @@ def coverage(session: Session, ask: Slice, as_of: date) -> Coverage:
     total, won = by_kpi.loc["total_value"], by_kpi.loc["won_value"]
     return Coverage(
         quarter,
-        target_of(agreed(session, ask, "won_value"), quarter.start, quarter.end),
+        target_of(agreed(session, ask, "won_value", as_of), quarter.start, quarter.end),
         0.0 if pd.isna(won["value"]) else float(won["value"]),
         None if pd.isna(total["value"]) else float(total["value"]),
         int(total["n"]),

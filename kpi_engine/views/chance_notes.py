@@ -17,7 +17,9 @@ def chance_notes(session: Session, ask: Ask, who: Who) -> list[str]:
     values = {"as_of": ask.as_of} | ask.seen_by(who).values()
     rows = session.rows(load_sql("kpi_engine.views", "noted_chances"), values)
     by_hand = [
-        f"{stage} {words.share(float(chance))} ({reason})" for how, stage, chance, reason in rows if how == "override"
+        f"{stage} {words.share(float(chance))}" + (f" ({reason})" if reason else "")
+        for how, stage, chance, reason in rows
+        if how == "override"
     ]
     new = [stage for how, stage, _, _ in rows if how == "not_accepted"]
     found = []

@@ -21,6 +21,12 @@ targets as (
     from fct_targets
 ),
 
+agreed as (
+    select 4.5 as place, 'Agreed targets' as what, count(distinct (owner, kpi, period_start, period_end)) as how_many,
+        min(period_start) as first_day, max(period_end) as last_day
+    from target_versions
+),
+
 people as (
     select 5 as place, 'People' as what, count(*) as how_many, null::date as first_day, null::date as last_day
     from dim_owners
@@ -40,6 +46,8 @@ from (
     select * from activities
     union all
     select * from targets
+    union all
+    select * from agreed
     union all
     select * from people
     union all

@@ -121,6 +121,15 @@ def day(value: date) -> str:
     return f"{value.day} {value:%b %Y}"
 
 
+def low(label: str) -> str:
+    """A label inside a sentence; what is written in capitals stays so.
+
+    >>> low("Meetings held"), low("EV / TV")
+    ('meetings held', 'EV / TV')
+    """
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
 def listed(words: list[str]) -> str:
     """Words in a row.
 

@@ -1,5 +1,6 @@
 """Every page says something true on the sample, on a real export that lacks much, and where there is nothing yet."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -60,6 +61,16 @@ def test_without_amounts_the_overview_counts_deals_instead_of_inventing_money(at
     app = open_page("overview")
     assert [metric.value for metric in app.metric] == ["2,089", "4,238", "63\\.2 %"]
     assert "none of them carries an amount" in words_of(app)
+
+
+def test_the_overview_says_whose_work_became_more_and_worse_and_only_then(at_home: Move, sample_home: Path) -> None:
+    at_home(sample_home)
+    then = words_of(open_page("overview", as_of="2025-10-12")).replace("\\", "")
+    rose = r"Tobias Achterberg's meetings held rose by \d+ % over the last (8 weeks|year)"
+    assert re.search(rose + r" while the qualified rate fell from \d+ % to \d+ %\.", then)
+    assert "while the qualified rate" not in words_of(open_page("overview")).replace("\\", "")
+    other = words_of(open_page("overview", as_of="2025-10-12", rep="Maren Solvik")).replace("\\", "")
+    assert "Tobias" not in other
 
 
 def test_a_filter_in_the_address_changes_the_numbers(at_home: Move, sample_home: Path) -> None:

@@ -13,6 +13,7 @@ _WHY = {
     ("prospect", "lead"): "It shows whether the right people are being approached at all.",
     ("lead", "qualified"): "A lead that does not meet the rule costs as much time as one that does.",
     ("prospect", "qualified"): "Quality is decided early: what is qualified here is what can be won later.",
+    ("lead", "proposal"): "It shows how many of those somebody took up are worth an offer.",
     ("qualified", "proposal"): "A qualified deal that gets no proposal was not, or was left alone.",
     ("proposal", "won"): "A proposal is the dearest piece of work there is before an order.",
 }
@@ -20,6 +21,7 @@ _INDICATES = {
     ("prospect", "lead"): "Falling while activity rises: more is done, and with the wrong ones.",
     ("lead", "qualified"): "How well leads are chosen, and how strictly the rule is kept.",
     ("prospect", "qualified"): "Whether the top of the pipeline is worth what it counts.",
+    ("lead", "proposal"): "Falling while leads grow: they are found, and not the right ones.",
     ("qualified", "proposal"): "Whether meetings lead anywhere.",
     ("proposal", "won"): "How well proposals are aimed; the price is seldom the whole of it.",
 }
@@ -28,6 +30,7 @@ _WORKED = {
     ("prospect", "lead"): (6, 6 + 4),
     ("lead", "qualified"): (4, 4 + 1),
     ("prospect", "qualified"): (4 + 1, 5 + 4 + 1),
+    ("lead", "proposal"): (4, 4 + 1 + 1),
     ("qualified", "proposal"): (4, 4 + 1),
     ("proposal", "won"): (2 + 1, 3 + 2),
 }

@@ -1,0 +1,2 @@
+-- Everybody a target can be for. Grain: owner.
+select owner from dim_owners order by owner

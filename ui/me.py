@@ -1,0 +1,40 @@
+"""Who is typing: a name given once and kept for this session, until there is sign-in."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.columns import slug
+from ui.session import who
+
+_KEPT, _TYPED = "me", "my_name"
+
+
+def me() -> str:
+    """The name that was typed, else the viewer's; '' while nobody said."""
+    typed = st.session_state.get(_TYPED)
+    return str(typed if typed is not None else st.session_state.get(_KEPT) or who().name).strip()
+
+
+def ask_my_name() -> None:
+    """The box in which one says who one is; it survives a visit to other pages."""
+    if _TYPED not in st.session_state:
+        st.session_state[_TYPED] = me()
+    st.text_input(
+        "Your name",
+        key=_TYPED,
+        placeholder="Who is typing?",
+        max_chars=80,
+        width=240,
+        on_change=_keep,
+        help="Kept with every change you make here: typed once, until there is sign-in.",
+    )
+
+
+def other_key(key: str) -> str:
+    """The key of a box that begins with one's own name: another one once that was typed, so that it is filled in."""
+    return f"{key}_{slug(me())}"
+
+
+def _keep() -> None:
+    st.session_state[_KEPT] = st.session_state.get(_TYPED, "")
