@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from kpi_engine.commands.numbers import asked, records
+from kpi_engine.commands.numbers import records
 from kpi_engine.commands.output import Row, cell, print_json, print_table
-from kpi_engine.commands.stores import reading
+from kpi_engine.commands.stores import asked, reading
 from kpi_engine.errors import TidelineError
 from kpi_engine.forecasting.leads import ROW, Board, board, board_of
 from kpi_engine.ingest.weekly_file import read_weekly_file

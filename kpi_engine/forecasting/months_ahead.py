@@ -23,7 +23,7 @@ from kpi_engine.metrics.slice import Slice
 from kpi_engine.model.settings import read_settings
 from kpi_engine.names import Status
 from kpi_engine.periods import Period, fiscal_quarter, fiscal_year
-from kpi_engine.stats.bands import band_variance, gamma_band, spread_of_sum
+from kpi_engine.stats.bands import gamma_band, spread_of_sum
 from kpi_engine.storage.store import Session
 
 ForecastKpi = Literal["won_value", "won_deals"]
@@ -206,7 +206,8 @@ def _summed(found: Outlook, kpi: ForecastKpi, period: Period, targets: list[Agre
         known_won = won if state != Status.NO_DATA else math.nan
         return Sum(period, math.nan, math.nan, math.nan, known_won, math.nan, math.nan, target, state)
     mixed = float(made.mixed[now, ahead].sum())
-    lower, upper = gamma_band(mixed, band_variance(mixed, spread_of_sum(made.spread[now, ahead])))
+    together = float(made.level[now, ahead].sum()) ** 2
+    lower, upper = gamma_band(mixed, spread_of_sum(made.spread[now, ahead]) + together)
     opened, created = (float(part[now, ahead].sum()) for part in (made.opened, made.created))
     return Sum(period, won + mixed, won + lower, won + upper, won, opened, created, target, state)
 

@@ -19,7 +19,7 @@ from kpi_engine.forecasting.hazard import (
     windows,
 )
 from kpi_engine.forecasting.known import NEVER, History
-from kpi_engine.forecasting.ledger import Ledger, Sizes, Wins, ledger_of, sizes_of, wins_of
+from kpi_engine.forecasting.ledger import Sizes, Wins, WonByMonth, sizes_of, wins_of, won_by_month
 from kpi_engine.forecasting.open_deals import OpenDeals, open_deals_at
 from kpi_engine.forecasting.snapshots import HORIZON_DAYS
 from kpi_engine.forecasting.walkforward import AHEAD, SCORED, Days, Made, is_ready, make, remaining_shares
@@ -70,7 +70,7 @@ class Outlook:
 
     ground: Ground
     keep: Flags
-    ledger: Ledger
+    ledger: WonByMonth
     value: Made
     count: Made
     raw: Expected
@@ -116,7 +116,7 @@ def outlook(
     """
     h, days, months = ground.history, ground.days, ground.months
     mine = np.ones(len(h.deal), dtype=bool) if keep is None else keep
-    ledger = ledger_of(h, ground.wins, mine, months, days.cutoffs)
+    ledger = won_by_month(h, ground.wins, mine, months, days.cutoffs)
     mean, square = new_deal_sizes(h, ground.sizes, ledger)
     is_hopeless = is_brief and not (is_ready(ledger.count, days)[1][-1] or is_ready(ledger.valued, days)[1][-1])
     deals = open_deals_at(h, mine & (not is_hopeless), ground.sizes, days.cutoffs)
