@@ -2,7 +2,7 @@
 
 It looks at what has earned its place: amount, source, owner beside stage and age (forecasting.chances). Which deals a
 month depends on goes by it. How much a month is to bring does not: scaled to these chances, the open part was no nearer
-on the walk-forwards (docs/decisions/0005-own-chances-in-the-list-not-in-the-sum.md).
+on the walk-forwards (docs/decisions/0007-own-chances-in-the-list-not-in-the-sum.md).
 """
 
 from __future__ import annotations
