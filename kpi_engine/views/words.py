@@ -80,21 +80,27 @@ def share_span(lower: float | None, upper: float | None) -> str:
     ('38–50 %', '–')
     >>> share_span(0.0011, 0.0042), share_span(0.0002, 0.03)
     ('0.1–0.4 %', '0.02–3 %')
+    >>> share_span(0.0000001, 0.0000004), share_span(0.000001, 0.0004)
+    ('under 0.01 %', '0–0.04 %')
     """
     if lower is None or upper is None or not is_number(lower) or not is_number(upper):
         return NOTHING
+    if 0 < upper < _TOO_SMALL:
+        return "under 0.01 %"
     return f"{_per_cent(lower)}–{_per_cent(upper)} %"
 
 
 _SMALLEST = 0.001
+_TOO_SMALL = 0.00005
 
 
 def _per_cent(value: float, digits: int = 0) -> str:
     """A share in per cent, with more digits where it would read as nothing or as all and is not."""
     size = abs(value) * 100
-    while 0 < size < 100 and digits < 4 and float(f"{size:.{digits}f}") in (0.0, 100.0):
+    while 0 < size < 100 and digits < 2 and float(f"{size:.{digits}f}") in (0.0, 100.0):
         digits += 1
-    return f"{value * 100:.{digits}f}"
+    text = f"{value * 100:.{digits}f}"
+    return "0" if float(text) == 0.0 else text
 
 
 def points(value: float | None) -> str:
