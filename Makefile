@@ -45,7 +45,7 @@ screenshots: .venv/.installed-dev  ## Renew the pictures in docs/images/ from th
 	@browser="$$(sh scripts/find_browser.sh $(PY))" && \
 	TIDELINE_CHROMIUM="$$browser" $(PY) -m tests.browser.gallery
 
-docs: .venv/.installed  ## Generate docs/kpis.md and docs/data_model.md from the declarations
+docs: .venv/.installed  ## Generate docs/kpis.md, docs/data_model.md and which page asks for which KPI from declarations and code
 	$(PY) -m scripts.generate_docs
 
 # An environment is installed again only when its requirements are newer than the stamp inside it.

@@ -9,6 +9,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from ui.filters import filter_bar
 from ui.security import SafeHeaders
 from ui.session import options
+from ui.share import is_sharing, share_switch
 from ui.shell import configure, data_switch, heading
 
 HERE = Path(__file__).resolve().parent
@@ -22,13 +23,15 @@ PAGES: dict[str, dict[str, tuple[str, str, str, set[str] | None]]] = {
     },
     "Work": {
         "quality": ("Quality", "Is the work good, or only much?", ":material/handshake:", {"has_period"}),
-        "leading": ("Leading signals", "Which activity is followed by results?", ":material/moving:", set()),
+        "leading": ("Leading signals", "What should we do today for next quarter?", ":material/moving:", set()),
     },
     "People": {
+        "followups": ("Follow-ups", "What must not slip?", ":material/event_upcoming:", set()),
         "targets": ("Targets", "Are our targets real?", ":material/flag:", set()),
     },
     "Setup": {
         "data": ("Data", "Where do the numbers come from?", ":material/folder_open:", None),
+        "kpi_guide": ("KPI guide", "What do we measure, and why?", ":material/menu_book:", {"has_period"}),
         "settings": ("Settings", "How does this team count?", ":material/settings:", None),
     },
 }
@@ -37,21 +40,23 @@ PAGES: dict[str, dict[str, tuple[str, str, str, set[str] | None]]] = {
 def route() -> None:
     """Draw one page with everything around it."""
     configure()
+    shown = {name: inside for name, inside in PAGES.items() if name != "Setup" or not is_sharing()}
     pages = {
         section: [
             st.Page(HERE / "pages" / f"{name}.py", title=title, icon=icon, default=name == "overview", url_path=name)
             for name, (title, _, icon, _) in inside.items()
         ]
-        for section, inside in PAGES.items()
+        for section, inside in shown.items()
     }
     about = {title: (question, heeds) for inside in PAGES.values() for title, question, _, heeds in inside.values()}
     page = st.navigation(pages)
     question, heeds = about[page.title]
-    data_switch()
-    data_page = pages["Setup"][0]
+    data_switch(is_fixed=is_sharing())
+    data_page = pages["Setup"][0] if "Setup" in pages else None
     heading(question, data_page, is_data=page == data_page)
     if heeds is not None and not options().is_empty:
         filter_bar(has_period="has_period" in heeds, has_comparison="has_comparison" in heeds)
+    share_switch()  # after the filters: it knows then which rep is on screen
     page.run()
 
 

@@ -161,6 +161,7 @@ COLUMNS: dict[Kind, tuple[Column, ...]] = {
         ("need", T.TEXT, "Need"),
         ("timing", T.TEXT, "Timing"),
         ("exception_reason", T.TEXT, "Exception reason"),
+        ("touches", T.NUMBER, "Number of contacts"),
     ),
     Kind.CONTACTS: _columns(
         ("contact_id", T.ID, "Contact ID", True),

@@ -57,6 +57,15 @@ def week(day: date, week_start: int = 1) -> Period:
     return Period(start, start + timedelta(days=6), start.isoformat())
 
 
+def end_of_whole_weeks(day: date, week_start: int = 1) -> date:
+    """The end of the last whole week on or before a day: where weeks start on Monday, a Sunday.
+
+    >>> end_of_whole_weeks(date(2026, 8, 31)), end_of_whole_weeks(date(2026, 8, 30))
+    (datetime.date(2026, 8, 30), datetime.date(2026, 8, 30))
+    """
+    return week(day + timedelta(days=1), week_start).start - timedelta(days=1)
+
+
 def month(day: date) -> Period:
     """The calendar month a day is in.
 

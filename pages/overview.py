@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from kpi_engine.views.balance import HOW_SURE
 from kpi_engine.views.overview import overview_view
 from kpi_engine.views.words import symbol
 from ui import columns
-from ui.blocks import chart, colours, grid, headline_row, notes, nothing_to_show, opening
+from ui.blocks import alarms, chart, colours, grid, headline_row, notes, nothing_to_show, opening
 from ui.charts.trend import open_deals_figure, trend_figure
 from ui.expected import expected_block
 from ui.filters import asked
@@ -26,6 +27,7 @@ if view.is_empty:
 
 opening(view.sentence)
 headline_row(view.headlines)
+alarms(view.alarms, HOW_SURE)
 notes(view.notes)
 
 if not view.has_amounts:

@@ -1,38 +1,28 @@
 """Is the work good, or only much?"""
 
+from collections.abc import Callable
+
 import streamlit as st
 
-from kpi_engine.views.quality import PARTS, quality_view
-from ui import columns
-from ui.blocks import chart, colours, notes, nothing_to_show, opening
-from ui.charts.quality import meetings_figure, weekly_figure
+from kpi_engine.views.ask import Ask
 from ui.filters import asked
-from ui.session import cached
+from ui.quality import exceptions_tab, funnel_tab, meetings_tab, path_tab, rule_switch, rule_tab, yields_tab
 
-view = cached(quality_view, asked())
+TABS: dict[str, Callable[[Ask, str], None]] = {
+    "Meetings": meetings_tab,
+    "Funnel": funnel_tab,
+    "Much or good": path_tab,
+    "Exceptions": exceptions_tab,
+    "What pays": yields_tab,
+    "The rule": rule_tab,
+}
 
-if view.is_empty:
-    nothing_to_show(
-        "No activities in this period.",
-        "Add an export of calls, meetings and emails, or choose a longer period.",
-        page="data",
-    )
-    st.stop()
-
-opening(view.sentence)
-if view.has_meetings:
-    st.subheader("Meetings held, and what they were worth", anchor=False)
-    chart(
-        meetings_figure(view.meetings, list(PARTS.values()), colours()),
-        f"Meetings held per rep by quality. {view.sentence}",
-        view.reps,
-        columns.reps(),
-        "meetings",
-    )
-    notes((view.meaning,))
-else:
-    nothing_to_show("No meetings were held in this period.", "Quality is judged on meetings, visits and hosted visits.")
-
-if not view.weekly.empty:
-    st.subheader("How much was done, week by week", anchor=False)
-    chart(weekly_figure(view.weekly, colours()), "Activities per week by type", view.weekly, columns.weekly(), "weekly")
+ask = asked()
+rule = rule_switch()
+for block, tab in zip(
+    TABS.values(), st.tabs(list(TABS), key="quality_tab", on_change="rerun", bind="query-params"), strict=True
+):
+    # Only the open tab is worked out.
+    if tab.open:
+        with tab:
+            block(ask, rule)

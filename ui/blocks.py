@@ -13,6 +13,8 @@ import streamlit as st
 from kpi_engine.views.headline import Headline
 from kpi_engine.views.words import NOTHING
 from ui.charts.look import CONFIG, Figure, Look, look
+from ui.columns import PER_CENT
+from ui.session import who
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:^&=@])")
 
@@ -83,8 +85,10 @@ def table_behind(table: pd.DataFrame, columns: Mapping[str, Any], key: str) -> N
 
 def grid(table: pd.DataFrame, columns: Mapping[str, Any], key: str) -> None:
     """A table with chosen columns, in the order and under the headings given."""
+    shares = [name for name, column in columns.items() if column["type_config"].get("format") == PER_CENT]
+    shown = table[list(columns)]
     st.dataframe(
-        table[list(columns)],
+        shown.assign(**{name: shown[name] * 100 for name in shares}),
         column_config=dict(columns),
         hide_index=True,
         key=key,
@@ -104,10 +108,23 @@ def notes(lines: tuple[str, ...]) -> None:
         st.caption(escape(line))
 
 
+_ALARMS = 3
+
+
+def alarms(lines: tuple[str, ...], meaning: str) -> None:
+    """What wants a look, one quiet line each, the rest of many behind a click; nothing where nothing does."""
+    for line in lines[:_ALARMS]:
+        st.markdown(f":material/balance: {escape(line)}", help=escape(meaning))
+    if lines[_ALARMS:]:
+        with st.expander(f"{len(lines) - _ALARMS} more", icon=":material/balance:"):
+            for line in lines[_ALARMS:]:
+                st.markdown(escape(line))
+
+
 def nothing_to_show(what: str, next_step: str, page: str | None = None, label: str = "Go to Data") -> None:
     """An honest empty page: what is missing, and where to go from here."""
     with st.container(border=True):
         st.markdown(f"**{escape(what)}**")
         st.text(next_step)
-        if page:
+        if page and not who().is_sharing:  # a shared screen has no way to the files
             st.page_link(page_file(page), label=label, icon=":material/arrow_forward:")

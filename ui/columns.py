@@ -9,17 +9,22 @@ import pandas as pd
 import streamlit as st
 
 Columns = dict[str, Any]
+
+PER_CENT = "%.3g %%"
+"""Shares as they are written everywhere else, with a space; ``blocks.grid`` shows a hundred times the share."""
+
 _C = st.column_config
 
 
-def money(label: str, symbol: str) -> Any:
+def money(label: str, symbol: str, width: int | None = None, help: str | None = None) -> Any:
     """Amounts: whole units, thousands apart, right-aligned by being numbers."""
-    return _C.NumberColumn(f"{label} ({symbol.strip()})" if symbol else label, format="%,.0f")
+    named = f"{label} ({symbol.strip()})" if symbol else label
+    return _C.NumberColumn(named, format="%,.0f", width=width, help=help)
 
 
-def share(label: str) -> Any:
+def share(label: str, help: str | None = None, width: int | None = None) -> Any:
     """Shares of one, shown as per cent."""
-    return _C.NumberColumn(label, format="percent")
+    return _C.NumberColumn(label, format=PER_CENT, help=help, width=width)
 
 
 def day(label: str) -> Any:
@@ -104,6 +109,52 @@ def expected_deals(symbol: str) -> Columns:
     }
 
 
+def followups(symbol: str) -> Columns:
+    """The deals that need somebody."""
+    return {
+        "deal_name": _C.TextColumn("Deal", width=200),
+        "owner": _C.TextColumn("Rep", width=130),
+        "at_stake": money("At stake", symbol),
+        "why": _C.TextColumn("Why", width=400),
+        "stage": _C.TextColumn("Stage", width=110),
+        "amount": money("Amount", symbol),
+        "next_step": _C.TextColumn("Next step", width=260),
+        "own_chance": share("Chance as it stands"),
+    }
+
+
+def next_milestone(symbol: str) -> Columns:
+    """The deals that would move the KPIs most."""
+    return {
+        "deal_name": _C.TextColumn("Deal", width=200),
+        "owner": _C.TextColumn("Rep", width=130),
+        "gain": money("EV it would gain", symbol),
+        "stage": _C.TextColumn("From"),
+        "next_stage": _C.TextColumn("To"),
+        "amount": money("Amount", symbol),
+        "next_step": _C.TextColumn("Next step", width=260),
+    }
+
+
+def stays() -> Columns:
+    """The stages one deal was in."""
+    return {
+        "lane": _C.TextColumn("Stage"),
+        "first_day": day("From"),
+        "last_day": day("To"),
+    }
+
+
+def events() -> Columns:
+    """What happened with one deal."""
+    return {
+        "day": day("Day"),
+        "what": _C.TextColumn("What", width="small"),
+        "detail": _C.TextColumn("Detail", width="large"),
+        "by": _C.TextColumn("By"),
+    }
+
+
 def months(label: str, cases: str) -> Columns:
     """One KPI by year and month."""
     return {
@@ -169,8 +220,163 @@ def reps() -> Columns:
     return {
         "owner": _C.TextColumn("Rep"),
         "held": _C.NumberColumn("Meetings held"),
-        "qualified": _C.NumberColumn("Qualified"),
+        "qualified": _C.NumberColumn("Met the rule"),
+        "hosted_visit": _C.NumberColumn("Visited us"),
+        "allowed_exception": _C.NumberColumn("Exceptions"),
+        "not_qualified": _C.NumberColumn("Not qualified"),
+        "unknown": _C.NumberColumn("Not known"),
         "rate": share("Qualified rate"),
+        "lower": share("From"),
+        "upper": share("To"),
+    }
+
+
+def steps_of_work() -> Columns:
+    """Counts from the telephone to the order."""
+    return {"label": _C.TextColumn("Step"), "value": _C.NumberColumn("How many", format="%,.0f")}
+
+
+def ratios() -> Columns:
+    """The ratios between the steps."""
+    return {
+        "label": _C.TextColumn("Ratio"),
+        "value": share("Share"),
+        "lower": share("From"),
+        "upper": share("To"),
+        "n": _C.NumberColumn("Cases"),
+        "meaning": _C.TextColumn("Measured as", width="large"),
+    }
+
+
+def ratio_by(label: str, part: str, base: str, is_share: bool) -> Columns:
+    """One ratio, group by group."""
+    number = share if is_share else _times
+    return {
+        "group": _C.TextColumn(label),
+        "part": _C.NumberColumn(part, format="%,.0f"),
+        "base": _C.NumberColumn(base, format="%,.0f"),
+        "value": number("Ratio"),
+        "lower": number("From"),
+        "upper": number("To"),
+        "text": _C.TextColumn("In words", width="medium"),
+    }
+
+
+def _times(label: str) -> Any:
+    return _C.NumberColumn(label, format="%.2f")
+
+
+def behind() -> Columns:
+    """The rows behind a count."""
+    return {
+        "day": day("Day"),
+        "what": _C.TextColumn("What"),
+        "owner": _C.TextColumn("Rep"),
+        "account": _C.TextColumn("Account"),
+        "contact": _C.TextColumn("Contact"),
+        "deal_id": _C.TextColumn("Deal"),
+        "outcome": _C.TextColumn("Outcome"),
+        "ending": _C.TextColumn("Qualification"),
+        "counted": _C.NumberColumn("Counts", format="%.0f"),
+    }
+
+
+def path() -> Columns:
+    """Quantity and quality, block by block."""
+    return {
+        "label": _C.TextColumn("Weeks"),
+        "since": day("From"),
+        "until": day("To"),
+        "quantity": _C.NumberColumn("A week", format="%.1f"),
+        "quality": share("Of them good"),
+        "lower": share("From (80 %)"),
+        "upper": share("To (80 %)"),
+        "n": _C.NumberColumn("Cases"),
+    }
+
+
+def payback(symbol: str) -> Columns:
+    """What became of deals by their first meeting."""
+    return {
+        "label": _C.TextColumn("First meeting", width="medium"),
+        "resolved": _C.NumberColumn("Decided"),
+        "won": _C.NumberColumn("Won"),
+        "win_rate": share("Win rate"),
+        "lower": share("From"),
+        "upper": share("To"),
+        "value_per_deal": money("Value per deal", symbol),
+        "value_lower": money("from", symbol),
+        "value_upper": money("to", symbol),
+        "verdict_words": _C.TextColumn("So", width="medium"),
+    }
+
+
+def exceptions() -> Columns:
+    """Whose exceptions."""
+    return {
+        "reason": _C.TextColumn("Reason", width="medium"),
+        "owner": _C.TextColumn("Rep"),
+        "meetings": _C.NumberColumn("Meetings"),
+    }
+
+
+def yields(symbol: str) -> Columns:
+    """What comes of each type of activity."""
+    return {
+        "label": _C.TextColumn("Activity"),
+        "activities": _C.NumberColumn("How many", format="%,.0f"),
+        "hours": _C.NumberColumn("Hours noted", format="%,.0f"),
+        "gained": money("EV gained", symbol),
+        "gained_each": money("for each", symbol),
+        "gained_lower": money("from", symbol),
+        "gained_upper": money("to", symbol),
+        "gained_hour": money("EV for an hour", symbol),
+        "won_value": money("Won value", symbol),
+        "won_each": money("won for each", symbol),
+        "won_lower": money("won, from", symbol),
+        "won_upper": money("won, to", symbol),
+        "won_hour": money("won for an hour", symbol),
+    }
+
+
+def yield_headline() -> Columns:
+    """What the work yields, all together."""
+    return {
+        "label": _C.TextColumn(" "),
+        "gained_text": _C.TextColumn("EV gained"),
+        "won_text": _C.TextColumn("Won value"),
+    }
+
+
+def people() -> Columns:
+    """People by month."""
+    return {
+        "month": _C.DateColumn("Month", format="MMM YYYY"),
+        "added": _C.NumberColumn("Added", format="%.0f"),
+        "executives": _C.NumberColumn("Executives", format="%.0f"),
+        "known": _C.NumberColumn("Known at its end", format="%,.0f"),
+    }
+
+
+def touches() -> Columns:
+    """Success by number of contacts."""
+    return {
+        "touches": _C.TextColumn("Contacts"),
+        "value": share("Said yes"),
+        "lower": share("From"),
+        "upper": share("To"),
+        "n": _C.NumberColumn("Cases"),
+    }
+
+
+def rule_versions() -> Columns:
+    """The rules that were agreed on."""
+    return {
+        "since": _C.TextColumn("In force from"),
+        "state": _C.TextColumn("Now"),
+        "what": _C.TextColumn("What", width="large"),
+        "who": _C.TextColumn("Agreed by"),
+        "note": _C.TextColumn("Note"),
     }
 
 
@@ -179,37 +385,82 @@ def weekly() -> Columns:
     return {"week_end": day("Week to"), "type": _C.TextColumn("Activity"), "activities": _C.NumberColumn("How many")}
 
 
-def verdicts() -> Columns:
-    """Every activity, and whether results follow it."""
+def talk() -> Columns:
+    """Which KPIs deserve a place in the weekly talk: leading first, results last."""
     return {
-        "activity": _C.TextColumn("Activity"),
-        "verdict": _C.TextColumn("Over all weeks"),
-        "weeks_later": _C.NumberColumn("Weeks later"),
-        "by_chance": _C.NumberColumn(
-            "Chance alone", format="percent", help="How often unrelated numbers would look at least as much alike."
+        "label": _C.TextColumn("KPI"),
+        "place": _C.TextColumn("In the weekly talk"),
+        "evidence": _C.TextColumn("Because", width="large"),
+        "recent": _C.LineChartColumn("Last 26 weeks", help="Its weekly values."),
+        "weeks": _C.NumberColumn("Weeks", help="Whole weeks in which it is known together with a result."),
+    }
+
+
+def board() -> Columns:
+    """Every pair of the board with what it rests on."""
+    return {
+        "kpi_label": _C.TextColumn("Leading"),
+        "result_label": _C.TextColumn("Result"),
+        "hover": _C.TextColumn("What the data say", width="large"),
+        "lag": _C.NumberColumn("Strongest lag", help="Weeks from the one to the other."),
+        "strength": _C.NumberColumn(
+            "Strength", format="%.2f", help="0: nothing in common; 1: in lockstep, with season and trend taken out."
+        ),
+        "p_value": _C.NumberColumn(
+            "Chance alone", format=PER_CENT, help="How often unrelated numbers would look at least as much alike."
+        ),
+        "q_value": _C.NumberColumn(
+            "Over the board",
+            format=PER_CENT,
+            help="The share of chance to expect if everything up to here were believed. Leads go up to 10 %.",
         ),
         "weeks": _C.NumberColumn("Weeks"),
     }
 
 
-def series(activity: str, result: str) -> Columns:
-    """Two weekly counts."""
-    return {"week_end": day("Week to"), "activity": _C.NumberColumn(activity), "result": _C.NumberColumn(result)}
+def lead_groups(kpi: str, later: str) -> Columns:
+    """The bars of a lead."""
+    return {
+        "group": _C.TextColumn("Weeks with"),
+        "level": _C.NumberColumn(kpi, format="%.1f"),
+        "value": _C.NumberColumn(later, format="%.2f"),
+        "lower": _C.NumberColumn("80 % from", format="%.2f"),
+        "upper": _C.NumberColumn("to", format="%.2f"),
+        "weeks": _C.NumberColumn("Weeks"),
+    }
+
+
+def series(leading: str, result: str) -> Columns:
+    """Two weekly series side by side at their lag."""
+    return {
+        "leading_week_end": day("Week to"),
+        "leading": _C.NumberColumn(leading),
+        "week_end": day("Result week to"),
+        "result": _C.NumberColumn(result),
+    }
+
+
+_NOW_THERE = (
+    "Of the deals that are in the stage now, in the end. It is lower than the share won of all that ever came here "
+    "(tab Milestones): whatever was won quickly has left, and those that stay are on average older and less likely."
+)
 
 
 def chances(symbol: str) -> Columns:
-    """Win chances by stage: in force, estimated, and what accepting the estimate does."""
+    """Win chances by stage: in force, estimated, and what accepting the estimate does. All of it is in sight on a small
+    screen."""
+    unit = f", in {symbol.strip()}" if symbol else ""
     return {
-        "stage": _C.TextColumn("Stage"),
-        "in_force": share("In force"),
-        "how": _C.TextColumn("Because"),
-        "estimate": share("Our history says"),
-        "interval": _C.TextColumn("80 % interval"),
-        "n": _C.NumberColumn("Ended deals"),
-        "crm_probability": share("CRM says"),
-        "value_now": money("EV now", symbol),
-        "value_then": money("EV if accepted", symbol),
-        "change": money("Change", symbol),
+        "stage": _C.TextColumn("Stage", width=115),
+        "in_force": share("In force", _NOW_THERE, 70),
+        "how": _C.TextColumn("Because", width=134),
+        "estimate": share("History says", _NOW_THERE, 95),
+        "interval": _C.TextColumn("80 % sure", width=88, help="The 80 % interval of what the history says."),
+        "n": _C.NumberColumn("Ended", width=62, help="Ended deals the estimate rests on."),
+        "crm_probability": share("CRM says", width=76),
+        "value_now": money("EV now", "", 82, f"Expected value{unit}."),
+        "value_then": money("EV then", "", 82, f"Expected value{unit}, once what the history says is accepted."),
+        "change": money("Change", "", 80),
     }
 
 
@@ -292,7 +543,11 @@ def milestones() -> Columns:
         "to_next_lower": share("Go on, from"),
         "to_next_upper": share("Go on, to"),
         "to_next_plain": share("Of those decided"),
-        "to_won_value": share("Are won"),
+        "to_won_value": share(
+            "Are won",
+            "Of all deals that ever came here. The chance on the tab Win chances is of those that are here now: "
+            "whatever was won quickly has left, so it is lower.",
+        ),
         "to_won_lower": share("Won, from"),
         "to_won_upper": share("Won, to"),
         "to_won_plain": share("Of those ended"),
@@ -366,23 +621,38 @@ def sums(symbol: str) -> Columns:
 
 
 def deals_ahead(symbol: str, is_money: bool) -> Columns:
-    """The open deals behind a month."""
-    worth = money if is_money else lambda label, _: _C.NumberColumn(label, format="%.2f")
+    """The open deals behind a month; all of it is in sight on a small screen."""
+    unit = f" In {symbol.strip()}." if symbol and is_money else ""
+    worth = _C.NumberColumn(
+        "Counts for",
+        format="%,.0f" if is_money else "%.2f",
+        width=74,
+        help=f"What the month's forecast counts of it; together the part that open deals bring.{unit}",
+    )
     return {
-        "deal_name": _C.TextColumn("Deal", width=210),
-        "owner": _C.TextColumn("Rep", width=125),
-        "stage": _C.TextColumn("Stage", width=110),
-        "amount": money("Amount", symbol),
+        "deal_name": _C.TextColumn("Deal", width=118),
+        "owner": _C.TextColumn("Rep", width=97),
+        "stage": _C.TextColumn("Stage", width=100),
+        "amount": money("Amount", "", 70),
         "chance": _C.NumberColumn(
             "Chance",
-            format="percent",
-            help="To be won in this month, from stage and age: how often such deals were won so soon.",
+            format=PER_CENT,
+            width=66,
+            help="To be won in this month: the deal's own chance, not its stage's. From its stage and age, and from "
+            "amount, source and rep where these have shown their worth.",
         ),
-        "worth": worth("Counts for", symbol),
-        "expected_close_date": day("Expected"),
+        "ninety": _C.NumberColumn(
+            "90 days",
+            format=PER_CENT,
+            width=66,
+            help="The deal's own chance to be won within 90 days, whichever month that is in. Win chances by stage, on "
+            "the tab of that name, are for the deals of a stage together, and for the end, however late.",
+        ),
+        "worth": worth,
+        "expected_close_date": _C.DateColumn("Expected", format="D MMM YYYY", width=88),
         "date_risk": _C.TextColumn(
             "How firm the date is",
-            width=285,
+            width=215,
             help="Slipped: expected in a month, and not ended when it was over. From your own deals pushed as often.",
         ),
     }
@@ -431,19 +701,17 @@ def scores() -> Columns:
         "model": _C.TextColumn("Who forecasts", width="medium"),
         "wape": _C.NumberColumn(
             "Missed by",
-            format="percent",
+            format=PER_CENT,
             help="All misses together, as a share of all that came. Half is missed: 50 %. (WAPE)",
         ),
-        "bias": _C.NumberColumn(
-            "Leans by", format="percent", help="Above 0: says too much all in all; below 0: too little. (Bias)"
-        ),
+        "lean": _C.TextColumn("Leans", help="Whether it says too much or too little all in all. (Bias)"),
         "mase": _C.NumberColumn(
             "Against the season",
             format="%.2f",
             help="The mean miss over that of repeating the season before. Below 1 is better than repeating. (MASE)",
         ),
         "coverage": _C.NumberColumn(
-            "Inside the band", format="percent", help="How often what came lay in the band; four of five is right."
+            "Inside the band", format=PER_CENT, help="How often what came lay in the band; four of five is right."
         ),
         "n": _C.NumberColumn("Forecasts", help="How many forecasts of months that are over."),
     }

@@ -19,10 +19,14 @@ from kpi_engine.ingest.stage import stage
 from kpi_engine.storage import Session, Store
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.options import Options, options_view
+from kpi_engine.views.shared import session_for
 
 T = TypeVar("T")
 View = Callable[[Session, Ask, Who], T]
 Which = Literal["sample", "own"]
+
+SHARED_REP, SHARED_AMOUNTS = "shared_rep", "shared_amounts"
+"""Where the session holds with whom the screen is shared, and how amounts stand on it."""
 
 PROJECT = Path(__file__).resolve().parent.parent
 SAMPLE_FILES = PROJECT / "data" / "sample"
@@ -39,8 +43,11 @@ def own_path() -> Path:
 
 
 def who() -> Who:
-    """Whoever looks. Until there is sign-in, everybody sees all."""
-    return Who()
+    """Whoever looks. Until there is sign-in, everybody sees all, unless the screen is shared with a rep."""
+    rep, amounts = st.session_state.get(SHARED_REP), st.session_state.get(SHARED_AMOUNTS)
+    if rep is None:
+        return Who()
+    return Who(owners=(str(rep),), is_sharing=True, amounts="shown" if amounts == "shown" else "index")
 
 
 def store(which: Which | None = None) -> Store:
@@ -84,12 +91,14 @@ def cached(view: View[T], ask: Ask, choice: str = "", of_facts: bool = False) ->
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def _cached(name: str, ask: Ask, path: str, data_version: int, viewer: Who, _view: View[Any], _store: Store) -> Any:
-    return _view(_store.read(), ask, viewer)
+    return _view(session_for(_store, viewer), ask, viewer)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _options(path: str, data_version: int, viewer: Who, _store: Store) -> Options:
-    return options_view(_store.read(), viewer)
+    found = options_view(session_for(_store, viewer), viewer)
+    # An index has no currency.
+    return replace(found, currency=None) if viewer.amounts == "index" else found
 
 
 def _close(opened: Store) -> None:

@@ -31,8 +31,9 @@ def configure() -> None:
     st.html(_HERE / "style.css")
 
 
-def data_switch() -> None:
-    """The sample or one's own files: which of the two is on screen, always in sight and in the address."""
+def data_switch(is_fixed: bool = False) -> None:
+    """The sample or one's own files: which of the two is on screen, always in sight and in the address. ``is_fixed``:
+    not to be changed now."""
     if _KEY not in st.session_state and _KEY not in st.query_params:
         st.session_state[_KEY] = default_data()
     with st.sidebar:
@@ -43,6 +44,7 @@ def data_switch() -> None:
             required=True,
             format_func=_LABELS.__getitem__,
             bind="query-params",
+            disabled=is_fixed,
             width="stretch",
         )
         if showing() == "sample":
@@ -63,5 +65,5 @@ def heading(question: str, data_page: Any, is_data: bool) -> None:
                 horizontal=True, horizontal_alignment="right", vertical_alignment="center", width="content"
             ):
                 st.badge("Sample data", icon=":material/sailing:", color="orange")
-                if not is_data:
+                if data_page is not None and not is_data:
                     st.page_link(data_page, label="Use my own files", icon=":material/upload_file:")

@@ -18,6 +18,7 @@ from typing import Any, Generic, TypeVar
 
 from kpi_engine.agreements.targets import TargetVersion, read_targets, record_target, version_of
 from kpi_engine.agreements.versions import Chance, Version, read_versions, record
+from kpi_engine.model.qualification import Rule, read_rules, record_rule
 from kpi_engine.storage.store import Session, Store
 
 T = TypeVar("T")
@@ -105,13 +106,19 @@ def _chance(said: dict[str, Any]) -> Chance:
     return Chance(**{**said, **shares})
 
 
+def _rule(said: dict[str, Any]) -> Rule:
+    lists = {name: tuple(said[name]) for name in ("needs", "kinds", "exceptions", "agreed_by")}
+    return Rule(**{**said, **_times(said, "effective_date"), **lists})
+
+
 def _times(said: dict[str, Any], *days: str) -> dict[str, Any]:
     at = datetime.fromisoformat(said["recorded_at"]) if said["recorded_at"] else None
     return {name: date.fromisoformat(said[name]) if said[name] else None for name in days} | {"recorded_at": at}
 
 
 CHANCES: Book[Version] = Book("win_chances.decisions", "win chances", read_versions, record, _version)
+RULES: Book[Rule] = Book("qualification.decisions", "the qualification rule", read_rules, record_rule, _rule)
 TARGETS: Book[TargetVersion] = Book("targets.decisions", "targets", read_targets, record_target, version_of)
 
-BOOKS: tuple[Book[Any], ...] = (CHANCES, TARGETS)
+BOOKS: tuple[Book[Any], ...] = (CHANCES, TARGETS, RULES)
 """Every kind of decision that is kept."""

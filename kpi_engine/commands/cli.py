@@ -13,10 +13,15 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import NoReturn
 
-from kpi_engine.commands import agreed, chances, files, forecast, months, numbers, targets
+from kpi_engine.agreements.qualification import KINDS, NEEDS
+from kpi_engine.commands import agreed, catalogue, chances, files, forecast, months, numbers, quality, targets
 from kpi_engine.commands.backtest import run_win_probability_backtest
+from kpi_engine.commands.lead_lag import run_lead_lag
 from kpi_engine.commands.milestones import run_milestones
+from kpi_engine.commands.stores import SLICED_BY
+from kpi_engine.commands.worklist import run_worklist
 from kpi_engine.errors import TidelineError
+from kpi_engine.forecasting.months_ahead import GRAINS
 from kpi_engine.names import Kind
 
 DEFAULT_STORE = Path("data/own/tideline.duckdb")
@@ -85,7 +90,15 @@ def _parser() -> argparse.ArgumentParser:
     _bounds(one)
     one.add_argument("--by", action="append", default=[], metavar="DIMENSION", help="cut by owner, team, month, …")
     one.add_argument("--kpi", action="append", metavar="NAME", help="only these; without it all that have the cut")
-    one.add_argument("--describe", action="store_true", help="say what the KPIs are instead of measuring them")
+    words = "say what the KPIs are (all, or those named) instead of measuring them"
+    one.add_argument("--describe", nargs="*", metavar="NAME", help=words)
+    _slice(one)
+
+    words = "every KPI: what it is, what it comes to, what it indicates here, where it is used"
+    one = _command(commands, "catalogue", catalogue.run_catalogue, words, "catalogue --json")
+    _as_of(one)
+    _bounds(one)
+    one.add_argument("--kpi", action="append", metavar="NAME", help="only these")
     _slice(one)
 
     one = _command(commands, "trend", numbers.run_trend, "TV, EV and EV/TV over time", "trend --grain month --json")
@@ -112,7 +125,14 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--by", choices=["cohort", "segment", "source", "owner"], help="cohort: by quarter of reaching it")
     _slice(one)
 
+    _quality(commands)
+    words = "the open deals that need somebody, and why"
+    one = _command(commands, "worklist", run_worklist, words, 'worklist --owner "Ann Lee" --json')
+    _as_of(one)
+    _slice(one)
+
     _chances(commands)
+    _lead_lag(commands)
 
     name = "win-probability-backtest"
     words = "what would have been said of open deals in past months, and what came of it"
@@ -147,6 +167,8 @@ def _parser() -> argparse.ArgumentParser:
     _forecast_of(one)
     one.add_argument("--horizon", type=int, default=3, metavar="MONTHS", help="months after this one (default: 3)")
     one.add_argument("--by", choices=["owner", "team"], help="a forecast for each")
+    words = "month (default; without --json quarters and fiscal year as well), quarter (this and the next), fiscal year"
+    one.add_argument("--grain", choices=GRAINS, default="month", help=words)
     _slice(one)
 
     one = _command(
@@ -156,6 +178,47 @@ def _parser() -> argparse.ArgumentParser:
     _slice(one)
     _targets(commands)
     return parser
+
+
+def _quality(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """Quality beside quantity, and the rule by which meetings are judged."""
+    name = "quality"
+    words = "how much is done and how good it is, with intervals and the five ways meetings ended"
+    one = _command(commands, name, quality.run_quality, words, f"{name} --by owner --from 2026-01-01 --json")
+    one.add_argument("--by", choices=list(quality.BY), help="cut by one of these")
+    example = "won_deals/qualified_meetings"
+    one.add_argument("--ratio", action="append", default=[], metavar="KPI/KPI", help=f"any two counts, as {example}")
+    _rule(one)
+    _bounds(one)
+    _slice(one)
+
+    name = "exceptions"
+    words = "whether exceptions and hosted visits paid, beside meetings that met the rule"
+    one = _command(commands, name, quality.run_exceptions, words, f"{name} --json")
+    _rule(one)
+    _bounds(one)
+    _slice(one)
+
+    name = "qualification"
+    example = f'{name} set --needs authority --needs need --exception "Strategic account" --by Inge --by Fred'
+    words = "the agreed rule for a qualified meeting: show it, or agree on another"
+    one = _command(commands, name, quality.run_qualification, words, example)
+    one.add_argument("action", choices=["show", "set"], nargs="?", default="show", help="default: show")
+    one.add_argument("--needs", action="append", default=[], choices=NEEDS, help="must be known; may be repeated")
+    one.add_argument("--for", dest="kinds", action="append", default=[], choices=KINDS, help="which kinds of meeting")
+    one.add_argument(
+        "--exception", action="extend", nargs="*", metavar="REASON", help="allowed reasons; none given: any reason"
+    )
+    one.add_argument("--hosted-visit", choices=["yes", "no"], help="whether a hosted visit qualifies itself")
+    one.add_argument("--from", dest="date_from", type=_day, metavar="DATE", help="first day; else the newest import's")
+    one.add_argument("--by", action="append", default=[], metavar="NAME", help="who agreed, one of each side")
+    one.add_argument("--note", metavar="WORDS", help="why")
+    one.add_argument("--recorded-at", type=_moment, metavar="TIME", help="when it was agreed (YYYY-MM-DDTHH:MM)")
+
+
+def _rule(one: argparse.ArgumentParser) -> None:
+    words = "judge meetings by the rule in force then, or all by today's (default: then)"
+    one.add_argument("--rule", choices=["then", "today"], default="then", help=words)
 
 
 def _targets(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -241,11 +304,33 @@ def _chances(commands: argparse._SubParsersAction[_Parser]) -> None:
     _decision(one)
 
     name = "withdraw-probabilities"
-    words = "take the last acceptance back, or a stage set by hand"
+    words = "take the last decision back, an acceptance or a stage set by hand"
     one = _command(commands, name, chances.run_withdraw, words, name)
     one.add_argument("--pipeline", metavar="NAME", help="with --stage: where several have one of that name")
     one.add_argument("--stage", metavar="NAME", help="the stage that was set by hand")
     _decision(one, has_effective=False)
+
+
+def _lead_lag(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """Leading and lagging, of the store's KPIs or of any weekly file."""
+    one = _command(
+        commands,
+        "lead-lag",
+        run_lead_lag,
+        "which KPI is followed by results, weeks later",
+        "lead-lag --leading qualified_meetings --lagging won_deals --json; "
+        "or of any file with a row per week: lead-lag --csv weeks.csv --date Week --x Calls Meetings --y Orders",
+    )
+    several = {"nargs": "+", "action": "extend"}
+    one.add_argument("--leading", **several, metavar="KPI", help="KPIs of the store; else all leading ones")  # type: ignore[arg-type]
+    one.add_argument("--lagging", **several, metavar="KPI", help="the results; else won deals and three more")  # type: ignore[arg-type]
+    one.add_argument("--csv", type=Path, metavar="FILE", help="a file with a row per week, instead of the store")
+    one.add_argument("--x", **several, metavar="COLUMN", help="with --csv: columns that may lead")  # type: ignore[arg-type]
+    one.add_argument("--y", **several, metavar="COLUMN", help="with --csv: columns that may follow")  # type: ignore[arg-type]
+    one.add_argument("--date", metavar="COLUMN", help="with --csv: the column that says which week")
+    one.add_argument("--date-order", choices=["dmy", "mdy"], help="with --csv: how to read 03/04/2025")
+    _as_of(one)
+    _slice(one)
 
 
 def _decision(one: argparse.ArgumentParser, has_effective: bool = True) -> None:
@@ -287,7 +372,7 @@ def _bounds(one: argparse.ArgumentParser) -> None:
 
 
 def _slice(one: argparse.ArgumentParser) -> None:
-    for column in numbers.SLICED_BY:
+    for column in SLICED_BY:
         words = f"only this {column}; '' for those that have none"
         one.add_argument(f"--{column}", action="append", default=[], metavar="NAME", help=words)
 

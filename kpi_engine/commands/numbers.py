@@ -9,33 +9,31 @@ from typing import Any
 
 import pandas as pd
 
+from kpi_engine.commands.cards import describe
 from kpi_engine.commands.output import Row, cell, plain, print_json, print_table, share
-from kpi_engine.commands.stores import reading
+from kpi_engine.commands.stores import asked, reading
 from kpi_engine.errors import TidelineError
-from kpi_engine.metrics.dimensions import dimensions_of
-from kpi_engine.metrics.kinds import Metric, Unit
+from kpi_engine.metrics.kinds import Unit
 from kpi_engine.metrics.movement import Movement, movement
 from kpi_engine.metrics.query import measure
 from kpi_engine.metrics.registry import chosen
-from kpi_engine.metrics.slice import Slice
 from kpi_engine.metrics.trend import trend
-
-SLICED_BY = ("owner", "team", "pipeline", "segment", "source", "product")
-"""What a question can be narrowed to, each an option that may be given again."""
 
 _TREND = ("period_end", "total_value", "expected_value", "ev_tv_ratio", "evidence")
 
 
 def run_kpis(args: argparse.Namespace) -> int:
     """Measure KPIs, or say what they are."""
-    metrics = chosen(args.kpi, args.by)
-    if args.describe:
-        _describe(metrics, args.json)
+    named = [*(args.kpi or []), *(args.describe or [])]
+    metrics = chosen(named or None, args.by)
+    if args.describe is not None:
+        describe(metrics, args.json)
         return 0
-    _check_bounds(args)
+    check_bounds(args)
     with reading(args.store) as store:
-        frame = measure(store.read(), args.kpi, asked(args), args.by, args.date_from, args.date_to, args.as_of)
-    rows = [row | {"value": _whole(row)} for row in records(frame)]
+        session = store.read()
+        frame = measure(session, args.kpi, asked(args, session), args.by, args.date_from, args.date_to, args.as_of)
+    rows = [row | {"value": whole(row)} for row in records(frame)]
     if args.json:
         print_json(rows)
     else:
@@ -45,9 +43,10 @@ def run_kpis(args: argparse.Namespace) -> int:
 
 def run_trend(args: argparse.Namespace) -> int:
     """TV, EV and EV/TV at the end of each period."""
-    _check_bounds(args)
+    check_bounds(args)
     with reading(args.store) as store:
-        frame = trend(store.read(), asked(args), args.grain, args.date_from, args.date_to, chances=args.chances)
+        session = store.read()
+        frame = trend(session, asked(args, session), args.grain, args.date_from, args.date_to, chances=args.chances)
     rows = [{name: row[name] for name in _TREND} for row in records(frame)]
     if args.json:
         print_json(rows)
@@ -58,9 +57,10 @@ def run_trend(args: argparse.Namespace) -> int:
 
 def run_movement(args: argparse.Namespace) -> int:
     """Why EV moved between the ends of two days."""
-    _check_bounds(args)
+    check_bounds(args)
     with reading(args.store) as store:
-        found = movement(store.read(), asked(args), args.date_from, args.date_to)
+        session = store.read()
+        found = movement(session, asked(args, session), args.date_from, args.date_to)
     names = [field.name for field in fields(Movement)]
     if args.json:
         print_json({name: None if found is None else getattr(found, name) for name in names})
@@ -71,19 +71,8 @@ def run_movement(args: argparse.Namespace) -> int:
     return 0
 
 
-def asked(args: argparse.Namespace) -> Slice:
-    """The part of the business the options narrow a question to."""
-    return Slice(
-        owners=tuple(args.owner),
-        teams=tuple(args.team),
-        pipelines=tuple(args.pipeline),
-        segments=tuple(args.segment),
-        sources=tuple(args.source),
-        products=tuple(args.product),
-    )
-
-
-def _check_bounds(args: argparse.Namespace) -> None:
+def check_bounds(args: argparse.Namespace) -> None:
+    """Raise TidelineError where the last day lies before the first."""
     if args.date_from and args.date_to and args.date_to < args.date_from:
         raise TidelineError(f"--to {args.date_to} lies before --from {args.date_from}.")
 
@@ -93,7 +82,7 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
 
 
-def _whole(row: Mapping[str, Any]) -> object:
+def whole(row: Mapping[str, Any]) -> object:
     """A count is a whole number."""
     value = row["value"]
     return int(value) if row["unit"] == Unit.COUNT.value and value is not None else value
@@ -101,30 +90,3 @@ def _whole(row: Mapping[str, Any]) -> object:
 
 def _kpi_cell(name: str, row: Row) -> str:
     return share(row[name]) if name == "value" and row["unit"] == Unit.SHARE.value else cell(row[name])
-
-
-def _describe(metrics: list[Metric], as_json: bool) -> None:
-    told = [
-        {
-            "name": m.name,
-            "label": m.label,
-            "topic": m.topic,
-            "unit": m.unit.value,
-            "role": m.role.value,
-            "good": m.direction.value,
-            "adds_over": m.additivity.value,
-            "description": m.description,
-            "why_key": m.why_key,
-            "performance": m.performance,
-            "indicates": m.indicates,
-            "by": list(dimensions_of(m)),
-        }
-        for m in metrics
-    ]
-    if as_json:
-        print_json(told)
-        return
-    for one in told:
-        print(f"{one['name']} ({one['label']}, {one['unit']}, {one['role']})")
-        print(f"  {one['description']}")
-        print(f"  Why key: {one['why_key']}\n  Performance: {one['performance']}\n  Indicates: {one['indicates']}\n")

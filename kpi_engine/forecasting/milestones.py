@@ -140,6 +140,23 @@ def milestones(
     return _frame(sorted(rows, key=_in_order))
 
 
+def went_on(session: Session, as_of: date) -> dict[tuple[str, str], Cases]:
+    """Of all deals that were in a stage of a pipeline: when they went on to a later one (state ``next``), ended there
+    (``ended``), or for how long they have been watched. By (pipeline, stage); where the way of most deals is not known
+    the entries are inferred.
+    """
+    stages = session.frame(_with_places("milestone_stages"))
+    if stages.empty:
+        return {}
+    values = {"as_of": as_of, "shift": shift(session, "quarter")} | Slice().values()
+    evidence = session.frame(_evidence_sql(Slice(), None), values)
+    mine = evidence[evidence["what"] == _WHAT.index("next")]
+    named = {int(row.stage_key): (str(row.pipeline), str(row.stage)) for row in stages.itertuples()}
+    return {
+        named[int(key)]: Cases.of(cases) for key, cases in mine.groupby("stage_key", sort=False) if int(key) in named
+    }
+
+
 def _in_order(row: dict[str, object]) -> tuple[object, ...]:
     """By pipeline, then group by name, then stage as deals go through them."""
     return row["pipeline"], str(row["group"] or "").casefold(), row["group"] or "", row["stage_order"]
@@ -220,7 +237,7 @@ def _pipeline(evidence: pd.DataFrame, stages: pd.DataFrame, by: By | None) -> li
     rows = []
     for group, cut in evidence.groupby("group", sort=True, dropna=False):
         told = {
-            (int(key), _WHAT[int(what)]): _Cases.of(cases)
+            (int(key), _WHAT[int(what)]): Cases.of(cases)
             for (key, what), cases in cut.groupby(["stage_key", "what"], sort=False)
         }
         for key, place in places.items():
@@ -244,7 +261,7 @@ _STATES = ("open", "won", "lost", "gone", "next", "ended", "left")
 
 
 @dataclass(frozen=True)
-class _Cases:
+class Cases:
     """Evidence of one stage and kind: arrays of one length."""
 
     state: np.ndarray
@@ -254,7 +271,7 @@ class _Cases:
     is_inferred: np.ndarray
 
     @classmethod
-    def of(cls, frame: pd.DataFrame) -> _Cases:
+    def of(cls, frame: pd.DataFrame) -> Cases:
         return cls(*(frame[name].to_numpy() for name in ("state", "age", "entry", "n", "is_inferred")))
 
     def are(self, *states: str) -> np.ndarray:
@@ -265,20 +282,20 @@ class _Cases:
         """How many are in one of these states; all where none is named."""
         return int(self.n[self.are(*states)].sum() if states else self.n.sum())
 
-    def dated(self) -> tuple[_Cases, bool]:
+    def dated(self) -> tuple[Cases, bool]:
         """Those whose entry has a date, and whether it is inferred: those with evidence alone, where they are at least
         half of them."""
         has_age = self.age >= 0
         told = has_age & ~self.is_inferred.astype(bool)
         is_inferred = bool(self.n[told].sum() * 2 < self.n[has_age].sum())
         kept = has_age if is_inferred else told
-        return _Cases(*(values[kept] for values in vars(self).values())), is_inferred
+        return Cases(*(values[kept] for values in vars(self).values())), is_inferred
 
 
-_NONE = _Cases(*(np.empty(0, dtype=np.int64) for _ in range(5)))
+_NONE = Cases(*(np.empty(0, dtype=np.int64) for _ in range(5)))
 
 
-def _stage(told: dict[str, _Cases], is_way_known: bool, by: By | None) -> dict[str, object]:
+def _stage(told: dict[str, Cases], is_way_known: bool, by: By | None) -> dict[str, object]:
     """What is said of one stage."""
     end, detour = told["end"], float("nan") if by == "cohort" else None
     said: dict[str, object] = {
@@ -296,7 +313,7 @@ def _stage(told: dict[str, _Cases], is_way_known: bool, by: By | None) -> dict[s
     return said | {f"{name}_{field}": value for name, one in shares.items() for field, value in vars(one).items()}
 
 
-def share(cases: _Cases, good: str, bad: Sequence[str], is_way_known: bool = True) -> Share:
+def share(cases: Cases, good: str, bad: Sequence[str], is_way_known: bool = True) -> Share:
     """The share of cases that come to be ``good`` rather than ``bad``, with those still open watched as long as they
     were."""
     used, is_inferred = cases.dated()
@@ -322,7 +339,7 @@ def share(cases: _Cases, good: str, bad: Sequence[str], is_way_known: bool = Tru
     return Share(value, lower, upper, n, ended, until, found.waiting(until), plain, status)
 
 
-def days_in_stage(cases: _Cases, is_way_known: bool = True) -> Days:
+def days_in_stage(cases: Cases, is_way_known: bool = True) -> Days:
     """How long deals stay, those that are still there counted for as long as they have been."""
     used, is_inferred = cases.dated()
     n, ended = int(used.n.sum()), used.count("left")

@@ -9,7 +9,7 @@ from kpi_engine.ingest.columns import Cells, is_percent
 from kpi_engine.ingest.headers import normal, signature
 from kpi_engine.ingest.keys import find_key
 from kpi_engine.ingest.matching import Match
-from kpi_engine.ingest.questions import date_orders, decimal_marks
+from kpi_engine.ingest.questions import date_orders, decimal_marks, month_without_year
 from kpi_engine.ingest.shapes import Answers, Detection, Option, Question, Staged, StageDates, Suggestion
 from kpi_engine.ingest.versions import find_repeats
 from kpi_engine.names import COLUMNS, Kind, Type, column
@@ -109,9 +109,12 @@ def _with_answers(match: Match, header: tuple[str, ...], answers: Answers) -> tu
             problems.append(
                 Question(f"mapping:{canonical}", f"This file has no column '{name}'. Which column is it?", options)
             )
-    return replace(match, found=found, joined=joined, fields=fields, rivals=rivals, constants=constants), tuple(
-        problems
+    said = {canonical for canonical, name in answers.mapping.items() if not name}
+    absent = frozenset(said & matching.MAY_LACK.get(match.kind, frozenset()))
+    whole = replace(
+        match, found=found, joined=joined, fields=fields, rivals=rivals, constants=constants, absent=absent
     )
+    return whole, tuple(problems)
 
 
 def _position(header: tuple[str, ...], name: str) -> int | None:
@@ -158,13 +161,22 @@ def _judged(
         key=key,
         repeats=repeats,
         keep_identical=answers.identical != "drop",
-        questions=(*questions, *about_dates, *about_marks),
+        questions=(*questions, *_undated(cells, match, header), *about_dates, *about_marks),
         header_signature=signature(header),
         why_not=why_not,
         constants=_constants(match),
         joined=dict(match.joined),
         factors=dict(match.factors),
     )
+
+
+def _undated(cells: Cells, match: Match, header: tuple[str, ...]) -> tuple[Question, ...]:
+    """Date columns a row may do without, in which no cell can be one."""
+    may_lack = matching.MAY_LACK.get(match.kind, frozenset())
+    dates = [c.name for c in COLUMNS[match.kind] if c.type in matching.DATES and c.name in match.found]
+    places = ((name, match.found[name][0]) for name in dates if name in may_lack)
+    asked = [month_without_year(cells, position, header[position], name) for name, position in places]
+    return tuple(question for question in asked if question is not None)
 
 
 def _constants(match: Match) -> dict[str, str]:

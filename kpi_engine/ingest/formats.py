@@ -245,6 +245,15 @@ def _all_months() -> dict[str, int]:
     return months | _english_months()
 
 
+def is_month_name(text: str) -> bool:
+    """Whether a text is the name of a month and nothing else.
+
+    >>> is_month_name("may"), is_month_name("Sept."), is_month_name("May 2026")
+    (True, True, False)
+    """
+    return _month(text.strip()) is not None
+
+
 def _month(name: str) -> int | None:
     key = name.casefold().rstrip(".")
     return _english_months().get(key) or _all_months().get(key)

@@ -26,6 +26,9 @@ DOUBTED = 0.5
 """How sure a column is that has the name and not the cells."""
 NEAR = 0.06
 """Two headers whose confidence differs by no more compete for a column; only equals must be told apart by a person."""
+MAY_LACK = {Kind.ACTIVITIES: frozenset({"owner", "activity_type", "occurred_at"})}
+"""Needed columns whose cells may all be blank: an activity of nobody, of no known type or on no known day still counts.
+A file is only taken without one where somebody says that it has none."""
 DATES = (Type.DATE, Type.TIMESTAMP)
 NUMBERS = (Type.MONEY, Type.SHARE, Type.NUMBER)
 CHANGES_NUMBERS = frozenset(
@@ -66,6 +69,9 @@ class Match:
     doubtful: Mapping[str, int] = field(default_factory=dict)
     """canonical → a column surely called so whose cells mostly do not read as that: never dropped without a word."""
 
+    absent: frozenset[str] = frozenset()
+    """Needed columns somebody said are not in the file, where a row may do without them."""
+
     def missing(self) -> tuple[str, ...]:
         """Needed canonical columns that are not in the file. A deal id is not among them: columns can make up a key."""
         if self.form in ("field_history", "change_log"):
@@ -74,7 +80,7 @@ class Match:
         return tuple(
             c.name
             for c in COLUMNS[self.kind]
-            if c.needed and c.name not in have and (self.kind, c.name) != (Kind.DEALS, "deal_id")
+            if c.needed and c.name not in have | self.absent and (self.kind, c.name) != (Kind.DEALS, "deal_id")
         )
 
 

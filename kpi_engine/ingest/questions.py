@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from kpi_engine.ingest.columns import Cells, DateEvidence, NumberEvidence, date_evidence, number_evidence
-from kpi_engine.ingest.formats import numeric_date_parts, parse_number, parse_timestamp
+from kpi_engine.ingest.formats import is_month_name, numeric_date_parts, parse_number, parse_timestamp
 from kpi_engine.ingest.shapes import Option, Question
 
 _STRAYS = 0.05
@@ -48,6 +48,20 @@ def date_orders(
     suggested = "dmy" if day >= month else "mdy"
     question = () if bool(day) != bool(month) else (_order_question(unsettled, day, month, suggested),)
     return orders | {column.position: suggested for column in unsettled}, question
+
+
+def month_without_year(cells: Cells, position: int, header: str, canonical: str) -> Question | None:
+    """The question a date column raises that names months alone: no year can be guessed, and none is."""
+    texts = cells.beginnings(position, 12)
+    if not texts or not all(is_month_name(text) for text in texts):
+        return None
+    return Question(
+        f"mapping:{canonical}",
+        f"'{header}' names a month without a year ('{texts[0]}'), so no row has a date. Import the rows without one? "
+        "They are counted, but belong to no week or month.",
+        (Option("", "Import them without a date"),),
+        "",
+    )
 
 
 def _proofs(columns: Iterable[DateEvidence]) -> tuple[int, int, int]:

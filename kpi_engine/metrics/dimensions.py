@@ -11,6 +11,7 @@ from kpi_engine.metrics.kinds import METRICS, Computed, Metric, Simple, parts_of
 
 _DEALS = ("fct_deals", "fct_pipeline_day", "fct_stays", "fct_expected_dates")
 _ALL = (*_DEALS, "fct_steps", "fct_activities")
+_PEOPLE = (*_ALL, "fct_contacts")
 
 
 @dataclass(frozen=True)
@@ -26,18 +27,19 @@ class Dimension:
 DIMENSIONS: dict[str, Dimension] = {
     dimension.name: dimension
     for dimension in (
-        Dimension("owner", "Rep", _ALL),
-        Dimension("team", "Team", _ALL),
+        Dimension("owner", "Rep", _PEOPLE),
+        Dimension("team", "Team", _PEOPLE),
         Dimension("pipeline", "Pipeline", _ALL),
         Dimension("segment", "Segment", _ALL),
-        Dimension("source", "Source", _ALL),
+        Dimension("source", "Source", _PEOPLE),
         Dimension("product", "Product", _ALL),
         Dimension("stage", "Stage", _DEALS),
         Dimension("activity_type", "Activity type", ("fct_activities",)),
-        Dimension("week", "Week", _ALL, "week"),
-        Dimension("month", "Month", _ALL, "month"),
-        Dimension("quarter", "Quarter", _ALL, "quarter"),
-        Dimension("year", "Fiscal year", _ALL, "year"),
+        Dimension("touches", "Number of contacts", ("fct_activities",)),
+        Dimension("week", "Week", _PEOPLE, "week"),
+        Dimension("month", "Month", _PEOPLE, "month"),
+        Dimension("quarter", "Quarter", _PEOPLE, "quarter"),
+        Dimension("year", "Fiscal year", _PEOPLE, "year"),
     )
 }
 

@@ -114,7 +114,7 @@ DEALS_AND_OPEN: FactRows = {**DEALS, **OPEN}
 
 
 def _activity(
-    activity_type: str, day: date, qualification: str = "unknown", done: bool | None = True
+    activity_type: str, day: date, qualification: str = "unknown", done: bool | None = True, **more: object
 ) -> dict[str, object]:
     """One row of fct_activities."""
     return {
@@ -123,7 +123,13 @@ def _activity(
         "occurred_date": day,
         "qualification": qualification,
         "is_done": done,
-    }
+        "is_due": True,
+    } | more
+
+
+def twice(facts: FactRows) -> FactRows:
+    """Every row of some facts two times over."""
+    return {table: (*rows, *rows) for table, rows in facts.items()}
 
 
 def one_of(activity_type: str) -> FactRows:
@@ -138,7 +144,7 @@ def one_of(activity_type: str) -> FactRows:
     }
 
 
-# Six met (three qualified: one by the rule, one came to us, one exception), and one meeting still to come.
+# Six met (three qualified: one by the rule, one came to us, one exception), one fell through, and one is still to come.
 MEETINGS: FactRows = {
     "fct_activities": (
         _activity("meeting", _day(1, 5), "qualified"),
@@ -148,8 +154,116 @@ MEETINGS: FactRows = {
         _activity("meeting", _day(1, 9), "not_qualified"),
         _activity("meeting", _day(1, 12), "not_qualified", done=None),
         _activity("meeting", _day(3, 30), "not_qualified", done=False),
+        _activity("meeting", _day(3, 31), "unknown", done=False, is_due=False),
         _activity("call", _day(1, 12), "not_qualified"),
     )
+}
+
+
+# Two meetings of which nothing is known, and one that was qualified.
+UNTOLD: FactRows = {
+    "fct_activities": (
+        _activity("meeting", _day(1, 5)),
+        _activity("visit", _day(1, 6)),
+        _activity("meeting", _day(1, 7), "qualified"),
+    )
+}
+
+# Five dials: two reached somebody, two did not, one does not say. One call came in, one is planned.
+CALLS: FactRows = {
+    "fct_activities": (
+        _activity("call", _day(1, 5), is_reached=True, is_inbound=False),
+        _activity("call", _day(1, 6), is_reached=True),
+        _activity("call", _day(1, 7), is_reached=False),
+        _activity("call", _day(1, 8), is_reached=False),
+        _activity("call", _day(1, 9)),
+        _activity("call", _day(1, 10), is_reached=True, is_inbound=True),
+        _activity("call", _day(3, 30), done=False),
+    )
+}
+
+# Six answers, two of them a yes; one activity that got none.
+ANSWERS: FactRows = {
+    "fct_activities": (
+        *(_activity("call", _day(1, 5), is_success=answer, touches="1") for answer in (True, False, False)),
+        *(_activity("call", _day(2, 5), is_success=answer, touches="2") for answer in (True, False, False)),
+        _activity("call", _day(2, 6)),
+    )
+}
+
+# Six done, four of them with minutes: 90 in a qualified meeting, 20 and 10 on the telephone, 30 in a social network.
+WORK: FactRows = {
+    "fct_activities": (
+        _activity("meeting", _day(1, 5), "qualified", minutes=90),
+        _activity("call", _day(1, 6), minutes=20),
+        _activity("call", _day(1, 7), minutes=10),
+        _activity("social", _day(1, 8), minutes=30),
+        _activity("social", _day(1, 9)),
+        _activity("email", _day(1, 9)),
+        _activity("call", _day(3, 30), done=False, minutes=60),
+    )
+}
+
+
+def _person(name: str, created: date | None, level: str | None, is_executive: bool = False) -> dict[str, object]:
+    """One row of fct_contacts."""
+    return {"name": name, "owner": "Ann", "created_date": created, "level": level, "is_executive": is_executive}
+
+
+# Four came in, one of them an executive, one without a level; of a fifth nobody knows since when.
+PEOPLE: FactRows = {
+    "fct_contacts": (
+        _person("Ada", _day(1, 5), "CFO", is_executive=True),
+        _person("Ben", _day(1, 6), "Staff"),
+        _person("Cy", _day(2, 1), "Manager"),
+        _person("Di", _day(3, 1), None),
+        _person("Ed", None, "CEO", is_executive=True),
+    )
+}
+
+
+def _changed(deal: str, day: date, stage: str, kind: str, amount: int, **more: object) -> dict[str, object]:
+    """One row of fct_changes."""
+    return {
+        "deal_id": deal,
+        "change_date": day,
+        "owner": "Ann",
+        "pipeline": "",
+        "stage": stage,
+        "kind": kind,
+        "amount": Decimal(amount),
+        "evidence": "history",
+        "is_undated": False,
+    } | more
+
+
+def _from(stage: str, amount: int) -> dict[str, object]:
+    """What an open deal was before it changed."""
+    return {
+        "prev_owner": "Ann",
+        "prev_pipeline": "",
+        "prev_stage": stage,
+        "prev_kind": "open",
+        "prev_amount": Decimal(amount),
+    }
+
+
+# At 20 % in Lead and 60 % in Proposal: the first deal (1,000) comes in (200) and moves on (400), the second (500) comes
+# in (100) and is lost (-100). Worked for with what WORK tells; 900 was won.
+GAINED: FactRows = {
+    **WORK,
+    **DEALS,
+    "fct_changes": (
+        _changed("g1", _day(1, 5), "Lead", "open", 1000),
+        _changed("g1", _day(2, 5), "Proposal", "open", 1000, **_from("Lead", 1000)),
+        _changed("g2", _day(1, 9), "Lead", "open", 500),
+        _changed("g2", _day(3, 9), "Lost", "lost", 500, **_from("Lead", 500)),
+    ),
+    "dim_stage_probability": _PROBABILITIES,
+    "dim_stages": tuple(
+        {"pipeline": "", "stage": stage, "stage_order": i, "kind": kind}
+        for i, (stage, kind) in enumerate((("Lead", "open"), ("Proposal", "open"), ("Lost", "lost")), 1)
+    ),
 }
 
 
@@ -296,4 +410,54 @@ ONE_IN_FIVE: FactRows = _followed(
         *[(_day(2, 27), _day(4, 2), "lost")] * 18,
         (AFTER_90_DAYS, None, "open"),
     ]
+)
+
+
+def _told(facts: FactRows, rows: Sequence[dict[str, object]], done: Sequence[tuple[str, date]]) -> FactRows:
+    """The facts, with what one export says of open deals, and calls that were made for deals."""
+    lines = tuple({"import_id": 1, "line": i} | row for i, row in enumerate(rows, start=1))
+    calls = tuple(
+        {"deal_id": deal, "activity_type": "call", "occurred_date": day, "is_done": True} for deal, day in done
+    )
+    return {**facts, "raw_deals": lines, "fct_activities": calls, "dim_stage_probability": _PROBABILITIES}
+
+
+# Nine open deals. The next contact of three is agreed for a day to come, that of one for no day. Of the five whose day
+# is over, one was called on the day, one a day later, one three days before, one weeks before, one two days too late.
+_DUE = (
+    _day(4, 2), _day(4, 10), _day(4, 30), None, _day(3, 20), _day(3, 21), _day(3, 24), _day(3, 25), _day(3, 26)
+)  # fmt: skip
+FOLLOW_UPS: FactRows = _told(
+    _followed([(_day(2, 1), None, "open")] * len(_DUE)),
+    [{"deal_id": f"d{i}", "next_step_date": due} for i, due in enumerate(_DUE, start=1)],
+    [("d5", _day(3, 20)), ("d6", _day(3, 22)), ("d7", _day(3, 21)), ("d8", _day(3, 1)), ("d9", _day(3, 28))],
+)
+
+
+def _valued(facts: FactRows, amounts: dict[object, int]) -> FactRows:
+    """The facts, with amounts of some deals by key, known since they were created."""
+    days = tuple(
+        {**row, "amount": Decimal(amounts[row["deal_key"]])} if row["deal_key"] in amounts else row
+        for row in facts["deal_days"]
+    )
+    known = tuple(
+        {**row, "amount_since": _day(1, 1)} if row["deal_key"] in amounts else row for row in facts["deal_known"]
+    )
+    return {**facts, "deal_days": days, "deal_known": known}
+
+
+# Eleven deals were called ten days after they were created and won ten days later; how long the first one had been
+# there is not known. So no won deal was left alone for more than ten days. Of the open ones one of 400 has not been
+# called for 30 days and one without an amount for 20; one of 250 was called three days ago.
+_N_WON = 11
+ALONE: FactRows = _told(
+    _valued(
+        _followed(
+            [(_day(1, i), _day(1, i + 20), "won") for i in range(1, _N_WON + 1)] + [(_day(2, 1), None, "open")] * 3
+        ),
+        {12: 400, 14: 250},
+    ),
+    [],
+    [(f"d{i}", _day(1, i + 10)) for i in range(1, _N_WON + 1)]
+    + [("d12", _day(3, 1)), ("d13", _day(3, 11)), ("d14", _day(3, 28))],
 )

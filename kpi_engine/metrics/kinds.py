@@ -27,6 +27,7 @@ class Unit(StrEnum):
     COUNT = "count"
     SHARE = "share"
     DAYS = "days"
+    HOURS = "hours"
     TIMES = "times"  # a plain multiple: 1.3 is thirty per cent more than usual
     MONEY_PER_DAY = "money_per_day"
 
@@ -102,7 +103,13 @@ class Simple(Metric):
     """
 
     model: Literal[
-        "fct_deals", "fct_activities", "fct_pipeline_day", "fct_steps", "fct_stays", "fct_expected_dates"
+        "fct_deals",
+        "fct_activities",
+        "fct_contacts",
+        "fct_pipeline_day",
+        "fct_steps",
+        "fct_stays",
+        "fct_expected_dates",
     ]
     expr: str
     time: str
@@ -126,10 +133,15 @@ class Combined(Metric):
 
 @dataclass(frozen=True, kw_only=True)
 class Ratio(Metric):
-    """One KPI over another. Over nothing (zero or unknown) there is no number. n is the denominator's."""
+    """One KPI over another. Over nothing (zero or unknown) there is no number. n is the denominator's.
+
+    ``watched_with``: the KPI that says how much of the work is done of which this ratio says how good it is; the two
+    moving against each other raises the balance alarm. It and the numerator are counts of activities.
+    """
 
     numerator: str
     denominator: str
+    watched_with: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

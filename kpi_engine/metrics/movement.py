@@ -10,6 +10,7 @@ before is valued anew first (recalibrated), and then that day's changes are book
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
@@ -124,6 +125,23 @@ def movement_deals(
     booked, values = _booked(ask, date_from, date_to)
     sql = load_sql("kpi_engine.metrics", "movement_deals").format(booked=booked)
     return session.arrow(sql, values | {"cause": cause}).to_pandas()
+
+
+def moved_by(
+    session: Session, ask: Slice, date_from: date, date_to: date, causes: Sequence[str]
+) -> tuple[Decimal, int]:
+    """What some causes added to expected value from the end of one day to the end of another, and how many deals they
+    moved."""
+    booked, values = _booked(ask, date_from, date_to)
+    sql = load_sql("kpi_engine.metrics", "movement_by_causes").format(booked=booked)
+    (row,) = session.rows(sql, values | {"causes": list(causes)})
+    return Decimal(row[0]), int(row[1])
+
+
+def booked_changes(ask: Slice, date_from: date, date_to: date) -> tuple[str, dict[str, object]]:
+    """The relation of all booked changes between the ends of two days (``deal_id, change_date, cause, change, …``), for
+    a query of somebody else's, and the values to bind with it."""
+    return _booked(ask, date_from, date_to)
 
 
 def biggest_movers(session: Session, ask: Slice, date_from: date, date_to: date, limit: int = 10) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 import pandas as pd
 
@@ -20,6 +21,9 @@ from kpi_engine.names import Status
 from kpi_engine.storage.store import Session, load_sql
 
 ALL = Slice()
+
+Judged = Literal["then", "today"]
+"""By which qualification rule meetings are judged: the one in force on their day, or today's."""
 
 _OWNERS = "left join key_owners as owners on owners.owner_key = days.owner_key"
 _TEAMS = "left join key_teams as teams on teams.team_key = days.team_key"
@@ -60,6 +64,7 @@ class Span:
     at: date | None
     newest: date | None
     seen_at: date | None
+    rule: Judged = "then"
 
 
 def measure(
@@ -70,6 +75,7 @@ def measure(
     date_from: date | None = None,
     date_to: date | None = None,
     as_of: date | None = None,
+    rule: Judged = "then",
 ) -> pd.DataFrame:
     """KPIs, one row per KPI and group.
 
@@ -83,6 +89,7 @@ def measure(
         is before ``as_of``, and by period at the end of each.
     as_of : the date to look from; the newest import's where None. An earlier one hides what happened later: a deal
         counts by the state, owner and amount it had then.
+    rule : by which qualification rule meetings are judged.
 
     Returns
     -------
@@ -106,6 +113,7 @@ def measure(
         at=at if date_to is None or at is None else min(at, date_to),
         newest=newest,
         seen_at=seen_at,
+        rule=rule,
     )
     known = _all_numbers(session, metrics, ask, columns, grain, span)
     frames = [known[m.name].assign(kpi=m.name, unit=m.unit.value) for m in metrics]
@@ -221,10 +229,21 @@ def deals_as_seen(session: Session, at: date) -> str:
 
 
 def _as_seen(model: str, span: Span) -> str:
-    """A fact table, or what it was on the earlier day it is looked at from. Activities change nothing once noted."""
+    """A fact table, or what it was on the earlier day it is looked at from. Activities change nothing once noted; their
+    meetings may be judged by today's rule."""
+    if model == "fct_activities" and span.rule == "today":
+        return f"({load_sql('kpi_engine.metrics', 'judged_by_todays_rule')}) as {model}"
     if span.seen_at is None or model != "fct_deals":
         return model
     return f"{_DEALS_THEN} as {model}"
+
+
+def relation(session: Session, model: str, as_of: date | None, rule: Judged) -> tuple[str, dict[str, object]]:
+    """What flows of a fact table are read from, and the values to bind with it: the table, or what it was on an earlier
+    day, with the meetings judged by ``rule``."""
+    newest = store_as_of(session)
+    seen_at = as_of if as_of is not None and newest is not None and as_of < newest else None
+    return _as_seen(model, Span(None, None, None, newest, seen_at, rule)), {"at": seen_at}
 
 
 def _stocks(

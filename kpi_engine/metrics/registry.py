@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kpi_engine.errors import UnknownName
-from kpi_engine.metrics.declared import forecast, pipeline, progress, results, trust, work, year
+from kpi_engine.metrics.declared import (
+    followup,
+    forecast,
+    pipeline,
+    progress,
+    quality,
+    results,
+    trust,
+    work,
+    year,
+    yields,
+)
 from kpi_engine.metrics.dimensions import check_cut, dimensions_of, split_by
 from kpi_engine.metrics.kinds import METRICS, Metric
 
 __all__ = ["DECLARED_IN", "METRICS", "chosen", "metric"]
 
-DECLARED_IN = (pipeline, results, work, progress, year, forecast, trust)
+DECLARED_IN = (pipeline, results, work, quality, progress, yields, followup, year, forecast, trust)
 
 
 def metric(name: str) -> Metric:

@@ -13,7 +13,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ),
     (
         "call",
-        r"\bcalls?\b|phone|dial|telefon|anruf|llamada|appel|\bsc[ _]?\d\b|follow[ _-]?up|voicemail|ligação|chiamata|"
+        r"\bcalls?\b|phone|cellular|dial|"
+        r"telefon|anruf|llamada|appel|\bsc[ _]?\d\b|follow[ _-]?up|voicemail|ligação|chiamata|"
         r"\bbellen",
     ),
     ("email", r"e-?mail|\bmail\b|correo|courriel|newsletter|\binmail\b"),

@@ -23,6 +23,9 @@ repeated as (
     union all
     select 'fct_activities: one row per line of a file', count(*) - count(distinct (import_id, line)) from fct_activities
     union all
+    select 'fct_contacts: one row per person of an origin', count(*) - count(distinct (origin, contact_id))
+    from fct_contacts where contact_id is not null
+    union all
     select 'fct_targets: one row per person, KPI and period', count(*) - count(distinct (owner, kpi, period)) from fct_targets
     union all
     select 'dim_stages: one row per pipeline and stage', count(*) - count(distinct (pipeline, stage)) from dim_stages
@@ -69,6 +72,11 @@ identities as (
             (select coalesce(sum(activities), 0) from fct_activity_day)
             - (select count(*) from fct_activities where is_done and occurred_date is not null)
         )
+    union all
+    select 'fct_activities: every meeting ends in one way, and nothing else does',
+        count(*) filter (where (activity_type in ('meeting', 'visit', 'hosted_visit')) <> (qualification is not null)
+            or (qualification is null) <> (qualification_today is null))
+    from fct_activities
 )
 
 select promise, n

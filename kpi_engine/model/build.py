@@ -9,6 +9,8 @@ import pyarrow as pa
 from kpi_engine import periods
 from kpi_engine.model.activity_types import NEGATIVE_WORDS, activity_type
 from kpi_engine.model.checks import check
+from kpi_engine.model.outcome_words import LONGEST, is_executive, outcome_of
+from kpi_engine.model.qualification import read_rules, rules_table
 from kpi_engine.model.settings import Settings, read_settings
 from kpi_engine.model.stages import Seen, Stage, arrange
 from kpi_engine.storage.store import Session, load_sql
@@ -33,7 +35,9 @@ KEYS = ("key_deals", "key_owners", "key_teams", "key_attributes", "key_stages")
 
 FACTS = ("deal_days", "deal_stays", "deal_known", "open_days", "fct_changes", "fct_transitions", "fct_pipeline_day",
          "fct_deals", "dim_stages", "dim_owners", "fct_steps", "fct_stays", "fct_expected_dates")  # fmt: skip
-WORK = ("build_activities", "fct_activities", "fct_activity_day")
+WORK = ("build_activities", "build_typed_activities")
+JUDGE = ("fct_activities", "fct_activity_day")
+PEOPLE = ("fct_contacts",)
 PLANS = ("fct_targets", "model_notes", "dim_days")
 
 
@@ -59,13 +63,35 @@ def build(session: Session) -> None:
     with session.lent("found_stages", _found_stages(session)):
         _run(session, ("build_stages",), params)
     _run(session, (*MONEY, *FOLLOW, *KEYS, *FACTS), params)
-    with session.lent("activity_labels", _activity_labels(session)), session.lent("negative_words", _negative_words()):
+    labels, outcomes = _activity_labels(session), _outcome_labels(session)
+    with session.lent("activity_labels", labels), session.lent("outcome_labels", outcomes):
         _run(session, WORK, params)
+    _judge(session)
+    with session.lent("level_labels", _level_labels(session)):
+        _run(session, PEOPLE, params)
     with session.lent("target_periods", _target_periods(session, settings)):
         _run(session, PLANS, params)
     check(session)
     session.run(load_sql("kpi_engine.model", "drop_build_tables"))
     session.run("update store_state set data_version = data_version + 1, facts_version = facts_version + 1")
+
+
+def judge_again(session: Session) -> None:
+    """Judge every meeting by the rules as they are now, in the caller's transaction: all that a new rule changes.
+
+    The other facts stay as they are. Raises ModelError as :func:`build` does.
+    """
+    session.run(load_sql("kpi_engine.model", "retype_activities"))
+    _judge(session)
+    check(session)
+    session.run("drop table if exists build_typed_activities")
+    session.run("update store_state set data_version = data_version + 1, facts_version = facts_version + 1")
+
+
+def _judge(session: Session) -> None:
+    rules = rules_table(read_rules(session), session.value("select max(as_of) from imports"))
+    with session.lent("qualification_rules_in_force", rules), session.lent("negative_words", _negative_words()):
+        _run(session, JUDGE, {})
 
 
 def _run(session: Session, relations: Sequence[str], params: dict[str, object]) -> None:
@@ -113,6 +139,26 @@ def _activity_labels(session: Session) -> pa.Table:
             "activity_type": pa.array([activity_type(label) for label in labels], pa.string()),
         }
     )
+
+
+def _outcome_labels(session: Session) -> pa.Table:
+    found = session.rows("select distinct outcome from raw_activities where length(outcome) <= $n", {"n": LONGEST})
+    labels = [label for (label,) in found]
+    said = [outcome_of(label) for label in labels]
+    return pa.table(
+        {
+            "label": pa.array(labels, pa.string()),
+            "is_reached": pa.array([o.is_reached for o in said], pa.bool_()),
+            "is_success": pa.array([o.is_success for o in said], pa.bool_()),
+            "is_told_qualified": pa.array([o.is_qualified for o in said], pa.bool_()),
+        }
+    )
+
+
+def _level_labels(session: Session) -> pa.Table:
+    labels = [label for (label,) in session.rows("select distinct level from raw_contacts where level is not null")]
+    is_high = pa.array([is_executive(label) for label in labels], pa.bool_())
+    return pa.table({"label": pa.array(labels, pa.string()), "is_executive": is_high})
 
 
 def _negative_words() -> pa.Table:

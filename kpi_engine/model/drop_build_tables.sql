@@ -28,4 +28,5 @@ drop table if exists build_beginnings;
 drop table if exists build_states;
 drop table if exists build_winding;
 drop table if exists build_activities;
+drop table if exists build_typed_activities;
 drop table if exists build_stages;

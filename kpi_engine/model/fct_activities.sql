@@ -1,74 +1,132 @@
--- One row per activity, typed, with the result of its qualification. Grain: import_id, line.
+-- One row per activity, typed, with the result of its qualification: by the rule in force on its day, and by today's. Grain: import_id, line.
 create or replace table fct_activities as
 with
+
+-- Only meetings are qualified.
+meetings as (
+    select
+        typed.import_id,
+        typed.line,
+        typed.occurred_date,
+        typed.activity_type,
+        typed.is_told_qualified,
+        coalesce(imports.source_key, '') as source_key,
+        typed.budget, typed.authority, typed.need, typed.timing, typed.exception_reason,
+        [deals.budget, deals.authority, deals.need, deals.timing, deals.exception_reason] as of_deal,
+        trim(concat(typed.budget, typed.authority, typed.need, typed.timing, typed.exception_reason)) <> '' as is_recorded
+    from build_typed_activities as typed
+    left join imports on imports.import_id = typed.import_id
+    left join fct_deals as deals on deals.deal_id = typed.deal_id
+    where typed.activity_type in ('meeting', 'visit', 'hosted_visit')
+),
+
+-- Whether the exports of one origin ever say anything about a meeting: where they do, a blank is a blank; where they do not, the deal stands in.
+recording as (
+    select source_key, bool_or(is_recorded) as is_recording
+    from meetings
+    group by source_key
+),
+
+told as (
+    select
+        meetings.import_id,
+        meetings.line,
+        meetings.occurred_date,
+        meetings.activity_type,
+        case when not is_recording then is_told_qualified end as is_told_qualified,
+        case when is_recorded then 'meeting' when not is_recording and trim(array_to_string(of_deal, '')) <> '' then 'deal' end as judged_by,
+        nullif(trim(case when is_recording then budget else of_deal[1] end), '') as budget,
+        nullif(trim(case when is_recording then authority else of_deal[2] end), '') as authority,
+        nullif(trim(case when is_recording then need else of_deal[3] end), '') as need,
+        nullif(trim(case when is_recording then timing else of_deal[4] end), '') as timing,
+        nullif(regexp_replace(lower(trim(case when is_recording then exception_reason else of_deal[5] end)), '\s+', ' ', 'g'), '') as reason
+    from meetings
+    inner join recording on recording.source_key = meetings.source_key
+),
 
 -- What a person writes for 'no' or 'not known yet' in a qualification field; anything else that is written is a yes.
 answered as (
     select
-        raw.*,
-        case when trim(raw.budget) <> '' then lower(trim(raw.budget)) not in (select word from negative_words) end as has_budget,
-        case when trim(raw.authority) <> '' then lower(trim(raw.authority)) not in (select word from negative_words) end as has_authority,
-        case when trim(raw.need) <> '' then lower(trim(raw.need)) not in (select word from negative_words) end as has_need,
-        case when trim(raw.timing) <> '' then lower(trim(raw.timing)) not in (select word from negative_words) end as has_timing
-    from raw_activities as raw
-    inner join build_activities using (import_id, line)
+        told.*,
+        case when budget is not null then lower(budget) not in (select word from negative_words) end as has_budget,
+        case when authority is not null then lower(authority) not in (select word from negative_words) end as has_authority,
+        case when need is not null then lower(need) not in (select word from negative_words) end as has_need,
+        case when timing is not null then lower(timing) not in (select word from negative_words) end as has_timing
+    from told
 ),
 
-typed as (
+-- What no meeting ever tells cannot be held against one.
+ever_told as (
+    select
+        count(budget) > 0 as tells_budget,
+        count(authority) > 0 as tells_authority,
+        count(need) > 0 as tells_need,
+        count(timing) > 0 as tells_timing
+    from answered
+),
+
+ruled as (
     select
         answered.*,
-        coalesce(types.activity_type, 'other') as canonical_type,
-        owners.owner as owner_name,
-        teams.team as owner_team,
-        deals.deal_id is not null as is_deal_known,
-        deals.pipeline,
-        deals.segment,
-        deals.source,
-        deals.product
+        ever_told.*,
+        rules.*,
+        -- Without a day, today's rule.
+        case
+            when occurred_date is null then is_today
+            else occurred_date >= valid_from and (valid_to is null or occurred_date < valid_to)
+        end as is_then
     from answered
-    left join activity_labels as types on types.label is not distinct from answered.activity_type
-    left join build_owner_names as owners on owners.written = answered.owner
-    left join dim_owners as teams on teams.owner = owners.owner
-    left join fct_deals as deals on deals.deal_id = answered.deal_id
+    cross join ever_told
+    cross join qualification_rules_in_force as rules
+    where is_today
+        or (occurred_date >= valid_from and (valid_to is null or occurred_date < valid_to))
+),
+
+judged as (
+    select
+        import_id,
+        line,
+        judged_by,
+        is_then,
+        is_today,
+        is_told_qualified,
+        case
+            when activity_type = 'hosted_visit' and is_hosted_enough then 'hosted_visit'
+            when not list_contains(kinds, case when activity_type = 'hosted_visit' then 'visit' else activity_type end) then 'unknown'
+            when judged_by is null and is_told_qualified then 'qualified'
+            when judged_by is null and not is_told_qualified then 'not_qualified'
+            when judged_by is null then 'unknown'
+            when (coalesce(has_budget, false) or not needs_budget)
+                and (coalesce(has_authority, false) or not needs_authority)
+                and (coalesce(has_need, false) or not needs_need)
+                and (coalesce(has_timing, false) or not needs_timing)
+                then 'qualified'
+            when reason is not null and (len(exceptions) = 0 or list_contains(exceptions, reason)) then 'allowed_exception'
+            when (needs_budget and not coalesce(has_budget, not tells_budget))
+                or (needs_authority and not coalesce(has_authority, not tells_authority))
+                or (needs_need and not coalesce(has_need, not tells_need))
+                or (needs_timing and not coalesce(has_timing, not tells_timing))
+                then 'not_qualified'
+            else 'unknown'
+        end as ending
+    from ruled
+),
+
+endings as (
+    select
+        import_id,
+        line,
+        max(case when is_then then ending end) as qualification,
+        max(case when is_today then ending end) as qualification_today,
+        max(coalesce(judged_by, case when is_told_qualified is not null then 'outcome' end)) as judged_by
+    from judged
+    group by import_id, line
 )
 
 select
-    activity_id,
-    import_id,
-    line,
-    deal_id,
-    account,
-    contact,
-    owner_name as owner,
-    owner_team as team,
-    canonical_type as activity_type,
-    activity_type as activity_label,
-    subject,
-    occurred_at,
-    occurred_at::date as occurred_date,
-    outcome,
-    minutes,
-    direction,
-    -- Dated after the day the files speak of, an activity that does not say so is still to come.
-    coalesce(done, not occurred_at::date > (select max(as_of) from imports), true) as is_done,
-    contact_level,
-    -- Only meetings are qualified; nothing recorded is not the same as not qualified.
-    case
-        when canonical_type not in ('meeting', 'visit', 'hosted_visit') then null
-        when canonical_type = 'hosted_visit' then 'hosted_visit'
-        when has_authority and has_need then 'qualified'
-        when trim(exception_reason) <> '' then 'allowed_exception'
-        when coalesce(has_budget, has_authority, has_need, has_timing) is not null then 'not_qualified'
-        else 'unknown'
-    end as qualification,
-    budget,
-    authority,
-    need,
-    timing,
-    exception_reason,
-    is_deal_known,
-    pipeline,
-    segment,
-    source,
-    product
-from typed
+    typed.*,
+    endings.qualification,
+    endings.qualification_today,
+    endings.judged_by
+from build_typed_activities as typed
+left join endings on endings.import_id = typed.import_id and endings.line = typed.line

@@ -48,6 +48,16 @@ class Session:
         self._cursor = cursor
         self._kept = kept
 
+    @property
+    def catalog(self) -> str:
+        """The name by which this session's database is told from its temporary relations, ready for SQL."""
+        name = str(self.value("select current_database()")).replace('"', '""')
+        return f'"{name}".main'
+
+    def alone(self) -> Session:
+        """The same cursor, which keeps nothing that others would find and finds nothing that they kept."""
+        return Session(self._cursor)
+
     def kept(self, name: str, key: Hashable, make: Callable[[], T]) -> T:
         """A result that changes only with the facts: worked out once for this version of them, and kept for a while.
 
@@ -56,7 +66,7 @@ class Session:
         if self._kept is None:
             return make()
         version = self.value("select data_version from store_state")
-        found: T = self._kept.get((name, version, key), make)
+        found: T = self._kept.get(name, (version, key), make)
         return found
 
     def run(self, sql: str, params: Params | None = None) -> None:

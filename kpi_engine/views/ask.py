@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Literal
 
 from kpi_engine.metrics.slice import Slice
+
+Amounts = Literal["shown", "index"]
+"""How amounts stand on a shared screen: as they are, or so that expected value is 100."""
 
 
 @dataclass(frozen=True)
 class Who:
-    """The viewer. ``owners``: the only reps whose work this viewer may see; None sees all."""
+    """The viewer. ``owners``: the only reps whose work this viewer may see; None sees all.
+
+    ``is_sharing``: somebody else looks at the screen too, so that nobody but ``owners`` (one rep) is named on it.
+    """
 
     name: str = ""
     owners: tuple[str, ...] | None = None
+    is_sharing: bool = False
+    amounts: Amounts = "shown"
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,10 @@ class Ask:
         """The same, looked at from the last day of the period: one now for all that a page shows."""
         day = min(self.as_of, self.date_to)
         return replace(self, as_of=day, compare_to=min(self.compare_to, day))
+
+    def at_one_day(self) -> Ask:
+        """The same for what depends on no period and no comparison, so that it is worked out once for all of them."""
+        return replace(self, date_from=self.as_of, date_to=self.as_of, compare_to=self.as_of)
 
     def seen_by(self, who: Who) -> Slice:
         """The slice asked for, with nothing in it that the viewer may not see."""

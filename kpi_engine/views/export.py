@@ -22,12 +22,17 @@ def export_csv(session: Session, who: Who) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, header, rows in _tables(session, who):
-            text = io.StringIO(newline="")
-            writer = csv.writer(text)
-            writer.writerow(header)
-            writer.writerows([_safe(cell) for cell in row] for row in rows)
-            archive.writestr(f"{name}.csv", text.getvalue().encode("utf-8-sig"))
+            archive.writestr(f"{name}.csv", csv_of(header, rows))
     return out.getvalue()
+
+
+def csv_of(header: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
+    """One table as a CSV that spreadsheets read (UTF-8 with a mark). No cell can start a formula."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerows([_safe(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
 
 
 def export_xlsx(session: Session, who: Who) -> bytes:

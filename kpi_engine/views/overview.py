@@ -13,6 +13,7 @@ from kpi_engine.names import Evidence
 from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
+from kpi_engine.views.balance import balance_lines
 from kpi_engine.views.causes import CAUSES, END, START, not_known_then, steps_frame, told
 from kpi_engine.views.chance_notes import re_set_days
 from kpi_engine.views.expected import expected_by_month
@@ -32,7 +33,8 @@ class Overview:
     ``trend``: see ui.charts.trend. ``steps``: one row per bar of the movement, see ui.charts.waterfall. ``moved``:
     one row per deal and cause: deal, rep, cause, what happened, change, day. ``expected``: see views.expected.
     ``re_set``: the days within a trend as it was on which other win chances came into force. ``can_choose_chances``:
-    whether such a trend (ask.choice AS_THEY_WERE) looks otherwise than one at today's chances.
+    whether such a trend (ask.choice AS_THEY_WERE) looks otherwise than one at today's chances. ``alarms``: whose work
+    has become more and worse, or less and better; see views.balance.
     """
 
     is_empty: bool
@@ -48,6 +50,7 @@ class Overview:
     as_of: date
     compare_to: date
     re_set: tuple[date, ...] = ()
+    alarms: tuple[str, ...] = ()
     can_choose_chances: bool = False
 
 
@@ -87,6 +90,7 @@ def overview_view(session: Session, ask: Ask, who: Who) -> Overview:
             for day in re_set
             if ask.choice == AS_THEY_WERE and not shown.empty and shown["period_start"].iloc[0] <= day
         ),
+        alarms=balance_lines(session, ask, who),
         can_choose_chances=bool(re_set),
     )
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from kpi_engine.periods import fiscal_quarter, week
+from kpi_engine.periods import end_of_whole_weeks as end_of_whole_weeks
+from kpi_engine.periods import fiscal_quarter
 
 
 class Period(StrEnum):
@@ -71,12 +72,3 @@ def compare_day(compare: Compare, as_of: date, own: date | None = None, fiscal_s
     if compare is Compare.QUARTER:
         return fiscal_quarter(as_of, fiscal_start).start - timedelta(days=1)
     return as_of - timedelta(days=7 if compare is Compare.WEEK else 28)
-
-
-def end_of_whole_weeks(day: date, week_start: int = 1) -> date:
-    """The end of the last whole week on or before a day: where weeks start on Monday, a Sunday.
-
-    >>> end_of_whole_weeks(date(2026, 8, 31)), end_of_whole_weeks(date(2026, 8, 30))
-    (datetime.date(2026, 8, 30), datetime.date(2026, 8, 30))
-    """
-    return week(day + timedelta(days=1), week_start).start - timedelta(days=1)

@@ -60,25 +60,41 @@ def money(value: float | None, currency: str | None = None, signed: bool = False
 
 
 def share(value: float | None, digits: int = 0) -> str:
-    """A share as per cent.
+    """A share as per cent. What is not nothing never reads 0 %, and what is not all never 100 %.
 
     >>> share(0.3456), share(0.3456, 1), share(None)
     ('35 %', '34.6 %', '–')
+    >>> share(0.0023), share(0.00004), share(0.0), share(0.9972)
+    ('0.2 %', 'under 0.1 %', '0 %', '99.7 %')
     """
     if value is None or not is_number(value):
         return NOTHING
-    return f"{value * 100:.{digits}f} %"
+    small = 0 < abs(value) < _SMALLEST
+    return f"{f'under {_SMALLEST * 100:g}' if small else _per_cent(value, digits)} %"
 
 
 def share_span(lower: float | None, upper: float | None) -> str:
-    """An interval of shares.
+    """An interval of shares; the ends have as many digits as it takes to tell them from nothing and from all.
 
     >>> share_span(0.384, 0.501), share_span(None, None)
     ('38–50 %', '–')
+    >>> share_span(0.0011, 0.0042), share_span(0.0002, 0.03)
+    ('0.1–0.4 %', '0.02–3 %')
     """
     if lower is None or upper is None or not is_number(lower) or not is_number(upper):
         return NOTHING
-    return f"{lower * 100:.0f}–{upper * 100:.0f} %"
+    return f"{_per_cent(lower)}–{_per_cent(upper)} %"
+
+
+_SMALLEST = 0.001
+
+
+def _per_cent(value: float, digits: int = 0) -> str:
+    """A share in per cent, with more digits where it would read as nothing or as all and is not."""
+    size = abs(value) * 100
+    while 0 < size < 100 and digits < 4 and float(f"{size:.{digits}f}") in (0.0, 100.0):
+        digits += 1
+    return f"{value * 100:.{digits}f}"
 
 
 def points(value: float | None) -> str:
@@ -119,6 +135,15 @@ def day(value: date) -> str:
     '3 Aug 2026'
     """
     return f"{value.day} {value:%b %Y}"
+
+
+def low(label: str) -> str:
+    """A label inside a sentence; what is written in capitals stays so.
+
+    >>> low("Meetings held"), low("EV / TV")
+    ('meetings held', 'EV / TV')
+    """
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def listed(words: list[str]) -> str:

@@ -12,15 +12,14 @@ import pandas as pd
 import pytest
 
 from kpi_engine.metrics.dimensions import DIMENSIONS, dimensions_of
-from kpi_engine.metrics.kinds import Computed
 from kpi_engine.metrics.query import measure
 from kpi_engine.metrics.registry import METRICS
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.names import ACTIVITY_TYPES
 from tests.metrics.facts import store_of
 
-AGGREGATED = [name for name, metric in METRICS.items() if not isinstance(metric, Computed)]
-"""A Computed KPI has its second implementation beside the tests of the function behind it."""
+AGGREGATED = [name for name, metric in METRICS.items() if dimensions_of(metric)]
+"""A Computed KPI, and what stands on one, has its second implementation beside the tests of the function behind it."""
 
 AS_OF = date(2026, 6, 30)
 OWNERS = ["Ann", "Bo", None]
@@ -41,6 +40,10 @@ _OPEN = """from fct_pipeline_day f left join dim_stage_probability p on p.stage 
     and ($owner is null or coalesce(owner, '') = $owner)"""
 _DONE = _DATED.replace("created_date", "occurred_date").replace("fct_deals", "fct_activities")
 _HELD = "and activity_type in ('meeting', 'visit', 'hosted_visit') and (is_done or is_done is null)"
+_DIAL = "and activity_type = 'call' and is_done is distinct from false and is_inbound is distinct from true"
+_BOOKED = "and activity_type in ('meeting', 'visit', 'hosted_visit') and is_due = true"
+_WORKED = "and is_done is distinct from false"
+_ADDED = _DATED.replace("fct_deals", "fct_contacts") + " and created_date is not null"
 _CYCLE = f"(select avg(cycle_days) {_WON})"
 _RATE = f"((select count(*) {_WON}) / ((select count(*) {_WON}) + (select count(*) {_LOST})))"
 
@@ -71,6 +74,7 @@ BY_HAND = {
     **_conversion("prospect_to_lead"),
     **_conversion("lead_to_qualified"),
     **_conversion("prospect_to_qualified"),
+    **_conversion("lead_to_proposal"),
     **_conversion("qualified_to_proposal"),
     **_conversion("proposal_to_won"),
     "days_in_stage_total": f"select coalesce(sum(left_date - entered_date), 0) {_STAYED} and left_date is not null",
@@ -78,6 +82,7 @@ BY_HAND = {
     "time_in_stage": f"select avg(left_date - entered_date) {_STAYED}",
     "slipped_value": f"select coalesce(sum(amount), 0) {_SLIPPED} and slipped_date is not null",
     "pushed_deals": f"select count(*) from (select distinct deal_key {_PUSHED} and pushed_date is not null)",  # noqa: S608
+    "pushed_value": f"select coalesce(sum(amount), 0) {_PUSHED} and pushed_date is not null",
     "total_value": f"select coalesce(sum(amount_change), 0) {_OPEN}",
     "expected_value": f"select coalesce(sum(amount_change * p.probability), 0) {_OPEN}",
     "ev_tv_ratio": f"select sum(amount_change * p.probability)::double / sum(amount_change)::double {_OPEN}",
@@ -110,6 +115,31 @@ BY_HAND = {
     "qualified_meetings": f"select count(*) {_DONE} {_HELD} and qualification not in ('not_qualified', 'unknown')",
     "qualified_rate": f"select (select count(*) {_DONE} {_HELD} and qualification not in ('not_qualified', 'unknown')) "
     f"/ (select count(*) {_DONE} {_HELD})",
+    "qualified_by_rule": f"select count(*) {_DONE} {_HELD} and qualification = 'qualified'",
+    "hosted_visits_held": f"select count(*) {_DONE} {_HELD} and qualification = 'hosted_visit'",
+    "allowed_exceptions": f"select count(*) {_DONE} {_HELD} and qualification = 'allowed_exception'",
+    "not_qualified_meetings": f"select count(*) {_DONE} {_HELD} and qualification = 'not_qualified'",
+    "unknown_meetings": f"select count(*) {_DONE} {_HELD} and qualification = 'unknown'",
+    "exception_rate": f"select avg((qualification = 'allowed_exception')::int) {_DONE} {_HELD}",
+    "hosted_visit_rate": f"select avg((qualification = 'hosted_visit')::int) {_DONE} {_HELD}",
+    "meetings_booked": f"select count(*) {_DONE} {_BOOKED}",
+    "held_rate": f"select (select count(*) {_DONE} {_HELD}) / (select count(*) {_DONE} {_BOOKED})",
+    "dials": f"select count(*) {_DONE} {_DIAL}",
+    "dials_told": f"select count(*) {_DONE} {_DIAL} and is_reached is not null",
+    "connects": f"select count(*) {_DONE} {_DIAL} and is_reached",
+    "connect_rate": f"select avg(is_reached::int) {_DONE} {_DIAL}",
+    "outcomes_told": f"select count(*) {_DONE} and is_success is not null",
+    "successes": f"select count(*) {_DONE} and is_success",
+    "success_rate": f"select avg(is_success::int) {_DONE}",
+    "activities_done": f"select count(*) {_DONE} {_WORKED}",
+    "activity_hours": f"select sum(minutes) / 60 {_DONE} {_WORKED}",
+    "social_hours": f"select sum(minutes) / 60 {_DONE} {_WORKED} and activity_type = 'social'",
+    "won_value_per_activity": f"select (select sum(amount)::double {_WON}) / (select count(*) {_DONE} {_WORKED})",
+    "won_value_per_hour": f"select (select sum(amount)::double {_WON}) / (select sum(minutes) / 60 {_DONE} {_WORKED})",
+    "won_value_per_qualified_meeting": f"select (select sum(amount)::double {_WON}) / "
+    f"(select count(*) {_DONE} {_HELD} and qualification not in ('not_qualified', 'unknown'))",
+    "contacts_added": f"select count(*) {_ADDED}",
+    "executive_contacts_added": f"select count(*) {_ADDED} and is_executive",
     "calls": f"select count(*) {_DONE} and activity_type = 'call'",
     "emails": f"select count(*) {_DONE} and activity_type = 'email'",
     "meetings": f"select count(*) {_DONE} and activity_type = 'meeting'",
@@ -198,7 +228,7 @@ def _facts() -> dict[str, list[dict[str, object]]]:
                     }
                 )
     steps, stays, dates = _moves(chance, day)
-    for i in range(800):
+    for i in range(3000):
         activities.append(
             {
                 "activity_id": f"a{i}",
@@ -209,14 +239,29 @@ def _facts() -> dict[str, list[dict[str, object]]]:
                     ["qualified", "hosted_visit", "allowed_exception", "not_qualified", "unknown"]
                 ),
                 "is_done": chance.choice([True, False, None]),
+                "is_due": chance.choice([True, True, False]),
+                "is_inbound": chance.choice([True, False, None]),
+                "is_reached": chance.choice([True, False, None]),
+                "is_success": chance.choice([True, False, None]),
+                "minutes": chance.choice([None, 10, 25.5, 90]),
             }
         )
+    people = [
+        {
+            "owner": chance.choice(OWNERS),
+            "created_date": chance.choice([None, day(chance.randrange(0, 181)), day(chance.randrange(0, 181))]),
+            "level": level,
+            "is_executive": level == "CEO",
+        }
+        for level in chance.choices(["CEO", "Clerk", None], k=300)
+    ]
     return {
         "fct_deals": deals,
         "fct_pipeline_day": daily,
         "fct_changes": changes,
         "fct_transitions": entered,
         "fct_activities": activities,
+        "fct_contacts": people,
         "fct_steps": steps,
         "fct_stays": stays,
         "fct_expected_dates": dates,

@@ -18,6 +18,7 @@ INSERT = {
     "deals": "insert into raw_deals by name select * from rows_to_add",
     "stage_changes": "insert into raw_stage_changes by name select * from rows_to_add",
     "activities": "insert into raw_activities by name select * from rows_to_add",
+    "contacts": "insert into raw_contacts by name select * from rows_to_add",
     "targets": "insert into raw_targets by name select * from rows_to_add",
     "people": "insert into raw_people by name select * from rows_to_add",
     "stages": "insert into raw_stages by name select * from rows_to_add",
@@ -79,6 +80,11 @@ def add(session: Session, file: File, import_id: int) -> None:
 
 def built(*files: File, settings: dict[str, str] | None = None) -> Session:
     """The facts of these files, imported in this order, ready to be read."""
+    return store_with(*files, settings=settings).read()
+
+
+def store_with(*files: File, settings: dict[str, str] | None = None) -> Store:
+    """A store in memory with the facts of these files, imported in this order."""
     store = Store.in_memory()
     with store.transaction() as session:
         for name, value in (settings or {}).items():
@@ -87,7 +93,7 @@ def built(*files: File, settings: dict[str, str] | None = None) -> Session:
             add(session, file, import_id)
         build(session)
         refresh(session)
-    return store.read()
+    return store
 
 
 def transitions(session: Session, deal_id: str) -> list[tuple[Any, ...]]:

@@ -34,8 +34,12 @@ def test_every_type_is_its_own_label(name):
     assert activity_type(name) == name
 
 
-def test_a_meeting_with_authority_and_need_is_qualified():
-    assert qualification(authority="yes", need="CRM for 50 seats", budget="no") == "qualified"
+ALL_FOUR = {"budget": "yes", "authority": "yes", "need": "CRM for 50 seats", "timing": "this year"}
+
+
+def test_a_meeting_of_which_all_four_are_known_is_qualified():
+    assert qualification(**ALL_FOUR) == "qualified"
+    assert qualification(**ALL_FOUR | {"budget": "not yet"}) == "not_qualified"
 
 
 def test_a_meeting_where_need_is_not_known_is_not_qualified():
@@ -48,7 +52,7 @@ def test_an_exception_is_told_apart():
 
 
 def test_a_qualified_meeting_needs_no_exception():
-    assert qualification(authority="yes", need="yes", exception_reason="Favour") == "qualified"
+    assert qualification(**ALL_FOUR, exception_reason="Favour") == "qualified"
 
 
 def test_whoever_visits_us_is_qualified():
@@ -58,6 +62,80 @@ def test_whoever_visits_us_is_qualified():
 def test_nothing_recorded_is_not_the_same_as_not_qualified():
     assert qualification() == "unknown"
     assert qualification(budget=" ") == "unknown"
+
+
+def test_what_no_meeting_ever_tells_is_not_held_against_one():
+    told = activity(authority="yes", need="yes")
+    assert endings(told) == ["unknown"]
+    assert endings(told, activity(authority="yes", need="yes", budget="yes", timing="yes")) == [
+        "not_qualified",
+        "qualified",
+    ]
+
+
+def endings(*rows, files=()):
+    found = built(*files, File("activities", rows)).rows("select qualification from fct_activities order by line")
+    return [ending for (ending,) in found]
+
+
+def test_the_deal_stands_in_where_an_export_says_nothing_of_its_meetings():
+    offer = {"deal_id": "A", "stage": "Offer", "created_at": "2025-01-01"} | ALL_FOUR
+    vague = {"deal_id": "B", "stage": "Offer", "created_at": "2025-01-01", "authority": "no"}
+    file = deals("2025-02-01", offer, vague)
+    rows = [activity(deal_id="A"), activity(deal_id="B"), activity()]
+    assert endings(*rows, files=[file]) == ["qualified", "not_qualified", "unknown"]
+    judged = "select judged_by from fct_activities order by line"
+    assert built(file, File("activities", rows)).rows(judged) == [("deal",), ("deal",), (None,)]
+    # Once the export tells of one meeting, a blank is a blank.
+    assert endings(*rows, activity(need="no"), files=[file])[:3] == ["unknown", "unknown", "unknown"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "ending"),
+    [
+        ("Qualified", "qualified"), ("SQL", "qualified"), ("yes", "qualified"), ("Not qualified", "not_qualified"),
+        ("Disqualified", "not_qualified"), ("no", "not_qualified"), ("Held", "unknown"), ("No show", "unknown"),
+    ],
+)  # fmt: skip
+def test_an_outcome_stands_in_where_nothing_else_does(outcome, ending):
+    facts = built(File("activities", [activity(outcome=outcome)]))
+    judged_by = None if ending == "unknown" else "outcome"
+    assert facts.rows("select qualification, judged_by from fct_activities") == [(ending, judged_by)]
+
+
+@pytest.mark.parametrize(
+    ("told", "reached"),
+    [
+        ({"outcome": "Connected"}, True), ({"outcome": "No answer"}, False), ({"outcome": "Left voicemail"}, False),
+        ({"minutes": 5.0}, True), ({"minutes": 0.0}, False), ({}, None), ({"outcome": "Sent", "minutes": 3.0}, None),
+    ],
+)  # fmt: skip
+def test_a_call_reached_somebody_by_its_outcome_or_by_having_taken_time(told, reached):
+    facts = built(File("activities", [activity(activity_type="Call", **told)]))
+    assert facts.rows("select is_reached from fct_activities") == [(reached,)]
+
+
+def test_a_call_that_came_in_is_no_dial():
+    rows = [activity(activity_type="Call", direction=d) for d in ("Inbound", "Incoming call", "Outbound", None)]
+    facts = built(File("activities", rows))
+    found = facts.rows("select coalesce(is_inbound, false) from fct_activities order by line")
+    assert found == [(True,), (True,), (False,), (False,)]
+
+
+def test_contacts_are_counted_up_to_nine_and_together_from_ten():
+    rows = [activity(activity_type="Call", touches=n) for n in (1.0, 9.0, 10.0, 63.0, 0.0, None)]
+    found = built(File("activities", rows)).rows("select touches from fct_activities order by line")
+    assert [band for (band,) in found] == ["1", "9", "10+", "10+", None, None]
+
+
+def test_a_person_is_told_once_whichever_files_tell():
+    lead = {"contact_id": "7", "name": "Ada", "owner": "Ann", "level": "CFO", "created_at": "2025-01-03"}
+    later = {"contact_id": "7", "name": "Ada L.", "owner": "Ann", "converted_at": "2025-02-01"}
+    facts = built(File("contacts", [lead, lead | {"contact_id": "8", "level": "Clerk"}]), File("contacts", [later]))
+    found = facts.rows(
+        "select name, is_executive, created_date::varchar, converted_date::varchar from fct_contacts order by 1"
+    )
+    assert found == [("Ada", False, "2025-01-03", None), ("Ada L.", True, "2025-01-03", "2025-02-01")]
 
 
 def test_only_meetings_are_qualified():

@@ -12,7 +12,9 @@ from kpi_engine.ingest.shapes import Upload
 from kpi_engine.ingest.stage import stage
 from tests.conftest import PROJECT
 
-PAGES = ("overview", "forecast", "months", "quality", "leading", "targets", "data", "settings")
+PAGES = (
+    "overview", "forecast", "months", "quality", "leading", "followups", "targets", "data", "kpi_guide", "settings",
+)  # fmt: skip
 
 Open = Callable[..., AppTest]
 

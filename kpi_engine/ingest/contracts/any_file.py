@@ -198,6 +198,7 @@ SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
         "minutes": ("duration|duration minutes|duration in minutes|duration min|call duration|length", ""),
         "direction": ("call direction|inbound outbound|inbound or outbound|call type", ""),
         "done": ("is done|completed|is completed|closed|is closed", "held"),
+        "touches": ("number of touches|contact attempts|call attempts|no of contacts|times contacted", "attempts"),
         "contact_level": ("seniority|level|decision level|contact seniority|contact role", "job title"),
         **_BANT,
     },

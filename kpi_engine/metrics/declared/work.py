@@ -1,11 +1,8 @@
 """The work that is done: how much, and how good."""
 
 from kpi_engine.metrics import examples
-from kpi_engine.metrics.kinds import Additivity, Direction, Example, Ratio, Role, Simple, Unit, define
+from kpi_engine.metrics.kinds import Additivity, Direction, Example, Role, Simple, Unit, define
 from kpi_engine.names import ACTIVITY_TYPES
-
-MIN_MEETINGS = 5
-"""Below this many meetings held a qualified rate says more about chance than about preparation."""
 
 define(Simple(
     name="activities",
@@ -49,50 +46,3 @@ for _type in ACTIVITY_TYPES:
         model="fct_activities", expr="count(*)", where=f"activity_type = '{_type}'", time="occurred_date",
         example=Example(given=examples.one_of(_type), as_of=examples.AS_OF, expect=2, n=2),
     ))
-
-_HELD = "activity_type in ('meeting', 'visit', 'hosted_visit') and coalesce(is_done, true)"
-
-define(Simple(
-    name="meetings_held",
-    label="Meetings held",
-    topic="quality", unit=Unit.COUNT,
-    description="Meetings, visits and hosted visits that took place. One that does not say whether it was done "
-                "counts as held.",
-    why_key="A deal is rarely won by people who never met.",
-    performance="Count of meetings, visits and hosted visits that are not marked as undone, by date.",
-    indicates="How much real conversation there is.",
-    role=Role.LEADING, direction=Direction.UP, additivity=Additivity.FULL,
-    model="fct_activities", expr="count(*)", where=_HELD, time="occurred_date",
-    example=Example(given=examples.MEETINGS, as_of=examples.AS_OF, expect=6, n=6),
-))
-
-define(Simple(
-    name="qualified_meetings",
-    label="Qualified meetings",
-    topic="quality", unit=Unit.COUNT,
-    description="Meetings held that met the agreed rule, took place at our own premises, or were an allowed "
-                "exception. No number where nothing is known about any of them.",
-    why_key="A poor meeting costs as much time as a good one.",
-    performance="Count of meetings held that are qualified, hosted, or an allowed exception, by date.",
-    indicates="Orders some weeks from now, better than the number of meetings does.",
-    role=Role.LEADING, direction=Direction.UP, additivity=Additivity.FULL,
-    model="fct_activities", time="occurred_date", where=_HELD,
-    expr="sum(case when qualification in ('qualified', 'hosted_visit', 'allowed_exception') then 1 else 0 end)",
-    n="sum(case when qualification <> 'unknown' then 1 else 0 end)",
-    unknown="sum(case when qualification = 'unknown' then 1 else 0 end)",
-    example=Example(given=examples.MEETINGS, as_of=examples.AS_OF, expect=3, n=6),
-))
-
-define(Ratio(
-    name="qualified_rate",
-    label="Qualified rate",
-    topic="quality", unit=Unit.SHARE, min_n=MIN_MEETINGS,
-    description="Of the meetings held, the share that was qualified: by the agreed rule, because the prospect came "
-                "to us, or as an allowed exception.",
-    why_key="It keeps quantity honest.",
-    performance="Qualified meetings divided by meetings held.",
-    indicates="Whether more activity also means better activity.",
-    role=Role.LEADING, direction=Direction.UP, additivity=Additivity.NONE,
-    numerator="qualified_meetings", denominator="meetings_held",
-    example=Example(given=examples.MEETINGS, as_of=examples.AS_OF, expect=3 / 6, n=6),
-))

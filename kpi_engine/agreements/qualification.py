@@ -1,0 +1,103 @@
+"""What inside and field sales agree on as a qualified meeting: which of budget, authority, need and timing, for which
+meetings, with which exceptions.
+
+Everything here adds a rule and never changes one; meetings are judged anew at once, in the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from kpi_engine.errors import TidelineError, UnknownName
+from kpi_engine.ingest.history import store_as_of
+from kpi_engine.model.build import judge_again
+from kpi_engine.model.qualification import (
+    DEFAULT,
+    ENDINGS,
+    GOOD,
+    KINDS,
+    NEEDS,
+    Rule,
+    in_force_over_time,
+    read_rules,
+    record_rule,
+    rule_on,
+    same_reason,
+)
+from kpi_engine.storage.store import Session
+
+__all__ = [
+    "DEFAULT",
+    "ENDINGS",
+    "GOOD",
+    "KINDS",
+    "NEEDS",
+    "Rule",
+    "RuleRefused",
+    "agree",
+    "in_force",
+    "in_force_over_time",
+    "read_rules",
+    "same_reason",
+]
+
+
+class RuleRefused(TidelineError):
+    """A rule that cannot be agreed on; the sentence says why. Nothing was written."""
+
+
+def in_force(session: Session, day: date | None = None) -> Rule:
+    """The rule in force on a day (None: the day the data reach to)."""
+    return rule_on(read_rules(session), day or store_as_of(session))
+
+
+def agree(session: Session, rule: Rule) -> Rule:
+    """Put a rule in force and judge every meeting by it from its first day on. Returns it with its number.
+
+    ``rule.effective_date`` None: the day the data reach to; where there are none yet, it holds from the beginning.
+
+    Raises
+    ------
+    UnknownName
+        It asks for something, or is about a kind of meeting, that does not exist.
+    RuleRefused
+        It asks for nothing, is about no kind of meeting, or begins before a rule that was agreed on already.
+    """
+    for names, known, what in ((rule.needs, NEEDS, "need"), (rule.kinds, KINDS, "kind of meeting")):
+        for name in names:
+            if name not in known:
+                raise UnknownName.of(what, name, known)
+    if not rule.needs:
+        raise RuleRefused("A rule has to ask for something: choose at least one of budget, authority, need and timing.")
+    if not rule.kinds:
+        raise RuleRefused("A rule has to be about something: choose meetings, visits, or both.")
+    whole = replace(
+        rule,
+        needs=_in_order(rule.needs, NEEDS),
+        kinds=_in_order(rule.kinds, KINDS),
+        exceptions=_each_once(rule.exceptions),
+        agreed_by=_each_once(rule.agreed_by),
+        note=" ".join((rule.note or "").split()) or None,
+        effective_date=rule.effective_date or store_as_of(session),
+    )
+    newest = max((held.since for held in read_rules(session)), default=None)
+    if newest is not None and whole.since < newest:
+        raise RuleRefused(
+            f"The last rule that was agreed on holds from {newest}. Another cannot begin before it, on {whole.since}: "
+            f"choose {newest} or a later day."
+        )
+    recorded = record_rule(session, whole)
+    judge_again(session)
+    return recorded
+
+
+def _in_order(names: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in known if name in names)
+
+
+def _each_once(texts: Sequence[str]) -> tuple[str, ...]:
+    """What was written, without what is blank or the same again."""
+    kept = {same_reason(text): " ".join(text.split()) for text in reversed(texts) if text.strip()}
+    return tuple(reversed(kept.values()))

@@ -1,0 +1,43 @@
+"""The facts as one rep may show them on a shared screen: nobody else by name, and amounts as an index where wished.
+
+In front of each fact table stands a view of the session's own, so that whatever is asked of the session, by whatever
+page, comes without other people's names. Which rows are asked for at all is the viewer's scope (views.ask.Who).
+"""
+
+from __future__ import annotations
+
+import re
+
+from kpi_engine.storage.store import Session, load_sql
+
+RELATIONS = (
+    "key_owners", "dim_owners", "fct_deals", "fct_activities", "fct_activity_day", "fct_targets", "deal_days",
+    "deal_stays", "open_days", "chance_versions",
+)  # fmt: skip
+"""The tables that know names, amounts or notes. All other relations are built on these or know none of them."""
+
+
+def share(session: Session, owner: str, factor: float = 1.0) -> Session:
+    """Make a session show the facts as ``owner`` may share them, and give it back.
+
+    Parameters
+    ----------
+    session : Session
+        One for reading, used for nothing else: what stands in front of its tables stays there.
+    owner : str
+        Who is named. Everybody else is 'Colleague' with a number; in texts of deals and activities, 'a colleague'.
+    factor : float
+        What every amount is multiplied by, to the cent.
+    """
+    others = session.rows(_sql("other_names"), {"owner": owner})
+    names = sorted((re.escape(name) for (name,) in others), key=len, reverse=True)
+    pattern = "|".join(names) or r"\b\B"  # with nobody else: what never is
+    session.run(_sql("sharing"), {"owner": owner, "factor": factor, "pattern": pattern})
+    session.run(_sql("shared_names"), {"owner": owner})
+    for relation in RELATIONS:
+        session.run(_sql(relation).replace("{whole}", session.catalog))
+    return session.alone()
+
+
+def _sql(name: str) -> str:
+    return load_sql("kpi_engine.model.shared_views", name)

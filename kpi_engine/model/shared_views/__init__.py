@@ -1,0 +1,1 @@
+"""What stands in front of the facts on a shared screen."""

@@ -1,0 +1,79 @@
+"""What do we call a qualified meeting?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from kpi_engine.agreements.qualification import KINDS, NEEDS, Rule, in_force, in_force_over_time, read_rules
+from kpi_engine.ingest.history import store_as_of
+from kpi_engine.storage import Session, load_sql
+from kpi_engine.views import words
+from kpi_engine.views.quality import rule_words
+
+NEED_LABELS = {"budget": "Budget", "authority": "Authority", "need": "Need", "timing": "Timing"}
+KIND_LABELS = {"meeting": "Meetings", "visit": "Visits"}
+assert tuple(NEED_LABELS) == NEEDS
+assert tuple(KIND_LABELS) == KINDS
+
+
+@dataclass(frozen=True)
+class RuleView:
+    """``rule``: the one in force. ``versions``: since, what, state, who, note; the newest first. ``reasons``: the
+    exception reasons that stand in the files. ``earliest``: the first day another may begin on."""
+
+    sentence: str
+    rule: Rule
+    versions: pd.DataFrame
+    reasons: tuple[str, ...]
+    standard_day: date | None
+    earliest: date | None
+
+
+def has_agreed(session: Session) -> bool:
+    """Whether there is any rule but the default."""
+    return bool(read_rules(session))
+
+
+def rule_view(session: Session) -> RuleView:
+    """The rule in force, those before it, and what can be chosen."""
+    rules, now = read_rules(session), in_force(session)
+    held = {rule.version_id for rule in in_force_over_time(rules)}
+    default = [rule for rule in in_force_over_time(rules) if rule.is_default]
+    shown = [*reversed(rules), *default]
+    as_of = store_as_of(session)
+    newest = max((rule.since for rule in rules), default=None)
+    return RuleView(
+        sentence=_sentence(now),
+        rule=now,
+        versions=pd.DataFrame(
+            {
+                "since": ["always" if rule.effective_date is None else words.day(rule.since) for rule in shown],
+                "what": [rule_words(rule) for rule in shown],
+                "state": [_state(rule, now, held) for rule in shown],
+                "who": [words.listed(list(rule.agreed_by)) if rule.agreed_by else words.NOTHING for rule in shown],
+                "note": [rule.note or words.NOTHING for rule in shown],
+            }
+        ),
+        reasons=tuple(reason for (reason,) in session.rows(load_sql("kpi_engine.views", "exception_reasons"))),
+        standard_day=max(day for day in (as_of, newest) if day is not None) if as_of or newest else None,
+        earliest=newest,
+    )
+
+
+def _sentence(rule: Rule) -> str:
+    if rule.is_default:
+        return f"Nobody has agreed on a rule yet; this default holds. {rule_words(rule)}"
+    by = f" by {words.listed(list(rule.agreed_by))}" if rule.agreed_by else ""
+    since = f"since {words.day(rule.since)}" if rule.effective_date else "always"
+    return f"Agreed{by}, in force {since}. {rule_words(rule)}"
+
+
+def _state(rule: Rule, now: Rule, held: set[int]) -> str:
+    if rule.version_id == now.version_id:
+        return "In force"
+    if rule.version_id not in held:
+        return "Replaced the same day"
+    return "To come" if rule.since > now.since else "Before"

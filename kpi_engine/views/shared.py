@@ -1,0 +1,31 @@
+"""What a viewer may look at: the facts as they are, or as one rep may share them on a screen."""
+
+from __future__ import annotations
+
+from kpi_engine.metrics.query import measure
+from kpi_engine.metrics.slice import Slice
+from kpi_engine.model.shared import share
+from kpi_engine.storage import Session, Store
+from kpi_engine.views.ask import Who
+from kpi_engine.views.words import is_number
+
+INDEX = 100.0
+"""What the first of these amounts that is there becomes on a screen that shares no amounts."""
+
+_MEASURES = ("expected_value", "total_value", "won_value")
+
+
+def session_for(store: Store, who: Who) -> Session:
+    """A session for reading in which everything is as the viewer may see it."""
+    if not who.is_sharing or not who.owners:
+        return store.read()
+    owner = who.owners[0]
+    return share(store.read(), owner, index_factor(store.read(), owner) if who.amounts == "index" else 1.0)
+
+
+def index_factor(session: Session, owner: str) -> float:
+    """What every amount has to be multiplied by, so that the rep's expected value is 100; where there is none, their
+    total value, else all they ever won. Without any amount there is nothing to hide: 1."""
+    frame = measure(session, list(_MEASURES), Slice(owners=(owner,))).set_index("kpi")["value"]
+    found = [float(frame[name]) for name in _MEASURES if is_number(frame[name]) and frame[name] > 0]
+    return INDEX / found[0] if found else 1.0

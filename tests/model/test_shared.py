@@ -1,0 +1,100 @@
+"""What a session shows that is shared with one rep: nobody else's name, and amounts in proportion."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kpi_engine import workspace
+from kpi_engine.ingest.shapes import Upload
+from kpi_engine.ingest.stage import stage
+from kpi_engine.metrics.movement import movement
+from kpi_engine.metrics.query import measure
+from kpi_engine.metrics.slice import Slice
+from kpi_engine.model.shared import RELATIONS, share
+from kpi_engine.storage.store import Store
+from kpi_engine.views.ask import Who
+from kpi_engine.views.shared import INDEX, session_for
+from tests.model.raw import File, deals, history, store_with
+
+ME, OTHER = "Ann [x] Lee", "Bob O'Neil (B)"
+PARTS = ("fct_changes", "fct_transitions", "fct_pipeline_day", "fct_steps", "fct_stays", "fct_expected_dates")
+
+
+def _deal(deal_id: str, owner: str, amount: int, **more: object) -> dict[str, object]:
+    row = {"deal_id": deal_id, "owner": owner, "stage": "Proposal", "status": "open", "amount": amount}
+    return row | {"created_at": "2025-01-01"} | more
+
+
+@pytest.fixture
+def store() -> Store:
+    return store_with(
+        deals(
+            "2025-02-01",
+            _deal("A", ME, 4000, next_step=f"Handover from {OTHER} on Monday", deal_name="Mine"),
+            _deal("B", OTHER, 600, deal_name=f"{OTHER}'s"),
+        ),
+        history(
+            {"deal_id": "A", "changed_at": "2025-01-01", "stage": "Lead", "owner": OTHER},
+            {"deal_id": "A", "changed_at": "2025-01-09", "stage": "Proposal", "owner": ME},
+        ),
+        File("activities", [{"owner": OTHER, "activity_type": "Call", "occurred_at": "2025-01-02", "deal_id": "A",
+                             "subject": f"{OTHER.upper()} called"}]),
+        File("targets", [{"owner": ME, "kpi": "won_value", "period": "2025", "target": 9000},
+                         {"owner": OTHER, "kpi": "won_value", "period": "2025", "target": 7},
+                         {"owner": ME, "kpi": "meetings", "period": "2025", "target": 12}]),
+    )  # fmt: skip
+
+
+def test_no_relation_names_anybody_else(store: Store) -> None:
+    session = share(store.read(), ME)
+    shown = {name: str(session.rows(f"select * from {name}")) for name in (*RELATIONS, *PARTS)}  # noqa: S608
+    assert all("Bob" not in text and "BOB" not in text and "Neil" not in text for text in shown.values())
+    assert ME in shown["fct_deals"]
+    assert "Colleague 1" in shown["fct_deals"]
+    assert "Colleague 1" in shown["fct_changes"]
+    assert "Handover from a colleague on Monday" in shown["fct_deals"]
+    assert OTHER in str(store.read().rows("select * from fct_deals"))  # only in that session
+
+
+def test_amounts_are_all_multiplied_and_nothing_else_is(store: Store) -> None:
+    plain, tenth = store.read(), share(store.read(), ME, 0.1)
+    for name, column in (("fct_deals", "amount"), ("open_days", "amount_change"), ("deal_days", "amount"),
+                         ("deal_stays", "amount"), ("fct_pipeline_day", "amount_change")):  # fmt: skip
+        before, after = (s.value(f"select sum({column})::double from {name}") for s in (plain, tenth))  # noqa: S608
+        assert before > 0
+        assert after == pytest.approx(before / 10)
+    assert tenth.rows("select kpi, target::double from fct_targets order by kpi") == [
+        ("meetings", 12.0),
+        ("won_value", 900.0),
+    ]
+
+
+def test_as_an_index_expected_value_is_a_hundred_and_the_movement_still_adds_up(sample: Store) -> None:
+    rep = "Aroha Keating"
+    session = session_for(sample, Who(owners=(rep,), is_sharing=True, amounts="index"))
+    mine = Slice(owners=(rep,))
+    frame = measure(session, ["expected_value", "total_value", "ev_tv_ratio"], mine).set_index("kpi")["value"]
+    true = measure(sample.read(), ["ev_tv_ratio"], mine).set_index("kpi")["value"]
+    assert frame["expected_value"] == pytest.approx(INDEX, abs=0.05)
+    assert frame["ev_tv_ratio"] == pytest.approx(true["ev_tv_ratio"], abs=1e-3)
+    as_of = workspace.store_as_of(sample.read())
+    assert as_of is not None
+    found = movement(session, mine, as_of.replace(month=3, day=31), as_of)
+    assert found is not None  # it would have raised where start and causes did not add up
+    assert float(found.end) == pytest.approx(INDEX, abs=0.05)
+
+
+def test_a_name_nobody_has_shows_nothing_and_no_one(store: Store) -> None:
+    session = session_for(store, Who(owners=("Nobody",), is_sharing=True, amounts="index"))
+    assert ME not in str(session.rows("select * from fct_deals"))
+    assert measure(session, ["open_deals"], Slice(owners=("Nobody",)))["value"].fillna(0).sum() == 0
+
+
+@pytest.fixture(scope="module")
+def sample() -> Iterator[Store]:
+    folder = Path(__file__).resolve().parents[2] / "data" / "sample"
+    store = Store.in_memory()
+    workspace.import_files(store, [Upload(f, f.name) for f in sorted(folder.glob("*.csv"))], reader=stage)
+    yield store
+    store.close()
