@@ -298,7 +298,8 @@ def band_of(probability: float) -> str:
 
 def _chance(probability: Array, lower: Array, upper: Array) -> Chance:
     """In the far tails the mean over all levels lies outside what the two ends say: the interval holds it."""
-    return Chance(probability, np.minimum(lower, probability), np.maximum(upper, probability))
+    middle = np.round(probability, 12)  # the weights of a mixture add up to 1 but for the last digit
+    return Chance(middle, np.minimum(np.round(lower, 12), middle), np.maximum(np.round(upper, 12), middle))
 
 
 # --- what lies ahead -----------------------------------------------------------------------------------------------
