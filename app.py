@@ -23,7 +23,7 @@ PAGES: dict[str, dict[str, tuple[str, str, str, set[str] | None]]] = {
     },
     "Work": {
         "quality": ("Quality", "Is the work good, or only much?", ":material/handshake:", {"has_period"}),
-        "leading": ("Leading signals", "Which activity is followed by results?", ":material/moving:", set()),
+        "leading": ("Leading signals", "What should we do today for next quarter?", ":material/moving:", set()),
     },
     "People": {
         "one_on_one": ("One-on-one", "What should we talk about?", ":material/forum:", set()),

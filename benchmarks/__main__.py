@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from benchmarks import balance, chances, feasibility, import_and_trend, seasons, won
+from benchmarks import balance, chances, feasibility, import_and_trend, leads, seasons, won
 
 SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
     "import": import_and_trend.run,
     "won": won.run,
     "seasons": seasons.run,
     "chances": chances.run,
+    "leads": leads.run,
     "balance": balance.run,
     "feasibility": feasibility.run,
 }

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kpi_engine.forecasting.known import NEVER, OUT, WON, History, Pipeline
+from benchmarks.told import told
+from kpi_engine.forecasting.known import OUT, WON, History
 
 STAGES = ("Lead", "Qualified", "Meeting", "Proposal", "Verbal yes")
 ONWARD = (0.62, 0.66, 0.68, 0.62, 0.80)
@@ -74,36 +75,7 @@ def history_of(law: Law, seed: int) -> History:
     # Of two changes on one day the last counts.
     last = np.append((deal[1:] != deal[:-1]) | (at_day[1:] != at_day[:-1]), True)
     deal, at_day, state = deal[last], at_day[last] + FIRST_DAY, state[last]
-    left = np.append(np.where(deal[1:] == deal[:-1], at_day[1:], NEVER), NEVER)
-    none, zeros = np.full(n, NEVER), np.zeros(len(deal), dtype=np.int64)
-    told = created + FIRST_DAY if law.is_told else none
-    nothing = np.full(n, "", dtype=object)
-    return History(
-        pipelines=(Pipeline("", ("(stage not known)", *STAGES)),),
-        deal_key=np.arange(n),
-        deal_id=np.array([f"d{i}" for i in range(n)], dtype=object),
-        pipeline=np.zeros(n, dtype=np.int64),
-        created=created + FIRST_DAY,
-        seen_since=none,
-        amount_since=told,
-        owner_since=none,
-        expected_since=none,
-        source=nothing,
-        product=nothing,
-        segment=nothing,
-        deal=deal,
-        day=at_day,
-        left=left,
-        state=np.where(state >= 0, state + 1, state),
-        place=zeros,
-        since=at_day,
-        amount=amount[deal],
-        expected=np.full(len(deal), NEVER),
-        owner=zeros,
-        team=zeros,
-        is_told=np.full(len(deal), law.is_told),
-        last_day=FIRST_DAY + n_days - 1,
-    )
+    return told(STAGES, created + FIRST_DAY, amount, deal, at_day, state, FIRST_DAY + n_days - 1, is_told=law.is_told)
 
 
 LAWS: dict[str, Law] = {

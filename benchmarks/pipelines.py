@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kpi_engine.forecasting.known import NEVER, OUT, WON, History, Pipeline, entered
+from benchmarks.told import told
+from kpi_engine.forecasting.known import OUT, WON, History
 
 Array = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -87,38 +88,10 @@ def simulate(per_month: float, months: int, seed: int, signal: float = 1.0) -> S
 
 def history_of(made: Simulated) -> History:
     """The same deals as a history export would tell them: stages are counted from 1, 0 is the one not known."""
-    n = len(made.created)
-    state = np.where(made.state >= 0, made.state + 1, made.state)
-    place = np.zeros(len(state), dtype=np.int64)
-    left = np.full(len(state), NEVER, dtype=np.int64)
-    is_followed = made.deal[1:] == made.deal[:-1]
-    left[:-1][is_followed] = made.day[1:][is_followed]
-    return History(
-        pipelines=(Pipeline("Sales", ("(stage not known)", *(f"Stage {i + 1}" for i in range(N_STAGES)))),),
-        deal_key=np.arange(n),
-        deal_id=np.array([f"D{i:07d}" for i in range(n)], dtype=object),
-        pipeline=np.zeros(n, dtype=np.int64),
-        created=made.created,
-        seen_since=np.full(n, made.last_day, dtype=np.int64),
-        amount_since=made.created,
-        owner_since=made.created,
-        expected_since=np.full(n, NEVER, dtype=np.int64),
-        source=np.array([f"Source {s}" for s in made.source], dtype=object),
-        product=np.full(n, "", dtype=object),
-        segment=np.full(n, "", dtype=object),
-        deal=made.deal,
-        day=made.day,
-        left=left,
-        state=state,
-        place=place,
-        since=entered(made.deal, made.day, state, place),
-        amount=made.amount[made.deal],
-        expected=np.full(len(state), NEVER, dtype=np.int64),
-        owner=made.rep[made.deal] + 1,
-        team=np.zeros(len(state), dtype=np.int64),
-        is_told=np.ones(len(state), dtype=bool),
-        last_day=made.last_day,
-    )
+    return told(
+        [f"Stage {i + 1}" for i in range(N_STAGES)], made.created, made.amount, made.deal, made.day, made.state,
+        made.last_day, source=[f"Source {s}" for s in made.source], owner=made.rep + 1,
+    )  # fmt: skip
 
 
 def oracle(made: Simulated, deal: Ints, stage: Ints, in_stage: Ints, days: int | None) -> Array:

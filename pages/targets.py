@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from kpi_engine.views.targets import SHOWN, targets_view
+from kpi_engine.views.targets import targets_view
 from ui.blocks import nothing_to_show, opening
 from ui.filters import asked
 from ui.me import ask_my_name
 from ui.session import cached
 from ui.target_form import agree_block
-from ui.targets import AGREE, due_block, people_block, said_block
+from ui.targets import AGREE, due_block, people_block, said_block, shown
 
 ask = asked()
-view = cached(targets_view, ask, st.session_state.get("shown") or SHOWN[0])
+view = cached(targets_view, ask, shown())
 said_block()
 
 if view.is_empty:

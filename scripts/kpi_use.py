@@ -17,6 +17,8 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 FOLLOWED = ("ui", "kpi_engine.views")
+AROUND = ("ui.session", "ui.shell", "ui.filters")
+"""What stands around every page: what it asks for is no page's own question."""
 ASKED_OF = {"measure", "metric", "METRICS", "monthly", "weekly"}
 """What is asked for KPIs by name: a text among its arguments is one."""
 
@@ -98,7 +100,7 @@ def _reached(module: str, code: Module, nodes: list[ast.AST]) -> Iterator[tuple[
 
 @cache
 def _module(dotted: str) -> Module | None:
-    if not any(dotted == part or dotted.startswith(f"{part}.") for part in FOLLOWED):
+    if dotted in AROUND or not any(dotted == part or dotted.startswith(f"{part}.") for part in FOLLOWED):
         return None
     path = PROJECT.joinpath(*dotted.split(".")).with_suffix(".py")
     return _read(path) if path.is_file() else None

@@ -13,6 +13,7 @@ import streamlit as st
 from kpi_engine.views.headline import Headline
 from kpi_engine.views.words import NOTHING
 from ui.charts.look import CONFIG, Figure, Look, look
+from ui.columns import PER_CENT
 from ui.session import who
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:^&=@])")
@@ -84,8 +85,10 @@ def table_behind(table: pd.DataFrame, columns: Mapping[str, Any], key: str) -> N
 
 def grid(table: pd.DataFrame, columns: Mapping[str, Any], key: str) -> None:
     """A table with chosen columns, in the order and under the headings given."""
+    shares = [name for name, column in columns.items() if column["type_config"].get("format") == PER_CENT]
+    shown = table[list(columns)]
     st.dataframe(
-        table[list(columns)],
+        shown.assign(**{name: shown[name] * 100 for name in shares}),
         column_config=dict(columns),
         hide_index=True,
         key=key,

@@ -14,6 +14,7 @@ from kpi_engine.agreements.probabilities import Decision, Seen, accept, override
 from kpi_engine.agreements.versions import Version
 from kpi_engine.errors import TidelineError
 from kpi_engine.storage import Session
+from kpi_engine.views import words
 from kpi_engine.views.ask import Ask
 from kpi_engine.views.chances import Chances, PipelineChances, chances_view
 from kpi_engine.views.reliability import Reliability, reliability_view
@@ -25,8 +26,22 @@ from ui.session import cached, showing, store, who
 
 _SAID, _NAME, _STAGE, _CHANCE, _WHY = "chances_said", "decided_by", "chance_stage", "chance_value", "chance_reason"
 
-_LOOKED_BACK = "Each deal counts as it stood then: whether it was won within 90 days of a month start."
-_ENDED = "Of the deals that ended, those that reached the stage or a later one. Open deals have yet to say."
+_LOOKED_BACK = (
+    "Each deal counts as it stood then: whether it was won within 90 days of a month start. A stage's chance in the "
+    "table above is of the deals that are there now, and for the end, however late: where many have been there for "
+    "long it is lower than the share of those that came through."
+)
+_ENDED = (
+    "Of the deals that ended, those that reached the stage or a later one. Open deals have yet to say, and those that "
+    "are in a stage now are on average older than those that came through: their chance is lower."
+)
+_BY_HAND = (
+    "A chance set by hand counts in expected value, wherever that stands. The forecast of the months does not use it: "
+    "it goes on with what the history says."
+)
+
+_ALL, _ONE = "all", "stage"
+"""The places on the page where decisions are made, and where what became of them is said; a pipeline has its own."""
 
 Decide = Callable[[Session, Decision], Version]
 
@@ -34,7 +49,6 @@ Decide = Callable[[Session, Decision], Version]
 def chances_block(ask: Ask) -> None:
     """Are our win chances right? What accepting the estimate does, and the decisions that were made."""
     view = cached(chances_view, ask)
-    _told()
     if view.is_empty:
         nothing_to_show("No deals here.", "Nothing matches the filters, or no deals were imported yet.", page="data")
         return
@@ -51,21 +65,22 @@ def chances_block(ask: Ask) -> None:
         _one_stage(view)
     st.subheader("What was decided", anchor=False)
     if view.versions.empty:
-        st.caption("Nothing yet: the first estimate that rests on enough ended deals is accepted by itself.")
+        st.caption("Nothing yet: the first estimate that rests on enough ended deals is taken automatically.")
     else:
         grid(view.versions, columns.versions(), "chance_versions")
 
 
-def _told() -> None:
-    """What became of the last decision, once."""
-    said = st.session_state.pop(_SAID, None)
-    if said is not None:
-        box, icon, text = said
+def _told(place: str) -> None:
+    """What became of the last decision, once, where it was made; and over the page for a moment, for what stands above
+    may have grown and moved that place out of sight."""
+    if st.session_state.get(_SAID, ("",))[0] == place:
+        _, box, icon, text = st.session_state.pop(_SAID)
         getattr(st, box)(escape(text), icon=icon)
+        st.toast(escape(text), icon=icon)
 
 
 def _decide_all(view: Chances) -> None:
-    """Accept all that is shown, or take the last acceptance back."""
+    """Accept all that is shown, or take the last decision back."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="decide"):
         st.text_input("Who decides", key=_NAME, placeholder="Your name", max_chars=80, width=200)
         st.button(
@@ -79,6 +94,7 @@ def _decide_all(view: Chances) -> None:
                 lambda s, d: accept(s, d, among=view.acceptable),
                 view.seen,
                 "Accepted: expected value counts with these chances now.",
+                _ALL,
             ),
         )
         if view.undo is not None:
@@ -88,8 +104,9 @@ def _decide_all(view: Chances) -> None:
                 icon=":material/undo:",
                 key="undo_chances",
                 on_click=_decide,
-                args=(lambda s, d: withdraw(s, d, number), view.seen, "Taken back."),
+                args=(lambda s, d: withdraw(s, d, number), view.seen, f"Taken back: {what}.", _ALL),
             )
+    _told(_ALL)
     notes((view.effect, *view.notes))
 
 
@@ -100,14 +117,16 @@ def _pipeline(one: PipelineChances, view: Chances, money: str, looked_back: Reli
     if len(view.pipelines) > 1:
         notes((one.effect,))
         if view.may_decide and one.can_accept:
+            place = f"of {one.pipeline}"
             st.button(
                 escape(f"Accept for {one.title}"),
                 icon=":material/check:",
                 disabled=not one.would_change,
                 key=f"accept_{one.pipeline}",
                 on_click=_decide,
-                args=(lambda s, d: accept(s, d, one.pipeline), view.seen, f"Accepted for {one.title}."),
+                args=(lambda s, d: accept(s, d, one.pipeline), view.seen, f"Accepted for {one.title}.", place),
             )
+            _told(place)
     then = looked_back.stages[looked_back.stages["pipeline"] == one.pipeline]
     if not then.empty:
         _promised(one, then, f"{looked_back.sentence} {_LOOKED_BACK}")
@@ -143,8 +162,8 @@ def _one_stage(view: Chances) -> None:
         return
     pipeline, stage = picked
     now, estimate = view.choices[picked]
-    told = f"In force {now:.0%}" + (f", our history says {estimate:.0%}." if estimate is not None else ".")
-    st.caption(escape(told))
+    says = f", our history says {words.share(estimate)}" if estimate is not None else ""
+    st.caption(escape(f"In force {words.share(now)}{says}."))
     with st.container(horizontal=True, vertical_alignment="bottom", key="one_stage"):
         st.number_input("Chance (%)", 0.0, 99.9, value=None, step=1.0, format="%g", key=_CHANCE, width=140)
         st.text_input("Reason", key=_WHY, placeholder="Why this stage, why now", max_chars=200, width=360)
@@ -155,7 +174,7 @@ def _one_stage(view: Chances) -> None:
                 icon=":material/undo:",
                 key="take_back",
                 on_click=_decide,
-                args=(lambda s, d: take_back_override(s, d, pipeline, stage), view.seen, f"{stage}: taken back."),
+                args=(lambda s, d: take_back_override(s, d, pipeline, stage), view.seen, f"{stage}: taken back.", _ONE),
             )
         if estimate is not None:
             st.button(
@@ -163,8 +182,10 @@ def _one_stage(view: Chances) -> None:
                 icon=":material/check:",
                 key="accept_stage",
                 on_click=_decide,
-                args=(lambda s, d: accept(s, d, pipeline, stage), view.seen, f"{stage}: accepted."),
+                args=(lambda s, d: accept(s, d, pipeline, stage), view.seen, f"{stage}: accepted.", _ONE),
             )
+    _told(_ONE)
+    notes((_BY_HAND,))
 
 
 def _set(key: tuple[str, str], seen: Seen) -> None:
@@ -172,20 +193,21 @@ def _set(key: tuple[str, str], seen: Seen) -> None:
     pipeline, stage = key
     per_cent, reason = st.session_state.get(_CHANCE), st.session_state.get(_WHY) or ""
     if per_cent is None:
-        st.session_state[_SAID] = ("warning", ":material/help:", "Write the chance in per cent, then set it.")
+        st.session_state[_SAID] = (_ONE, "warning", ":material/help:", "Write the chance in per cent, then set it.")
         return
     chance = Decimal(str(per_cent)).scaleb(-2)
-    if _is_decided(lambda s, d: override(s, d, pipeline, stage, chance, reason), seen, f"{stage}: set by hand."):
+    if _is_decided(lambda s, d: override(s, d, pipeline, stage, chance, reason), seen, f"{stage}: set by hand.", _ONE):
         st.session_state[_CHANCE], st.session_state[_WHY] = None, ""
 
 
-def _decide(decide: Decide, seen: Seen, done: str) -> None:
+def _decide(decide: Decide, seen: Seen, done: str, place: str) -> None:
     """A decision at the press of a button."""
-    _is_decided(decide, seen, done)
+    _is_decided(decide, seen, done, place)
 
 
-def _is_decided(decide: Decide, seen: Seen, done: str) -> bool:
-    """Write one decision; what became of it is said when the page is drawn again. Returns whether it was made."""
+def _is_decided(decide: Decide, seen: Seen, done: str, place: str) -> bool:
+    """Write one decision; what became of it is said in its place when the page is drawn again. Returns whether it was
+    made."""
     decision = Decision(
         by=(st.session_state.get(_NAME) or "").strip() or who().name or None,
         recorded_at=datetime.now(UTC).replace(tzinfo=None),
@@ -194,7 +216,7 @@ def _is_decided(decide: Decide, seen: Seen, done: str) -> bool:
     try:
         workspace.decide(store(), lambda session: decide(session, decision))
     except TidelineError as refusal:
-        st.session_state[_SAID] = ("error", ":material/error:", str(refusal))
+        st.session_state[_SAID] = (place, "error", ":material/error:", str(refusal))
         return False
-    st.session_state[_SAID] = ("success", ":material/check_circle:", done)
+    st.session_state[_SAID] = (place, "success", ":material/check_circle:", done)
     return True

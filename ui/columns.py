@@ -9,17 +9,22 @@ import pandas as pd
 import streamlit as st
 
 Columns = dict[str, Any]
+
+PER_CENT = "%.3g %%"
+"""Shares as they are written everywhere else, with a space; ``blocks.grid`` shows a hundred times the share."""
+
 _C = st.column_config
 
 
-def money(label: str, symbol: str) -> Any:
+def money(label: str, symbol: str, width: int | None = None, help: str | None = None) -> Any:
     """Amounts: whole units, thousands apart, right-aligned by being numbers."""
-    return _C.NumberColumn(f"{label} ({symbol.strip()})" if symbol else label, format="%,.0f")
+    named = f"{label} ({symbol.strip()})" if symbol else label
+    return _C.NumberColumn(named, format="%,.0f", width=width, help=help)
 
 
-def share(label: str) -> Any:
+def share(label: str, help: str | None = None, width: int | None = None) -> Any:
     """Shares of one, shown as per cent."""
-    return _C.NumberColumn(label, format="percent")
+    return _C.NumberColumn(label, format=PER_CENT, help=help, width=width)
 
 
 def day(label: str) -> Any:
@@ -380,37 +385,82 @@ def weekly() -> Columns:
     return {"week_end": day("Week to"), "type": _C.TextColumn("Activity"), "activities": _C.NumberColumn("How many")}
 
 
-def verdicts() -> Columns:
-    """Every activity, and whether results follow it."""
+def talk() -> Columns:
+    """Which KPIs deserve a place in the weekly talk: leading first, results last."""
     return {
-        "activity": _C.TextColumn("Activity"),
-        "verdict": _C.TextColumn("Over all weeks"),
-        "weeks_later": _C.NumberColumn("Weeks later"),
-        "by_chance": _C.NumberColumn(
-            "Chance alone", format="percent", help="How often unrelated numbers would look at least as much alike."
+        "label": _C.TextColumn("KPI"),
+        "place": _C.TextColumn("In the weekly talk"),
+        "evidence": _C.TextColumn("Because", width="large"),
+        "recent": _C.LineChartColumn("Last 26 weeks", help="Its weekly values."),
+        "weeks": _C.NumberColumn("Weeks", help="Whole weeks in which it is known together with a result."),
+    }
+
+
+def board() -> Columns:
+    """Every pair of the board with what it rests on."""
+    return {
+        "kpi_label": _C.TextColumn("Leading"),
+        "result_label": _C.TextColumn("Result"),
+        "hover": _C.TextColumn("What the data say", width="large"),
+        "lag": _C.NumberColumn("Strongest lag", help="Weeks from the one to the other."),
+        "strength": _C.NumberColumn(
+            "Strength", format="%.2f", help="0: nothing in common; 1: in lockstep, with season and trend taken out."
+        ),
+        "p_value": _C.NumberColumn(
+            "Chance alone", format=PER_CENT, help="How often unrelated numbers would look at least as much alike."
+        ),
+        "q_value": _C.NumberColumn(
+            "Over the board",
+            format=PER_CENT,
+            help="The share of chance to expect if everything up to here were believed. Leads go up to 10 %.",
         ),
         "weeks": _C.NumberColumn("Weeks"),
     }
 
 
-def series(activity: str, result: str) -> Columns:
-    """Two weekly counts."""
-    return {"week_end": day("Week to"), "activity": _C.NumberColumn(activity), "result": _C.NumberColumn(result)}
+def lead_groups(kpi: str, later: str) -> Columns:
+    """The bars of a lead."""
+    return {
+        "group": _C.TextColumn("Weeks with"),
+        "level": _C.NumberColumn(kpi, format="%.1f"),
+        "value": _C.NumberColumn(later, format="%.2f"),
+        "lower": _C.NumberColumn("80 % from", format="%.2f"),
+        "upper": _C.NumberColumn("to", format="%.2f"),
+        "weeks": _C.NumberColumn("Weeks"),
+    }
+
+
+def series(leading: str, result: str) -> Columns:
+    """Two weekly series side by side at their lag."""
+    return {
+        "leading_week_end": day("Week to"),
+        "leading": _C.NumberColumn(leading),
+        "week_end": day("Result week to"),
+        "result": _C.NumberColumn(result),
+    }
+
+
+_NOW_THERE = (
+    "Of the deals that are in the stage now, in the end. It is lower than the share won of all that ever came here "
+    "(tab Milestones): whatever was won quickly has left, and those that stay are on average older and less likely."
+)
 
 
 def chances(symbol: str) -> Columns:
-    """Win chances by stage: in force, estimated, and what accepting the estimate does."""
+    """Win chances by stage: in force, estimated, and what accepting the estimate does. All of it is in sight on a small
+    screen."""
+    unit = f", in {symbol.strip()}" if symbol else ""
     return {
-        "stage": _C.TextColumn("Stage"),
-        "in_force": share("In force"),
-        "how": _C.TextColumn("Because"),
-        "estimate": share("Our history says"),
-        "interval": _C.TextColumn("80 % interval"),
-        "n": _C.NumberColumn("Ended deals"),
-        "crm_probability": share("CRM says"),
-        "value_now": money("EV now", symbol),
-        "value_then": money("EV if accepted", symbol),
-        "change": money("Change", symbol),
+        "stage": _C.TextColumn("Stage", width=115),
+        "in_force": share("In force", _NOW_THERE, 70),
+        "how": _C.TextColumn("Because", width=134),
+        "estimate": share("History says", _NOW_THERE, 95),
+        "interval": _C.TextColumn("80 % sure", width=88, help="The 80 % interval of what the history says."),
+        "n": _C.NumberColumn("Ended", width=62, help="Ended deals the estimate rests on."),
+        "crm_probability": share("CRM says", width=76),
+        "value_now": money("EV now", "", 82, f"Expected value{unit}."),
+        "value_then": money("EV then", "", 82, f"Expected value{unit}, once what the history says is accepted."),
+        "change": money("Change", "", 80),
     }
 
 
@@ -493,7 +543,11 @@ def milestones() -> Columns:
         "to_next_lower": share("Go on, from"),
         "to_next_upper": share("Go on, to"),
         "to_next_plain": share("Of those decided"),
-        "to_won_value": share("Are won"),
+        "to_won_value": share(
+            "Are won",
+            "Of all deals that ever came here. The chance on the tab Win chances is of those that are here now: "
+            "whatever was won quickly has left, so it is lower.",
+        ),
         "to_won_lower": share("Won, from"),
         "to_won_upper": share("Won, to"),
         "to_won_plain": share("Of those ended"),
@@ -567,23 +621,38 @@ def sums(symbol: str) -> Columns:
 
 
 def deals_ahead(symbol: str, is_money: bool) -> Columns:
-    """The open deals behind a month."""
-    worth = money if is_money else lambda label, _: _C.NumberColumn(label, format="%.2f")
+    """The open deals behind a month; all of it is in sight on a small screen."""
+    unit = f" In {symbol.strip()}." if symbol and is_money else ""
+    worth = _C.NumberColumn(
+        "Counts for",
+        format="%,.0f" if is_money else "%.2f",
+        width=74,
+        help=f"What the month's forecast counts of it; together the part that open deals bring.{unit}",
+    )
     return {
-        "deal_name": _C.TextColumn("Deal", width=210),
-        "owner": _C.TextColumn("Rep", width=125),
-        "stage": _C.TextColumn("Stage", width=110),
-        "amount": money("Amount", symbol),
+        "deal_name": _C.TextColumn("Deal", width=118),
+        "owner": _C.TextColumn("Rep", width=97),
+        "stage": _C.TextColumn("Stage", width=100),
+        "amount": money("Amount", "", 70),
         "chance": _C.NumberColumn(
             "Chance",
-            format="percent",
-            help="To be won in this month, from stage and age: how often such deals were won so soon.",
+            format=PER_CENT,
+            width=66,
+            help="To be won in this month: the deal's own chance, not its stage's. From its stage and age, and from "
+            "amount, source and rep where these have shown their worth.",
         ),
-        "worth": worth("Counts for", symbol),
-        "expected_close_date": day("Expected"),
+        "ninety": _C.NumberColumn(
+            "90 days",
+            format=PER_CENT,
+            width=66,
+            help="The deal's own chance to be won within 90 days, whichever month that is in. Win chances by stage, on "
+            "the tab of that name, are for the deals of a stage together, and for the end, however late.",
+        ),
+        "worth": worth,
+        "expected_close_date": _C.DateColumn("Expected", format="D MMM YYYY", width=88),
         "date_risk": _C.TextColumn(
             "How firm the date is",
-            width=285,
+            width=215,
             help="Slipped: expected in a month, and not ended when it was over. From your own deals pushed as often.",
         ),
     }
@@ -632,19 +701,17 @@ def scores() -> Columns:
         "model": _C.TextColumn("Who forecasts", width="medium"),
         "wape": _C.NumberColumn(
             "Missed by",
-            format="percent",
+            format=PER_CENT,
             help="All misses together, as a share of all that came. Half is missed: 50 %. (WAPE)",
         ),
-        "bias": _C.NumberColumn(
-            "Leans by", format="percent", help="Above 0: says too much all in all; below 0: too little. (Bias)"
-        ),
+        "lean": _C.TextColumn("Leans", help="Whether it says too much or too little all in all. (Bias)"),
         "mase": _C.NumberColumn(
             "Against the season",
             format="%.2f",
             help="The mean miss over that of repeating the season before. Below 1 is better than repeating. (MASE)",
         ),
         "coverage": _C.NumberColumn(
-            "Inside the band", format="percent", help="How often what came lay in the band; four of five is right."
+            "Inside the band", format=PER_CENT, help="How often what came lay in the band; four of five is right."
         ),
         "n": _C.NumberColumn("Forecasts", help="How many forecasts of months that are over."),
     }

@@ -8,7 +8,7 @@ from kpi_engine.views.ask import Ask
 from kpi_engine.views.expected import expected_deals_view
 from kpi_engine.views.overview import Overview
 from ui import columns
-from ui.blocks import colours, escape, grid, table_behind
+from ui.blocks import colours, escape, grid, nothing_to_show, table_behind
 from ui.charts.expected import expected_figure
 from ui.picking import picked_bar
 from ui.session import cached
@@ -16,6 +16,9 @@ from ui.session import cached
 
 def expected_block(view: Overview, ask: Ask, symbol: str) -> None:
     """The chart; a click on a bar, or a choice beneath it, lists the deals of that month, all stages of it."""
+    if view.expected.empty:
+        nothing_to_show("No deal is open.", "What is expected when is told by open deals: there are none here now.")
+        return
     bars = view.expected.drop_duplicates("bar").sort_values("bucket_order")
     names = {bar: bucket.replace("<br>", " ") for bar, bucket in zip(bars["bar"], bars["bucket"], strict=True)}
     figure = expected_figure(view.expected, colours(), symbol, st.session_state.get("due"))

@@ -43,6 +43,7 @@ def forecast_block(ask: Ask) -> None:
     alt = f"Won in the last months and forecast for the next ones. {view.sentence}"
     if not view.is_ready:
         chart(figure, alt, view.months, columns.months_ahead(money), "forecast")
+        notes(view.notes)
         return
     label = "The open deals behind a month"
     month = picked_bar(figure, alt, view.choices, "forecast_month", "forecast_month_area", label, is_needed=True)
@@ -75,5 +76,6 @@ def _by(ask: Ask, kpi: str, money: str) -> None:
     )
     if cut:
         view = cached(forecast_by_view, ask, f"{kpi} {cut}")
-        grid(view.rows, columns.forecast_by(money), "forecast_by_table")
+        if not view.rows.empty:
+            grid(view.rows, columns.forecast_by(money), "forecast_by_table")
         notes((view.few,) if view.few else ())

@@ -41,6 +41,7 @@ def _way(view: Milestones, money: str) -> None:
     """Funnel, days, and the deals that wait."""
     alt = f"Deals that reached each stage, went on and were won. {view.sentence} {view.overall}"
     st.caption(escape(view.overall))
+    st.caption("Bars count deals so far. Shares also reckon with what the open ones are still to do.")
     _clickable(funnel_figure(view.funnel, colours()), alt, "funnel")
     table_behind(view.table, columns.milestones(), "milestones")
     st.subheader("How long deals stay", anchor=False)

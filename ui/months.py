@@ -7,7 +7,7 @@ from datetime import date
 import streamlit as st
 
 from kpi_engine.views.ask import Ask
-from kpi_engine.views.booking import booking_view
+from kpi_engine.views.booking import Booking, booking_view
 from kpi_engine.views.months import KPIS, LABELS, months_view
 from kpi_engine.views.planner import months_to_plan, planner_view, proposal_view
 from kpi_engine.views.words import symbol
@@ -74,6 +74,15 @@ def booking_tab(ask: Ask) -> None:
     figure = booking_figure(view.curve, view.target, colours(), money)
     chart(figure, alt, view.curve, columns.booking(money), "curve", f"How {view.month:%B %Y} fills")
     st.subheader("The open deals by month", anchor=False)
+    if view.prospects.empty:
+        nothing_to_show("No deal is open.", "Nothing is open that could be won in the months ahead.")
+    else:
+        _prospects(view, money)
+    notes(view.notes)
+
+
+def _prospects(view: Booking, money: str) -> None:
+    """The open deals by month, stacked by stage, at their amounts or at what is expected of them."""
     worth = st.segmented_control(
         "Worth",
         ["Total value", "Expected value"],
@@ -87,7 +96,6 @@ def booking_tab(ask: Ask) -> None:
         shown = shown.assign(value=shown["expected_value"], text=shown["expected_text"])
     alt = f"{worth} of the open deals by the month they are {view.basis_words}, stacked by stage"
     chart(expected_figure(shown, colours(), money), alt, shown, columns.prospects(money), "prospects")
-    notes(view.notes)
 
 
 def planner_tab(ask: Ask) -> None:

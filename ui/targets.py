@@ -37,6 +37,11 @@ def said_block() -> None:
         getattr(st, box)(escape(text), icon=icon)
 
 
+def shown() -> str:
+    """Which targets are chosen: on the first run the address says so before the choice is drawn."""
+    return str(st.session_state.get("shown") or st.query_params.get("shown") or SHOWN[0])
+
+
 def due_block(view: Targets, ask: Ask) -> None:
     """Reviews that are due stand first, each with the way to make it."""
     if not view.due:
@@ -93,7 +98,7 @@ def _line(line: Line, ask: Ask, key: str) -> None:
         st.caption(escape(f"{line.agreed} {line.review[:1].upper()}{line.review[1:]}" + ("." if line.review else "")))
     with buttons:
         st.button(
-            "Change" if line.is_agreed else "Agree on it",
+            "Change" if line.is_agreed else "Agree",
             icon=":material/edit:",
             key=f"change_{key}",
             on_click=choose,

@@ -22,7 +22,7 @@ def track_block(ask: Ask) -> None:
     if view.is_empty:
         nothing_to_show("No track record yet.", view.sentence, page="data")
         return
-    opening(view.sentence)
+    head = st.container()
     money = symbol(ask.currency) if view.is_money else ""
     with st.container(horizontal=True, vertical_alignment="center"):
         choose_kpi()
@@ -37,10 +37,12 @@ def track_block(ask: Ask) -> None:
             label_visibility="collapsed",
         )
     chosen = horizon if horizon in HORIZONS else "1"
+    with head:
+        opening(view.sentences[chosen])
     made = view.made.get(chosen)
     if made is not None:
         title = f"Forecast {HORIZONS[chosen]}, and what came"
-        alt = f"{title}, month by month. {view.sentence}"
+        alt = f"{title}, month by month. {view.sentences[chosen]}"
         chart(track_figure(made, colours(), money), alt, made, columns.made(money), "track", title)
     st.subheader("Against plain rules", anchor=False)
     grid(view.scores[chosen], columns.scores(), "scores")

@@ -133,12 +133,13 @@ def override(
 ) -> Version:
     """Set the chance of one stage by hand, with a reason.
 
-    ``pipeline``: None where only one has a stage of that name. ``probability`` in [0, 1); 1 only where the money is in.
+    ``pipeline``: None where only one has a stage of that name. ``probability`` in [0, 1).
 
     Raises
     ------
     ChanceRefused
-        There is no reason, the chance is none, or the day lies before the table in force.
+        There is no reason, the chance is none, the stage is not one of open deals, or the day lies before the table in
+        force.
     ProposalMovedOn, UnknownName
         As for :func:`accept`.
     """
@@ -150,8 +151,13 @@ def override(
         raise ChanceRefused("Give a reason: whoever looks at this number later will ask why it was set by hand.")
     if not (probability.is_finite() and 0 <= probability <= 1):
         raise ChanceRefused("A win chance lies between 0 and 100 %.")
+    if chosen.kind != StageKind.OPEN:
+        raise ChanceRefused(
+            f"Expected value counts open deals, and a deal in '{stage}' is {chosen.kind}: a chance set by hand "
+            "would change no number. Choose a stage in which deals are still open."
+        )
     value = exact(probability)
-    if value >= 1 and chosen.kind != StageKind.PAID:
+    if value >= 1:
         raise ChanceRefused("Nothing is certain before the money is in: choose less than 100 %.")
     version = Version(
         version_id=0,
@@ -168,34 +174,35 @@ def override(
     return _decided(session, version)
 
 
-def last_accepted(versions: Sequence[Version]) -> Version | None:
-    """The acceptance that an undo would take back: the last one made that still stands. What was accepted by itself
-    has nothing before it to go back to."""
-    return next(
-        (v for v in sorted(standing(versions), key=lambda v: -v.version_id) if v.how == "accepted"),
-        None,
-    )
+def last_decided(versions: Sequence[Version]) -> Version | None:
+    """The decision that an undo would take back: the last one somebody made that still stands, an acceptance or a stage
+    set by hand. What was taken by itself has nothing before it to go back to."""
+    made = [v for v in standing(versions) if v.how in ("accepted", "override")]
+    return max(made, key=lambda v: v.version_id, default=None)
 
 
 def withdraw(session: Session, decision: Decision, version_id: int | None = None) -> Version:
-    """Take the last acceptance back. ``version_id``: the one that is meant, where somebody saw it on screen.
+    """Take the last decision back, an acceptance or a stage set by hand. ``version_id``: the one that is meant, where
+    somebody saw it on screen.
 
-    Taken back while the data reach no further than when it was made, it is as if it had never been; later, the table
+    Taken back while the data reach no further than when it was made, it is as if it had never been; later, what held
     before it comes back into force on the day the data reach to, and the days between keep what they had.
 
     Raises
     ------
     ChanceRefused
-        Nobody has accepted anything yet.
+        Nobody has decided anything yet.
     ProposalMovedOn
         ``version_id`` is not the last one any more.
     """
     as_of = _checked(session, decision)
-    last = last_accepted(read_versions(session))
+    last = last_decided(read_versions(session))
     if last is None and version_id is None:
-        raise ChanceRefused("Nobody has accepted any win chances yet: there is nothing to take back.")
+        raise ChanceRefused(
+            "Nobody has accepted any win chances yet, nor set one by hand: there is nothing to take back."
+        )
     if last is None or version_id not in (None, last.version_id):
-        raise ProposalMovedOn("Somebody else has accepted or taken back win chances meanwhile. Look at them again.")
+        raise ProposalMovedOn("Somebody else has decided about win chances meanwhile. Look at them again.")
     return _taken_back(session, decision, last, as_of)
 
 

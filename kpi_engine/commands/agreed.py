@@ -10,14 +10,17 @@ from kpi_engine import workspace
 from kpi_engine.agreements.settings import read_settings, understood
 from kpi_engine.commands.files import pair
 from kpi_engine.commands.output import print_json, print_table
-from kpi_engine.commands.stores import reading
+from kpi_engine.storage.store import Store
 
 
 def run_settings(args: argparse.Namespace) -> int:
     """Show the settings; with --set, change them first and count everything anew."""
     said = dict(pair("--set", text, "name=value") for text in args.set)
     changes = {name: understood(name, value) for name, value in said.items()}
-    with workspace.open_store(args.store) if changes else reading(args.store) as store:
+    is_there = args.store.exists()
+    if not changes and not is_there:
+        print(f"There is no store at {args.store}: these are the settings a new one begins with.", file=sys.stderr)
+    with workspace.open_store(args.store) if changes or is_there else Store.in_memory() as store:
         for notice in store.notices:
             print(notice, file=sys.stderr)
         settings = workspace.change_settings(store, **changes) if changes else read_settings(store.read())

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from kpi_engine.commands.cards import declared
-from kpi_engine.commands.numbers import asked, check_bounds, whole
+from kpi_engine.commands.numbers import check_bounds, whole
 from kpi_engine.commands.output import Row, cell, print_json, print_table, share
-from kpi_engine.commands.stores import reading
+from kpi_engine.commands.stores import asked, reading
 from kpi_engine.metrics.kinds import Unit
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.kpi_guide import Shown, catalogue, catalogue_of_nothing
@@ -27,7 +27,7 @@ def run_catalogue(args: argparse.Namespace) -> int:
             shown = catalogue_of_nothing(args.kpi)
         else:
             first, last = args.date_from or found.first_day or as_of, args.date_to or as_of
-            ask = Ask(as_of, first, last, as_of, asked(args), currency=found.currency)
+            ask = Ask(as_of, first, last, as_of, asked(args, session), currency=found.currency)
             is_bounded = bool(args.date_from or args.date_to)
             shown = catalogue(session, ask, Who(), args.kpi, of_all_time=not is_bounded)
     rows = [_row(one) for one in shown]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -63,7 +64,7 @@ def run_override(args: argparse.Namespace) -> int:
 
 
 def run_withdraw(args: argparse.Namespace) -> int:
-    """Take back the last acceptance, or what was set by hand for a stage."""
+    """Take back the last decision, or what was set by hand for a stage."""
     if args.stage is None:
         return _decide(args, withdraw)
     return _decide(args, lambda session, decision: take_back_override(session, decision, args.pipeline, args.stage))
@@ -77,6 +78,7 @@ def _decide(args: argparse.Namespace, decide: Decide) -> int:
         before = _expected_value(store.read())
         version = workspace.decide(store, lambda session: decide(session, decision))
         after = _expected_value(store.read())
+        last_day = workspace.store_as_of(store.read())
     told = {
         "version_id": version.version_id,
         "how": version.how,
@@ -91,11 +93,18 @@ def _decide(args: argparse.Namespace, decide: Decide) -> int:
     if args.json:
         print_json(told)
     else:
-        since = version.effective_date or "the beginning"
         what = f"taken back (version {version.takes_back})" if version.takes_back else version.how
-        print(f"Version {version.version_id}, {what}, in force since {since}.")
+        print(f"Version {version.version_id}, {what}, {_from_when(version, last_day)}.")
         print(f"Expected value: {cell(before)} -> {cell(after)}")
     return 0
+
+
+def _from_when(version: Version, last_day: date | None) -> str:
+    """Since when a decision counts, or from when on it will."""
+    since = version.effective_date
+    if since is not None and last_day is not None and since > last_day:
+        return f"in force from {since} on (the data reach to {last_day}: until then nothing changes)"
+    return f"in force since {since or 'the beginning'}"
 
 
 def _expected_value(session: Session) -> float | None:

@@ -16,10 +16,13 @@ from typing import NoReturn
 from kpi_engine.agreements.qualification import KINDS, NEEDS
 from kpi_engine.commands import agreed, catalogue, chances, files, forecast, months, numbers, quality, targets
 from kpi_engine.commands.backtest import run_win_probability_backtest
+from kpi_engine.commands.lead_lag import run_lead_lag
 from kpi_engine.commands.milestones import run_milestones
 from kpi_engine.commands.one_on_one import run_one_on_one
+from kpi_engine.commands.stores import SLICED_BY
 from kpi_engine.commands.worklist import run_worklist
 from kpi_engine.errors import TidelineError
+from kpi_engine.forecasting.months_ahead import GRAINS
 from kpi_engine.names import Kind
 
 DEFAULT_STORE = Path("data/own/tideline.duckdb")
@@ -131,6 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     _slice(one)
 
     _chances(commands)
+    _lead_lag(commands)
 
     name = "win-probability-backtest"
     words = "what would have been said of open deals in past months, and what came of it"
@@ -165,6 +169,8 @@ def _parser() -> argparse.ArgumentParser:
     _forecast_of(one)
     one.add_argument("--horizon", type=int, default=3, metavar="MONTHS", help="months after this one (default: 3)")
     one.add_argument("--by", choices=["owner", "team"], help="a forecast for each")
+    words = "month (default; without --json quarters and fiscal year as well), quarter (this and the next), fiscal year"
+    one.add_argument("--grain", choices=GRAINS, default="month", help=words)
     _slice(one)
 
     one = _command(
@@ -311,11 +317,33 @@ def _chances(commands: argparse._SubParsersAction[_Parser]) -> None:
     _decision(one)
 
     name = "withdraw-probabilities"
-    words = "take the last acceptance back, or a stage set by hand"
+    words = "take the last decision back, an acceptance or a stage set by hand"
     one = _command(commands, name, chances.run_withdraw, words, name)
     one.add_argument("--pipeline", metavar="NAME", help="with --stage: where several have one of that name")
     one.add_argument("--stage", metavar="NAME", help="the stage that was set by hand")
     _decision(one, has_effective=False)
+
+
+def _lead_lag(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """Leading and lagging, of the store's KPIs or of any weekly file."""
+    one = _command(
+        commands,
+        "lead-lag",
+        run_lead_lag,
+        "which KPI is followed by results, weeks later",
+        "lead-lag --leading qualified_meetings --lagging won_deals --json; "
+        "or of any file with a row per week: lead-lag --csv weeks.csv --date Week --x Calls Meetings --y Orders",
+    )
+    several = {"nargs": "+", "action": "extend"}
+    one.add_argument("--leading", **several, metavar="KPI", help="KPIs of the store; else all leading ones")  # type: ignore[arg-type]
+    one.add_argument("--lagging", **several, metavar="KPI", help="the results; else won deals and three more")  # type: ignore[arg-type]
+    one.add_argument("--csv", type=Path, metavar="FILE", help="a file with a row per week, instead of the store")
+    one.add_argument("--x", **several, metavar="COLUMN", help="with --csv: columns that may lead")  # type: ignore[arg-type]
+    one.add_argument("--y", **several, metavar="COLUMN", help="with --csv: columns that may follow")  # type: ignore[arg-type]
+    one.add_argument("--date", metavar="COLUMN", help="with --csv: the column that says which week")
+    one.add_argument("--date-order", choices=["dmy", "mdy"], help="with --csv: how to read 03/04/2025")
+    _as_of(one)
+    _slice(one)
 
 
 def _decision(one: argparse.ArgumentParser, has_effective: bool = True) -> None:
@@ -357,7 +385,7 @@ def _bounds(one: argparse.ArgumentParser) -> None:
 
 
 def _slice(one: argparse.ArgumentParser) -> None:
-    for column in numbers.SLICED_BY:
+    for column in SLICED_BY:
         words = f"only this {column}; '' for those that have none"
         one.add_argument(f"--{column}", action="append", default=[], metavar="NAME", help=words)
 

@@ -11,7 +11,7 @@ from typing import Any
 from kpi_engine import workspace
 from kpi_engine.commands.output import print_json, print_table
 from kpi_engine.commands.stores import reading
-from kpi_engine.errors import UserFileError
+from kpi_engine.errors import UnknownName, UserFileError
 from kpi_engine.ingest import keep
 from kpi_engine.ingest.shapes import Answers, Effect, ImportReport, Issue, Upload
 from kpi_engine.names import COLUMNS, Kind
@@ -97,8 +97,18 @@ def _answers(args: argparse.Namespace) -> Answers:
     known = {column.name for columns in COLUMNS.values() for column in columns}
     for canonical in mapping:
         if canonical not in known:
-            raise UserFileError(f"--map {canonical}=…: there is no canonical column of this name.")
+            raise UserFileError(f"--map {canonical}=…: {_columns_there_are(canonical, said['kind'])}")
     return Answers(mapping=mapping, **said)
+
+
+def _columns_there_are(canonical: str, kind: Kind | None) -> str:
+    """That no column has this name, with the nearest that has, and the columns of the kind (of deals, where none is
+    said)."""
+    of_kind = Kind.DEALS if kind is None else kind
+    every = dict.fromkeys(column.name for columns in COLUMNS.values() for column in columns)
+    there = ", ".join(column.name for column in COLUMNS[of_kind])
+    said = str(UnknownName.of("canonical column", canonical, every))
+    return f"{said[:1].lower()}{said[1:]} The columns of {of_kind.value}: {there}."
 
 
 def pair(option: str, text: str, form: str) -> tuple[str, str]:

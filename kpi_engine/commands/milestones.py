@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from kpi_engine.commands.numbers import asked, records
+from kpi_engine.commands.numbers import records
 from kpi_engine.commands.output import Row, cell, print_json, print_table, share
-from kpi_engine.commands.stores import reading
+from kpi_engine.commands.stores import asked, reading
 from kpi_engine.forecasting.milestones import milestones
 
 _TABLE = (
@@ -37,7 +37,8 @@ _ALL = "(all deals)"
 def run_milestones(args: argparse.Namespace) -> int:
     """How many deals reached each stage, went on, were won and are still there; from creation first."""
     with reading(args.store) as store:
-        frame = milestones(store.read(), asked(args), args.as_of, args.by)
+        session = store.read()
+        frame = milestones(session, asked(args, session), args.as_of, args.by)
     rows = records(frame)
     if args.json:
         print_json([_cut(row, args.by) for row in rows])

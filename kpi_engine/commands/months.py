@@ -9,9 +9,9 @@ from datetime import date
 
 import pandas as pd
 
-from kpi_engine.commands.numbers import asked, records
+from kpi_engine.commands.numbers import records
 from kpi_engine.commands.output import Row, cell, plain, print_json, print_table
-from kpi_engine.commands.stores import reading
+from kpi_engine.commands.stores import asked, reading, say_how_far
 from kpi_engine.forecasting.booking import CURVE, booking_curve
 from kpi_engine.forecasting.planner import STEPS, Plan, plan
 from kpi_engine.forecasting.seasons import seasons
@@ -44,7 +44,8 @@ def amount_of(text: str) -> float:
 def run_seasons(args: argparse.Namespace) -> int:
     """The seasonal index of a KPI, month by month."""
     with reading(args.store) as store:
-        frame = seasons(store.read(), args.kpi, asked(args), args.as_of, by_delivery=args.by_delivery)
+        session = store.read()
+        frame = seasons(session, args.kpi, asked(args, session), args.as_of, by_delivery=args.by_delivery)
     rows = [{name: row[name] for name in (*_SEASON, "n")} for row in records(frame)]
     if args.json:
         print_json([{name: row[name] for name in _SEASON} for row in rows])
@@ -56,7 +57,9 @@ def run_seasons(args: argparse.Namespace) -> int:
 def run_booking_curve(args: argparse.Namespace) -> int:
     """How one month filled, or fills."""
     with reading(args.store) as store:
-        frame = booking_curve(store.read(), args.month, asked(args), args.as_of)
+        session = store.read()
+        say_how_far(session, args.as_of)
+        frame = booking_curve(session, args.month, asked(args, session), args.as_of)
     rows = [{name: row[name] for name in CURVE} for row in records(frame)]
     if args.json:
         print_json(rows)
@@ -68,7 +71,9 @@ def run_booking_curve(args: argparse.Namespace) -> int:
 def run_plan(args: argparse.Namespace) -> int:
     """What has to be in by when, to fill one month."""
     with reading(args.store) as store:
-        found = plan(store.read(), args.month, args.target, asked(args), args.as_of)
+        session = store.read()
+        say_how_far(session, args.as_of)
+        found = plan(session, args.month, args.target, asked(args, session), args.as_of)
     steps = records(found.steps.astype(object).where(found.steps.notna(), None))
     told: dict[str, object] = {f.name: plain(getattr(found, f.name)) for f in fields(Plan) if f.name != "steps"}
     if args.json:

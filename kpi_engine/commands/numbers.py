@@ -11,17 +11,13 @@ import pandas as pd
 
 from kpi_engine.commands.cards import describe
 from kpi_engine.commands.output import Row, cell, plain, print_json, print_table, share
-from kpi_engine.commands.stores import reading
+from kpi_engine.commands.stores import asked, reading
 from kpi_engine.errors import TidelineError
 from kpi_engine.metrics.kinds import Unit
 from kpi_engine.metrics.movement import Movement, movement
 from kpi_engine.metrics.query import measure
 from kpi_engine.metrics.registry import chosen
-from kpi_engine.metrics.slice import Slice
 from kpi_engine.metrics.trend import trend
-
-SLICED_BY = ("owner", "team", "pipeline", "segment", "source", "product")
-"""What a question can be narrowed to, each an option that may be given again."""
 
 _TREND = ("period_end", "total_value", "expected_value", "ev_tv_ratio", "evidence")
 
@@ -35,7 +31,8 @@ def run_kpis(args: argparse.Namespace) -> int:
         return 0
     check_bounds(args)
     with reading(args.store) as store:
-        frame = measure(store.read(), args.kpi, asked(args), args.by, args.date_from, args.date_to, args.as_of)
+        session = store.read()
+        frame = measure(session, args.kpi, asked(args, session), args.by, args.date_from, args.date_to, args.as_of)
     rows = [row | {"value": whole(row)} for row in records(frame)]
     if args.json:
         print_json(rows)
@@ -48,7 +45,8 @@ def run_trend(args: argparse.Namespace) -> int:
     """TV, EV and EV/TV at the end of each period."""
     check_bounds(args)
     with reading(args.store) as store:
-        frame = trend(store.read(), asked(args), args.grain, args.date_from, args.date_to, chances=args.chances)
+        session = store.read()
+        frame = trend(session, asked(args, session), args.grain, args.date_from, args.date_to, chances=args.chances)
     rows = [{name: row[name] for name in _TREND} for row in records(frame)]
     if args.json:
         print_json(rows)
@@ -61,7 +59,8 @@ def run_movement(args: argparse.Namespace) -> int:
     """Why EV moved between the ends of two days."""
     check_bounds(args)
     with reading(args.store) as store:
-        found = movement(store.read(), asked(args), args.date_from, args.date_to)
+        session = store.read()
+        found = movement(session, asked(args, session), args.date_from, args.date_to)
     names = [field.name for field in fields(Movement)]
     if args.json:
         print_json({name: None if found is None else getattr(found, name) for name in names})
@@ -70,18 +69,6 @@ def run_movement(args: argparse.Namespace) -> int:
         rows = [{"part": n, "expected_value": None if rounded is None else getattr(rounded, n)} for n in names]
         print_table(rows, ["part", "expected_value"])
     return 0
-
-
-def asked(args: argparse.Namespace) -> Slice:
-    """The part of the business the options narrow a question to."""
-    return Slice(
-        owners=tuple(args.owner),
-        teams=tuple(args.team),
-        pipelines=tuple(args.pipeline),
-        segments=tuple(args.segment),
-        sources=tuple(args.source),
-        products=tuple(args.product),
-    )
 
 
 def check_bounds(args: argparse.Namespace) -> None:

@@ -13,9 +13,9 @@ import pandas as pd
 
 from kpi_engine import workspace
 from kpi_engine.agreements.qualification import ENDINGS, Rule, in_force, in_force_over_time, read_rules
-from kpi_engine.commands.numbers import asked, check_bounds, records
+from kpi_engine.commands.numbers import check_bounds, records
 from kpi_engine.commands.output import Row, cell, print_json, print_table, share
-from kpi_engine.commands.stores import reading
+from kpi_engine.commands.stores import asked, reading
 from kpi_engine.errors import TidelineError
 from kpi_engine.ingest.history import store_as_of
 from kpi_engine.metrics.dimensions import dimensions_of
@@ -51,10 +51,10 @@ def run_quality(args: argparse.Namespace) -> int:
         session = store.read()
         when = When(args.date_from, _end(session, args.date_to), None, args.rule)
         names = [name for name in SHOWN if set(dimension) <= set(dimensions_of(METRICS[name]))]
-        frames = [with_intervals(session, names, asked(args), dimension, when)]
+        frames = [with_intervals(session, names, asked(args, session), dimension, when)]
         for pair in args.ratio:
-            frames.append(_ratio(session, pair, asked(args), dimension, when))
-        counted = endings(session, asked(args), dimension, when)
+            frames.append(_ratio(session, pair, asked(args, session), dimension, when))
+        counted = endings(session, asked(args, session), dimension, when)
     frame = pd.concat([frame.dropna(axis=1, how="all") for frame in frames], ignore_index=True)
     frame = frame.reindex(columns=["kpi", *dimension, "value", "lower", "upper", "unit", "n", "status"])
     if dimension:
@@ -111,7 +111,7 @@ def run_exceptions(args: argparse.Namespace) -> int:
     with reading(args.store) as store:
         session = store.read()
         when = When(args.date_from, _end(session, args.date_to), None, args.rule)
-        frame, whose = payback(session, asked(args), when), reasons(session, asked(args), when)
+        frame, whose = payback(session, asked(args, session), when), reasons(session, asked(args, session), when)
     rows = [row | _whose(row, whose) for row in records(frame)]
     if args.json:
         print_json(rows)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from kpi_engine.commands.numbers import asked
 from kpi_engine.commands.output import Row, cell, plain, print_json, print_table
-from kpi_engine.commands.stores import reading
+from kpi_engine.commands.stores import asked, reading
 from kpi_engine.forecasting.worklist import check_owners, worklist
 from kpi_engine.views.followup_words import short
 
@@ -24,7 +23,7 @@ def run_worklist(args: argparse.Namespace) -> int:
     with reading(args.store) as store:
         session = store.read()
         check_owners(session, tuple(args.owner))
-        found = worklist(session, asked(args), args.as_of, with_own_chances=args.json)
+        found = worklist(session, asked(args, session), args.as_of, with_own_chances=args.json)
     rows = found.slipping.to_dict("records")
     unseen = [f"{one.code.value} ({one.why_not.value})" for one in found.looked if one.n == 0 and one.why_not]
     missing = f"Not looked at, for want of data: {', '.join(unseen)}." if unseen and len(found.deals) else ""

@@ -32,7 +32,6 @@ stays as (
         days.kind_code > 0 as is_won,
         days.stage_key,
         days.amount,
-        (days.evidence > 0)::integer as evidenced,
         case
             when $by_delivery::boolean then dated.delivery_date
             -- An order closes in the month it is won in, whatever day was hoped for; a later change (paid) moves nothing,
@@ -49,10 +48,10 @@ stays as (
 ),
 
 signed as (
-    select change_date as day, is_won, stage_key, target_date, amount, 1 as deals, evidenced
+    select change_date as day, is_won, stage_key, target_date, amount, 1 as deals
     from stays
     union all
-    select left_date, is_won, stage_key, target_date, -amount, -1, -evidenced
+    select left_date, is_won, stage_key, target_date, -amount, -1
     from stays
     where left_date <= $as_of::date
 ),
@@ -65,8 +64,7 @@ by_day as (
         is_won,
         stage_key,
         sum(amount) as amount,
-        sum(deals) as deals,
-        sum(evidenced) as evidenced
+        sum(deals) as deals
     from signed
     -- A mistyped year does not make a calendar of a thousand years.
     where target_date between $first_month::date and $last_day::date
@@ -86,8 +84,7 @@ placed as (
         is_won,
         stage_key,
         sum(amount) as amount,
-        sum(deals) as deals,
-        sum(evidenced) as evidenced
+        sum(deals) as deals
     from by_day
     group by all
 )
@@ -100,8 +97,7 @@ select
     case when placed.is_won then null else stages.stage end as stage,
     coalesce(sum(placed.amount), 0)::double as amount_change,
     coalesce(sum(placed.amount * p.probability), 0)::double as expected_change,
-    sum(placed.deals)::bigint as deals_change,
-    sum(placed.evidenced)::bigint as evidenced_change
+    sum(placed.deals)::bigint as deals_change
 from placed
 inner join key_stages as stages on stages.stage_key = placed.stage_key
 left join {chances} as p on p.pipeline = coalesce(stages.pipeline, '') and p.stage = stages.stage

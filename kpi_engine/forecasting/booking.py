@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from kpi_engine.forecasting.heading import NOTHING_SAID, AsMade, Heading, as_made
 from kpi_engine.ingest.history import store_as_of
 from kpi_engine.metrics.kinds import Figure
 from kpi_engine.metrics.query import ALL, Span, chances_as_seen, deals_as_seen, narrowed
@@ -57,8 +58,7 @@ class Ledger:
     """What stood on the books for each month at each cutoff. Month ``i`` has cutoff ``i``, in it or at its end.
 
     ``months``: first days, oldest first; the last ones lie ahead of the newest cutoff. Arrays: rows are months, columns
-    cutoffs. ``open_by`` holds one array per (pipeline, stage). ``is_evidenced``: most of what was open at past cutoffs
-    rests on a history or on exports, so that its expected month is the one of then.
+    cutoffs. ``open_by`` holds one array per (pipeline, stage).
     """
 
     basis: Basis
@@ -71,7 +71,6 @@ class Ledger:
     open_deals: Array
     expected_value: Array
     open_by: dict[tuple[str, str], Array]
-    is_evidenced: bool
 
     @property
     def newest(self) -> int:
@@ -92,7 +91,7 @@ class Ledger:
 
 def basis_of(session: Session, ask: Slice = ALL, as_of: date | None = None) -> Basis:
     """Delivery where most deals open or won at ``as_of`` say when they are delivered, else the expected close."""
-    at = as_of or store_as_of(session)
+    at = known_to(session, as_of)
     if at is None:
         return Basis.EXPECTED
     sql = load_sql("kpi_engine.forecasting", "delivery_known").format(
@@ -100,6 +99,12 @@ def basis_of(session: Session, ask: Slice = ALL, as_of: date | None = None) -> B
     )
     deals, known = session.rows(sql, {"at": at} | ask.values())[0]
     return Basis.DELIVERY if deals and known * 2 > deals else Basis.EXPECTED
+
+
+def known_to(session: Session, as_of: date | None) -> date | None:
+    """The day to look from: of a day after the data end nothing is known but what was known at their end."""
+    last = store_as_of(session)
+    return last if last is None or as_of is None else min(as_of, last)
 
 
 def ledger(
@@ -111,7 +116,7 @@ def ledger(
     are open), and so are those without the date that ``basis`` goes by. Delivery dates are hindsight: those known
     today stand for every cutoff, as no history of them is kept.
     """
-    at = as_of or store_as_of(session)
+    at = known_to(session, as_of)
     if at is None:
         return None
     basis = basis or basis_of(session, ask, at)
@@ -155,8 +160,6 @@ def _ledger(frame: pd.DataFrame, basis: Basis, at: date, until: date, span: int)
     is_won = frame["is_won"].to_numpy(dtype=bool)
     stages = list(zip(frame["pipeline"].fillna(""), frame["stage"].fillna(""), strict=True))
     of_stage = {key: np.array([one == key for one in stages]) & ~is_won for key in dict.fromkeys(stages)}
-    open_deals = running("deals_change", ~is_won)
-    evidenced = running("evidenced_change", ~is_won)
     return Ledger(
         basis=basis,
         as_of=at,
@@ -166,21 +169,15 @@ def _ledger(frame: pd.DataFrame, basis: Basis, at: date, until: date, span: int)
         won=running("amount_change", is_won),
         won_deals=running("deals_change", is_won),
         open_value=running("amount_change", ~is_won),
-        open_deals=open_deals,
+        open_deals=running("deals_change", ~is_won),
         expected_value=running("expected_change", ~is_won),
         open_by={key: running("amount_change", which) for key, which in of_stage.items() if which.any()},
-        is_evidenced=bool(evidenced[:, :-1].sum() * 2 > open_deals[:, :-1].sum()),
     )  # fmt: skip
 
 
 def books_of(found: Ledger, leads: int = LEADS) -> Books:
-    """The books by lead, for the mathematics: nan where a cutoff lies ahead, or before the data begin.
-
-    By expected month, and where nothing tells what was expected back then, open deals say nothing: their month was
-    written over at closing.
-    """
+    """The books by lead, for the mathematics: nan where a cutoff lies ahead, or before the data begin."""
     n, newest = len(found.months), found.newest
-    counts_open = found.basis is Basis.DELIVERY or found.is_evidenced
     months = np.arange(n)[:, None]
     cutoffs = months - np.arange(leads + 1)
     is_known = (cutoffs >= 0) & (cutoffs <= newest)
@@ -193,7 +190,7 @@ def books_of(found: Ledger, leads: int = LEADS) -> Books:
     begun = np.flatnonzero(np.nan_to_num(settled) > 0)
     settled[: begun[0] if begun.size else n] = np.nan
     provisional = _provisional(settled, won[:, 0], still_open[:, 0]) if found.ends_months else np.full(n, np.nan)
-    return Books(settled, provisional, won, still_open if counts_open else np.where(is_known, 0.0, np.nan))
+    return Books(settled, provisional, won, still_open)
 
 
 def _provisional(settled: Array, won: Array, still_open: Array) -> Array:
@@ -227,17 +224,31 @@ def booking_curve(
     DataFrame of :data:`CURVE`: ``booked`` (won value on the books then), ``open_value`` and ``expected_value`` of the
     deals open for that month then (EV at the win chances in force at ``as_of``), ``last_year`` (won value on the books
     for the same month a year before, at the same lead), ``forecast`` of what the month comes to, with an 80 % band, as
-    it was made at that lead from what was known then, ``n`` (past months it was judged by). ``status``: ok; too_few
-    (fewer than four past forecasts at that lead); no_data (the cutoff lies ahead, or before the data begin: no numbers
-    but last year's). By delivery, one thing is hindsight: which month a deal belongs to goes by the delivery date
-    known today, also at earlier cutoffs, for exports do not tell what it was before.
+    it was made at that lead from what was known then. ``status``: ok; too_few; no_data (the cutoff lies ahead, or
+    before the data begin: no numbers but last year's).
+
+    By delivery the forecast is the pickup's, ``n`` the past months it was judged by, and fewer than four are too_few.
+    One thing is hindsight: which month a deal belongs to goes by the delivery date known today, also at earlier
+    cutoffs, for exports do not tell what it was before.
+
+    Without delivery dates a month is asked about by the day its orders are won, and that has one answer: the forecast
+    is that of :func:`~kpi_engine.forecasting.months_ahead.forecast`, ``n`` the wins of the last twelve whole months,
+    too_few where it says so, and no_data twelve months ahead or more, where it says nothing. Where the cutoff is
+    neither a month's end nor the day looked from, it is the one made on the first of the cutoff's month.
     """
     found = ledger(session, ask, as_of, target)
-    return pd.DataFrame(columns=list(CURVE)) if found is None else curve_of(found, target, leads)
+    if found is None:
+        return pd.DataFrame(columns=list(CURVE))
+    return curve_of(found, target, heading_of(session, found, target, ask), leads)
 
 
-def curve_of(found: Ledger, target: date, leads: int = LEADS) -> pd.DataFrame:
-    """:func:`booking_curve` from books that were read already."""
+def heading_of(session: Session, found: Ledger, target: date, ask: Slice) -> AsMade | None:
+    """The forecasts that speak of a month of the books; None by delivery, where the pickup does."""
+    return None if found.basis is Basis.DELIVERY else as_made(session, target, ask, found.as_of)
+
+
+def curve_of(found: Ledger, target: date, made_by: AsMade | None, leads: int = LEADS) -> pd.DataFrame:
+    """:func:`booking_curve` from books that were read already. ``made_by``: see :func:`heading_of`."""
     row = found.row(target)
     books = books_of(found, leads)
     rows = []
@@ -256,9 +267,9 @@ def curve_of(found: Ledger, target: date, leads: int = LEADS) -> pd.DataFrame:
             )
             continue
         booked = float(found.won[row, cutoff])
-        made = pickup(books, row, lead)
         # A month that is over comes to what is booked for it.
         is_over = lead == 0 and found.ends_months
+        made = _heading(found, books, made_by, row, lead, day)
         rows.append(
             {
                 "months_ahead": lead,
@@ -267,16 +278,34 @@ def curve_of(found: Ledger, target: date, leads: int = LEADS) -> pd.DataFrame:
                 "open_value": found.open_value[row, cutoff],
                 "expected_value": found.expected_value[row, cutoff],
                 "last_year": _a_year_before(found, row, cutoff),
-                "forecast": booked if is_over else made.forecast,
+                "forecast": booked if is_over else made.value,
                 "lower": booked if is_over else made.lower,
                 "upper": booked if is_over else made.upper,
                 "n": made.n,
-                "status": (Status.OK if made.n >= MIN_JUDGED else Status.TOO_FEW).value,
+                "status": (Status.OK if is_over and found.basis is Basis.EXPECTED else made.status).value,
             }
         )
     frame = pd.DataFrame(rows, columns=list(CURVE))
     numbers = [name for name in CURVE if name not in ("months_ahead", "date", "n", "status")]
     return frame.astype(dict.fromkeys(numbers, "float64"))
+
+
+def heading_for(session: Session, found: Ledger, target: date, ask: Slice) -> Heading:
+    """What a month is heading for on the day the books are looked at from, as its booking curve says at that lead."""
+    row = found.row(target)
+    lead = -1 if row is None else row - found.newest
+    if row is None or not 0 <= lead <= LEADS:
+        return NOTHING_SAID
+    return _heading(found, books_of(found), heading_of(session, found, target, ask), row, lead, found.as_of)
+
+
+def _heading(found: Ledger, books: Books, made_by: AsMade | None, row: int, lead: int, day: date) -> Heading:
+    """What a month was heading for at a lead: by the forecast, or by delivery what usually still came in from there."""
+    if found.basis is Basis.EXPECTED:
+        return NOTHING_SAID if made_by is None else made_by.on(day)
+    picked = pickup(books, row, lead)
+    status = Status.OK if picked.n >= MIN_JUDGED else Status.TOO_FEW
+    return Heading(picked.forecast, picked.lower, picked.upper, picked.n, status)
 
 
 def _a_year_before(found: Ledger, row: int | None, cutoff: int | None) -> float | None:

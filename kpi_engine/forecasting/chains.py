@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kpi_engine.forecasting.known import History, Walk, walk
-from kpi_engine.stats.chain import AGE_BINS, STEP_DAYS, Chain, age_bin, decay, fit
+from kpi_engine.stats.chain import AGE_BINS, STEP_DAYS, Chain, cell, decay, fit, n_cells
 
 Ints = npt.NDArray[np.int64]
 Array = npt.NDArray[np.float64]
@@ -97,16 +97,15 @@ def _thinned(history: History, cutoff: int) -> History:
 def counted(steps: Walk, cutoffs: Ints) -> Chains:
     """Count the steps known at each cutoff, the recent ones more: every step is added once, and fades from cutoff to
     cutoff."""
-    n_stages, n_states = steps.n_stages, steps.n_stages + 2
-    size = len(AGE_BINS) * n_stages * n_states
-    first = np.searchsorted(cutoffs, steps.end_day, side="left")
-    is_known = first < len(cutoffs)
-    first = first[is_known]
-    place = (age_bin(steps.age[is_known]) * n_stages + steps.start[is_known]) * n_states + steps.end[is_known]
-    weight = decay((cutoffs[first] - steps.end_day[is_known]).astype(np.float64))
-    counts = np.bincount(first * size + place, weights=weight, minlength=len(cutoffs) * size).astype(np.float64)
+    size = n_cells(steps.n_stages)
+    known = steps.known(int(cutoffs[-1]))
+    end_day = steps.end_day[steps.end_day <= cutoffs[-1]]
+    first = np.searchsorted(cutoffs, end_day, side="left")
+    weight = decay((cutoffs[first] - end_day).astype(np.float64))
+    place = first * size + cell(known, steps.n_stages)
+    counts = np.bincount(place, weights=weight, minlength=len(cutoffs) * size).astype(np.float64)
     counts = counts.reshape(len(cutoffs), size)
     fading = decay(np.diff(cutoffs).astype(np.float64))
     for i in range(1, len(cutoffs)):
         counts[i] += counts[i - 1] * fading[i - 1]
-    return Chains(cutoffs, counts.reshape(len(cutoffs), len(AGE_BINS), n_stages, n_states))
+    return Chains(cutoffs, counts.reshape(len(cutoffs), len(AGE_BINS), steps.n_stages, steps.n_stages + 2))

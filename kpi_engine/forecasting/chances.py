@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+from kpi_engine.forecasting.clocks import HORIZON_STEPS, tables
 from kpi_engine.forecasting.known import Array, History, Ints, Words, day_number, load
-from kpi_engine.forecasting.learning import HORIZON_STEPS, Learner, Said, tables
+from kpi_engine.forecasting.learning import Learner, Said
 from kpi_engine.forecasting.snapshots import closed_before, resolved_by_stage, take
 from kpi_engine.forecasting.stand_in import choose_on, ladder
 from kpi_engine.stats.chain import Chain, Steps, count, fit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,15 +36,22 @@ class Change:
         return not any(np.isnan(part) for part in (*self.before.values(), *self.after.values()))
 
 
-def changes_of(found: Outlook, months: Sequence[int], is_value: bool = True, most: int | None = None) -> list[Change]:
+def changes_of(
+    found: Outlook,
+    months: Sequence[int],
+    is_value: bool = True,
+    most: int | None = None,
+    own: Mapping[int, Array] | None = None,
+) -> list[Change]:
     """Compare the forecasts of some months made at the cutoff and a week before it.
 
     ``months``: places in the calendar, none before the cutoff's own. ``most``: so many deals for each; None for all.
+    ``own``: the deals' own chances at both cutoffs, see won.deal_chances.
     """
     ground = found.ground
     cutoffs = ground.days.cutoffs
     both = (ground.index(int(cutoffs[ground.latest]) - WEEK), ground.latest)
-    held = [_Held.made(found, at, max(months), is_value) for at in both]
+    held = [_Held.made(found, at, max(months), is_value, (own or {}).get(at)) for at in both]
     changes = []
     for month in months:
         then, today = (one.parts(month) for one in held)
@@ -79,9 +86,9 @@ class _Held:
     is_value: bool
 
     @classmethod
-    def made(cls, found: Outlook, at: int, month: int, is_value: bool) -> _Held:
+    def made(cls, found: Outlook, at: int, month: int, is_value: bool, own: Array | None) -> _Held:
         ahead = month - int(found.ground.days.month[at]) + 1
-        return cls(found, at, deal_chances(found, at, ahead, is_value), is_value)
+        return cls(found, at, deal_chances(found, at, ahead, is_value, own), is_value)
 
     def _ahead(self, month: int) -> int:
         return month - int(self.found.ground.days.month[self.at])

@@ -19,6 +19,7 @@ DEALS = [
     "amount",
     "is_estimated",
     "chance",
+    "ninety",
     "worth",
     "expected_close_date",
     "pushes",
@@ -35,10 +36,10 @@ def deals_ahead(session: Session, found: Outlook, each: DealChances, slips: Slip
     Returns
     -------
     DataFrame of DEALS: ``amount`` as it stands (nan where the deal carries none, and then ``is_estimated``), ``chance``
-    to be won in that month, ``worth`` to its forecast, ``slip_share`` and ``slip_n``: of the team's own deals that were
-    expected in a month and had been pushed as often, the share not ended when it was over, and how many those were (for
-    deals expected in this month; nan and 0 for others). After ``most`` of them one row stands for the rest: ``others``
-    says for how many deals, 0 in all other rows.
+    to be won in that month and ``ninety`` within 90 days, ``worth`` to its forecast, ``slip_share`` and ``slip_n``: of
+    the team's own deals that were expected in a month and had been pushed as often, the share not ended when it was
+    over, and how many those were (for deals expected in this month; nan and 0 for others). After ``most`` of them one
+    row stands for the rest: ``others`` says for how many deals, 0 in all other rows.
     """
     ground, h = found.ground, found.ground.history
     worth = each.worth[:, k]
@@ -63,6 +64,7 @@ def deals_ahead(session: Session, found: Outlook, each: DealChances, slips: Slip
             "amount": np.where(is_estimated, np.nan, h.amount[row]),
             "is_estimated": is_estimated,
             "chance": each.chance[shown, k],
+            "ninety": each.ninety[shown],
             "worth": worth[shown],
             "expected_close_date": [
                 day_of(int(day)) if known else None for day, known in zip(h.expected[row], is_known, strict=True)
@@ -75,6 +77,6 @@ def deals_ahead(session: Session, found: Outlook, each: DealChances, slips: Slip
     )
     if len(rest):
         frame.loc[len(frame)] = [
-            "", "", "", np.nan, False, np.nan, float(worth[rest].sum()), None, 0, np.nan, 0, len(rest)
+            "", "", "", np.nan, False, np.nan, np.nan, float(worth[rest].sum()), None, 0, np.nan, 0, len(rest)
         ]  # fmt: skip
     return frame[DEALS]

@@ -59,11 +59,6 @@ class StageEstimate:
     is_of_pipeline: bool = False
     is_below_earlier: bool = False
 
-    @property
-    def is_sufficient(self) -> bool:
-        """Whether it rests on enough history to be accepted."""
-        return self.source == "history"
-
 
 def estimate(session: Session, as_of: date | None = None) -> list[StageEstimate]:
     """The estimate of every open, won and paid stage, pipeline by pipeline, in order.

@@ -1,4 +1,5 @@
-"""What a logistic regression is told of an open deal: only what was known then, and nothing where it was not."""
+"""What a logistic regression is told of an open deal, beside the stage and age the chain knows of: only what was known
+then, and nothing where it was not."""
 
 from __future__ import annotations
 
@@ -17,14 +18,11 @@ MAX_VALUES = 30
 """The commonest so many values of a column are told apart."""
 
 NUMBERS: dict[str, Callable[[Snapshots], Array]] = {
-    "age": lambda s: s.age,
-    "log age": lambda s: np.log1p(np.maximum(s.age, 0.0)),
-    "time in stage": lambda s: np.log1p(np.maximum(s.in_stage, 0.0)),
     "amount": lambda s: np.log1p(np.maximum(s.amount, 0.0)),
 }
-"""Numbers by name, nan where not known. The logarithm: twice as old or as large means as much at any size."""
+"""Numbers by name, nan where not known. The logarithm: twice as large means as much at any size."""
 
-VALUES: tuple[str, ...] = ("stage", "owner", "source", "product", "segment")
+VALUES: tuple[str, ...] = ("owner", "source", "product", "segment")
 """Values by name, whole numbers, 0 where not known."""
 
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from kpi_engine.forecasting.calendar import Calendar
 from kpi_engine.forecasting.chains import OLDEST, Chains
 from kpi_engine.forecasting.known import NEVER, History
-from kpi_engine.forecasting.ledger import Ledger, Sizes
+from kpi_engine.forecasting.ledger import Sizes, WonByMonth
 from kpi_engine.forecasting.open_deals import OpenDeals
 
 Ints = npt.NDArray[np.int64]
@@ -135,7 +135,7 @@ def _grouped(deals: OpenDeals, pipeline: int, n_stages: int, n_cutoffs: int) -> 
     return np.stack(sums).reshape(4, n_cutoffs, n_ages, n_stages)
 
 
-def new_deal_sizes(history: History, sizes: Sizes, ledger: Ledger) -> tuple[Array, Array]:
+def new_deal_sizes(history: History, sizes: Sizes, ledger: WonByMonth) -> tuple[Array, Array]:
     """What a new deal of a slice is worth when won, and that squared, by cutoff and pipeline.
 
     The slice's own mean, drawn to the company's mean of the pipeline by PSEUDO_WINS.

@@ -187,8 +187,14 @@ def load(session: Session, one_in: int = 1, open_at: int | None = None) -> Histo
         owner=ints(days, "owner_key", 0),
         team=ints(days, "team_key", 0),
         is_told=ints(days, "evidence", _UNTOLD) != _UNTOLD,
-        last_day=max(int(day.max(initial=0)), 0 if as_of is None else day_number(as_of)),
+        last_day=_last_of(day, as_of),
     )
+
+
+def _last_of(day: Ints, as_of: date | None) -> int:
+    """The later of the last event and the newest export; days before 1970 are days as well."""
+    told = [] if as_of is None else [day_number(as_of)]
+    return max([*told, *([int(day.max())] if len(day) else [])], default=0)
 
 
 def entered(deal: Ints, day: Ints, state: Ints, place: Ints) -> Ints:

@@ -56,7 +56,7 @@ def standing(seen: Ints, left: Ints, group: Ints, n_groups: int, amounts: Array,
 
 
 @dataclass(frozen=True)
-class Ledger:
+class WonByMonth:
     """Won by month at each cutoff, each of shape (n_cutoffs, n_months): ``value``, ``count``, ``valued`` (how many of
     them carry an amount)."""
 
@@ -65,7 +65,7 @@ class Ledger:
     valued: Array
 
 
-def ledger_of(history: History, wins: Wins, keep: Flags, months: Calendar, cutoffs: Ints) -> Ledger:
+def won_by_month(history: History, wins: Wins, keep: Flags, months: Calendar, cutoffs: Ints) -> WonByMonth:
     """What was known of each month's wins at each cutoff. ``keep``: which rows of the history belong to the slice."""
     month = months.index(wins.day)
     kept = keep[wins.row] & (month >= 0) & (month < months.n_months)
@@ -76,7 +76,7 @@ def ledger_of(history: History, wins: Wins, keep: Flags, months: Calendar, cutof
     def by_month(weights: Array) -> Array:
         return standing(wins.seen[kept], wins.left[kept], month, months.n_months, weights, cutoffs)
 
-    return Ledger(
+    return WonByMonth(
         value=by_month(np.nan_to_num(amount)),
         count=np.rint(by_month(np.ones(len(row)))),
         valued=np.rint(by_month(has_amount.astype(np.float64))),

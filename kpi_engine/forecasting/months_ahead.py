@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -22,13 +23,15 @@ from kpi_engine.metrics.slice import Slice
 from kpi_engine.model.settings import read_settings
 from kpi_engine.names import Status
 from kpi_engine.periods import Period, fiscal_quarter, fiscal_year
-from kpi_engine.stats.bands import band_variance, gamma_band, spread_of_sum
+from kpi_engine.stats.bands import gamma_band, spread_of_sum
 from kpi_engine.storage.store import Session
 
 ForecastKpi = Literal["won_value", "won_deals"]
 KPIS: tuple[ForecastKpi, ...] = ("won_value", "won_deals")
 
+GRAINS = ("month", "quarter", "year")
 COLUMNS = ["month", "value", "lower", "upper", "won", "open", "new", "status", "n", "target"]
+SPANS = ["grain", "start", "end", *COLUMNS[1:]]
 _ALL = Slice()
 
 
@@ -72,19 +75,61 @@ def forecast(
     """
     if not 0 <= horizon < AHEAD:
         raise BadHorizon(f"A forecast can look 0 to {AHEAD - 1} months ahead, not {horizon}.")
+    return _by_part(
+        session, ask, as_of, kpi, by, COLUMNS, lambda found, targets: months_of(found, kpi, horizon, targets)
+    )
+
+
+def forecast_of_spans(
+    session: Session,
+    ask: Slice = _ALL,
+    as_of: date | None = None,
+    kpi: ForecastKpi = "won_value",
+    by: str | None = None,
+) -> pd.DataFrame:
+    """The fiscal quarter the next day lies in, the one after it, and the fiscal year.
+
+    Returns
+    -------
+    DataFrame of ``grain`` (quarter or year), ``start, end`` (its days, both included), and the columns of
+    :func:`forecast`: ``won`` is what was won in it so far, and value, band, ``open`` and ``new`` are of the whole span.
+    """
+
+    def summed(found: Outlook, targets: list[Agreed]) -> pd.DataFrame:
+        n = int(made_of(found, kpi == "won_value").n[found.ground.latest])
+        rows = [
+            {"grain": "quarter" if one.period.days < 100 else "year", "start": one.period.start, "end": one.period.end}
+            | {name: getattr(one, name) for name in ("value", "lower", "upper", "won", "open", "new", "target")}
+            | {"status": one.status.value, "n": n}
+            for one in sums_of(session, found, kpi, targets)
+        ]
+        return pd.DataFrame(rows, columns=SPANS)
+
+    return _by_part(session, ask, as_of, kpi, by, SPANS, summed)
+
+
+def _by_part(
+    session: Session,
+    ask: Slice,
+    as_of: date | None,
+    kpi: ForecastKpi,
+    by: str | None,
+    names: list[str],
+    told: Callable[[Outlook, list[Agreed]], pd.DataFrame],
+) -> pd.DataFrame:
+    """What is told of the whole slice, or of each of its parts, with the part's name."""
     if by is not None and by not in CUTS:
         raise UnknownName.of("cut of a forecast", by, CUTS)
     ground = ground_at(session, as_of)
-    columns = [*([by] if by else []), *COLUMNS]
+    columns = [*([by] if by else []), *names]
     if ground is None:
         return pd.DataFrame(columns=columns)
     if by is None:
-        found = outlook(ground, rows_of(session, ground.history, ask))
-        return months_of(found, kpi, horizon, agreed(session, ask, kpi))
+        return told(outlook(ground, rows_of(session, ground.history, ask)), agreed(session, ask, kpi))
     parts = []
     for name, mine in cut_of(session, ground.history, ask, by):
         found = outlook(ground, rows_of(session, ground.history, mine), is_brief=True)
-        parts.append(months_of(found, kpi, horizon, agreed(session, mine, kpi) if name else []).assign(**{by: name}))
+        parts.append(told(found, agreed(session, mine, kpi) if name else []).assign(**{by: name}))
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
@@ -123,13 +168,16 @@ def status_of(found: Outlook, kpi: ForecastKpi) -> Status:
 
 @dataclass(frozen=True)
 class Sum:
-    """A quarter or fiscal year: what was won in it, and what is still to come. nan where nothing is forecast."""
+    """A quarter or fiscal year: what was won in it, and what is still to come, from open deals and from those not yet
+    created. nan where nothing is forecast."""
 
     period: Period
     value: float
     lower: float
     upper: float
     won: float
+    open: float
+    new: float
     target: float
     status: Status
 
@@ -155,10 +203,13 @@ def _summed(found: Outlook, kpi: ForecastKpi, period: Period, targets: list[Agre
     state = status_of(found, kpi)
     target = _or_nan(target_of(targets, period.start, period.end))
     if state != Status.OK:
-        return Sum(period, math.nan, math.nan, math.nan, won if state != Status.NO_DATA else math.nan, target, state)
+        known_won = won if state != Status.NO_DATA else math.nan
+        return Sum(period, math.nan, math.nan, math.nan, known_won, math.nan, math.nan, target, state)
     mixed = float(made.mixed[now, ahead].sum())
-    lower, upper = gamma_band(mixed, band_variance(mixed, spread_of_sum(made.spread[now, ahead])))
-    return Sum(period, won + mixed, won + lower, won + upper, won, target, state)
+    together = float(made.level[now, ahead].sum()) ** 2
+    lower, upper = gamma_band(mixed, spread_of_sum(made.spread[now, ahead]) + together)
+    opened, created = (float(part[now, ahead].sum()) for part in (made.opened, made.created))
+    return Sum(period, won + mixed, won + lower, won + upper, won, opened, created, target, state)
 
 
 def _or_nan(value: float | None) -> float:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import ceil
+from math import ceil, isnan
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from kpi_engine.errors import TidelineError
-from kpi_engine.forecasting.booking import Basis, basis_of, ledger
-from kpi_engine.ingest.history import store_as_of
+from kpi_engine.forecasting.booking import Basis, Ledger, basis_of, heading_for, known_to, ledger
+from kpi_engine.forecasting.heading import NOTHING_SAID
 from kpi_engine.metrics.query import ALL, deals_as_seen
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.names import Status
@@ -45,6 +45,9 @@ class Plan:
     target, booked, open_value, expected_value : float
         What is wanted; what is won for that month; what is open for it, and that at the win chances in force on
         that day.
+    heading_for, heading_for_lower, heading_for_upper : float or None
+        What the month is heading for by its booking curve, with an 80 % band, deals that are not in yet among it; None
+        where that is not said. It is another question than what is missing: a plan counts what is on the books.
     missing : float
         What is neither booked nor expected from deals that are open: never below 0.
     win_share, win_share_lower, win_share_upper : float or None
@@ -72,6 +75,9 @@ class Plan:
     booked: float
     open_value: float
     expected_value: float
+    heading_for: float | None
+    heading_for_lower: float | None
+    heading_for_upper: float | None
     missing: float
     win_share: float | None
     win_share_lower: float | None
@@ -94,18 +100,24 @@ def plan(session: Session, target_month: date, target: float, ask: Slice = ALL, 
     Raises
     ------
     TidelineError
-        Nothing was imported yet, or the target is below nought.
+        Nothing was imported yet, the target is below nought, or the month is over.
     """
-    at = as_of or store_as_of(session)
+    at = known_to(session, as_of)
     if at is None:
         raise TidelineError("Nothing was imported yet: there is nothing to plan from.")
     if target < 0:
         raise TidelineError(f"A target is 0 or more, not {target:,.0f}.")
-    basis = basis_of(session, ask, at)
     wanted = month(target_month)
+    if wanted.end <= at:
+        raise TidelineError(
+            f"{wanted.start:%B %Y} is over: the data reach to {at}. Only a month that is still to come can be filled."
+        )
+    basis = basis_of(session, ask, at)
     landing = _landing(wanted.start, wanted.end, basis)
     found = _measured(session, ask, at, basis, (landing - at).days)
-    booked, still_open, expected = _on_books(session, ask, at, basis, wanted.start)
+    books = ledger(session, ask, at, wanted.start, basis)
+    booked, still_open, expected = _on_books(books, wanted.start)
+    heading = NOTHING_SAID if books is None else heading_for(session, books, wanted.start, ask)
     missing = max(target - booked - expected, 0.0)
     win = _win_of(found)
     needed = _ratio(missing, win.share)
@@ -121,6 +133,9 @@ def plan(session: Session, target_month: date, target: float, ask: Slice = ALL, 
         booked=booked,
         open_value=still_open,
         expected_value=expected,
+        heading_for=_number(heading.value),
+        heading_for_lower=_number(heading.lower),
+        heading_for_upper=_number(heading.upper),
         missing=missing,
         win_share=win.share,
         win_share_lower=win.lower,
@@ -160,8 +175,7 @@ def _measured(session: Session, ask: Slice, at: date, basis: Basis, days_left: i
     return {name: None if pd.isna(value) else value for name, value in row.items()}
 
 
-def _on_books(session: Session, ask: Slice, at: date, basis: Basis, start: date) -> tuple[float, float, float]:
-    found = ledger(session, ask, at, start, basis)
+def _on_books(found: Ledger | None, start: date) -> tuple[float, float, float]:
     row = None if found is None else found.row(start)
     if found is None or row is None:
         return 0.0, 0.0, 0.0
@@ -251,6 +265,10 @@ def _steps(
 def _ratio(above: float | None, below: float | None) -> float | None:
     """None where either is not known, or there is nothing to divide by."""
     return None if above is None or below is None or below == 0 else float(above) / float(below)
+
+
+def _number(value: float) -> float | None:
+    return None if isnan(value) else value
 
 
 def _whole(value: float | None) -> int | None:

@@ -31,7 +31,7 @@ class Spread:
     """The mean chance in the end of some groups of deals, drawn many times.
 
     ``draws`` of shape (n_draws, n_groups), as mixed; ``apart`` of shape (n_groups,): the variance, in log odds, that
-    comes from the chain and the regression saying different things, as far as that is more than chance.
+    comes from not knowing whether the chain alone or the regression on top of it is right.
     """
 
     draws: Array
@@ -49,7 +49,7 @@ def spread(learner: Learner, fitted: Fitted, groups: Sequence[Snapshots]) -> Spr
     everybody = Snapshots(*(np.concatenate([getattr(g, n) for g in groups]) for n in Snapshots.__dataclass_fields__))
     sizes = np.asarray([len(group) for group in groups])
     starts = np.cumsum(sizes) - sizes
-    share = fitted.earned_ever.share
+    share = fitted.share_ever
     moves = learner.moves(fitted.cutoff) if share > 0 else None
 
     def means(chances: Array) -> Array:
@@ -59,16 +59,15 @@ def spread(learner: Learner, fitted: Fitted, groups: Sequence[Snapshots]) -> Spr
     for i in range(N_DRAWS):
         weight = np.ones(len(h.deal_key))
         weight[is_known] = rng.exponential(size=int(is_known.sum()))
-        chain = learner.clocks(fitted.cutoff, 0, weight).ever(everybody)
+        chain = learner.maker.at(fitted.cutoff, 0, weight).ever(everybody)
         ever = chain
         if moves is not None and fitted.ever is not None:
-            regression = fitted.ever.moved(moves.by(weight - 1.0)).probability(everybody)
+            regression = fitted.ever.moved(moves.by(weight - 1.0)).probability(everybody, chain)
             ever = mixed(chain, regression, share)
             differences[i] = logit(means(regression)) - logit(means(chain))
         draws[i] = means(ever)
-    # Two ways that err independently: half of what they lie apart is the standard error of what lies between them.
-    apart = (differences.mean(axis=0) ** 2 - differences.var(axis=0, ddof=1)) / 4
-    return Spread(draws, np.maximum(apart, 0.0))
+    # One of two is right, with the odds each has earned: the variance between them.
+    return Spread(draws, share * (1.0 - share) * differences.mean(axis=0) ** 2)
 
 
 def interval(mean: Array, draws: Array, apart: Array, missed: float, size: Array) -> tuple[Array, Array]:

@@ -46,13 +46,13 @@ _ENOUGH_FOR_YEAR = 18
 class TrackRecord:
     """``rows``: made (the cutoff), month, horizon (1: the month that began then), model, forecast, lower, upper (nan
     for all but ours), actual. ``summary``: model, horizon (1 … 3 or "all"), wape, bias, mase, coverage (shares), n.
-    ``season``: the months the seasonal naive behind MASE looks back. ``weights``: model -> share of the mix now, for
-    the first month ahead; empty where nothing is forecast. ``wins``: of the last twelve whole months."""
+    ``season``: the months the seasonal naive behind MASE looks back. ``weights``: horizon (or "all": their mean) ->
+    model -> share of the mix now; empty where nothing is forecast. ``wins``: of the last twelve whole months."""
 
     rows: pd.DataFrame
     summary: pd.DataFrame
     season: int
-    weights: dict[str, float]
+    weights: dict[str, dict[str, float]]
     wins: int
     is_ready: bool
 
@@ -73,10 +73,15 @@ def track_record(session: Session, found: Outlook, kpi: str = "won_value") -> Tr
         rows=rows,
         summary=summarised(rows, seasonal_naive_error(whole, season)),
         season=season,
-        weights=dict(zip(MIXED, map(float, made.weights[-1, 0]), strict=True)) if made.is_ready[-1] else {},
+        weights=_weights(made.weights[-1]) if made.is_ready[-1] else {},
         wins=int(made.n[-1]),
         is_ready=bool(made.is_ready[-1]),
     )
+
+
+def _weights(by_horizon: Array) -> dict[str, dict[str, float]]:
+    named = dict(zip(map(str, range(1, SCORED + 1)), by_horizon, strict=True)) | {"all": by_horizon.mean(axis=0)}
+    return {key: dict(zip(MIXED, map(float, of_one), strict=True)) for key, of_one in named.items()}
 
 
 def record_rows(found: Outlook, is_value: bool = True, crm: Array | None = None) -> pd.DataFrame:
@@ -106,6 +111,10 @@ def accuracy(
     session: Session, ask: Slice = _ALL, as_of: date | None = None, kpi: ForecastKpi = "won_value"
 ) -> TrackRecord:
     """The track record of a slice at the end of a day; an empty one where no deal has ended by then."""
+    return session.kept("track record", (ask, as_of, kpi), lambda: _accuracy(session, ask, as_of, kpi))
+
+
+def _accuracy(session: Session, ask: Slice, as_of: date | None, kpi: ForecastKpi) -> TrackRecord:
     ground = ground_at(session, as_of)
     if ground is None:
         return TrackRecord(pd.DataFrame(columns=ROWS), pd.DataFrame(columns=SUMMARY), QUARTER, {}, 0, False)

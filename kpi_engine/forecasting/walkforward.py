@@ -15,7 +15,15 @@ from kpi_engine.forecasting import components
 from kpi_engine.forecasting.calendar import Calendar
 from kpi_engine.forecasting.hazard import Expected
 from kpi_engine.forecasting.ledger import Wins
-from kpi_engine.stats.bands import band_variance, dispersion, further, gamma_band, widened
+from kpi_engine.stats.bands import (
+    LEVEL_ERROR,
+    dispersion,
+    further,
+    gamma_band,
+    usual_dispersion,
+    usual_variance,
+    widened,
+)
 from kpi_engine.stats.mix import earned_weights
 
 Ints = npt.NDArray[np.int64]
@@ -77,9 +85,9 @@ class Made:
 
     ``won``: already won in the month; ``mixed``: still to come (nan where nothing is forecast); ``opened, created``:
     its parts (nan where the deals cannot tell); ``lower, upper``: of the whole month; ``spread``: the variance behind
-    them, without the tenth by which every level may be off. ``naive``: whole months by NAIVE, shape (n_cutoffs, SCORED,
-    4). ``weights``: by MIXED, shape (n_cutoffs, SCORED, 8). ``n``: wins of the last twelve whole months; ``is_ready``:
-    enough to forecast.
+    them, and ``level``: the standard deviation by which all months may be off alike. ``naive``: whole months by NAIVE,
+    shape (n_cutoffs, SCORED, 4). ``weights``: by MIXED, shape (n_cutoffs, SCORED, 8). ``n``: wins of the last twelve
+    whole months; ``is_ready``: enough to forecast.
     """
 
     won: Array
@@ -89,6 +97,7 @@ class Made:
     lower: Array
     upper: Array
     spread: Array
+    level: Array
     naive: Array
     weights: Array
     n: Ints
@@ -116,7 +125,7 @@ def make(
     n_cutoffs = len(days.cutoffs)
     of_year = months.of_year()
     filled = np.full((n_cutoffs, AHEAD), np.nan)
-    won, mixed, opened, created, scatter, spread, lower, upper = (filled.copy() for _ in range(8))
+    won, mixed, opened, created, scatter, spread, level, lower, upper = (filled.copy() for _ in range(9))
     naive = np.full((n_cutoffs, SCORED, len(NAIVE)), np.nan)
     weights = np.full((n_cutoffs, SCORED, len(MIXED)), np.nan)
     parts = np.full((n_cutoffs, AHEAD, len(MIXED)), np.nan)
@@ -155,9 +164,11 @@ def make(
                 weights[i, k] = w
             scatter[i, k] = _scatter(mixed[i, k], total[i, k], raw.variance[i, k], severity[i])
             if ready[i]:
-                z = past.scores(lesson, won + mixed, scatter)
-                spread[i, k] = scatter[i, k] * widened(dispersion(z, k + 1), len(z)) * further(k + 1)
-                band = gamma_band(float(mixed[i, k]), band_variance(float(mixed[i, k]), float(spread[i, k])))
+                z, counts = past.scores(lesson, won + mixed, usual_variance(mixed, scatter, lesson + 1))
+                wider = widened(dispersion(z, counts), len(z))
+                spread[i, k] = wider * usual_dispersion(k + 1) * scatter[i, k] * further(k + 1)
+                level[i, k] = np.sqrt(wider) * LEVEL_ERROR * mixed[i, k]
+                band = gamma_band(float(mixed[i, k]), float(spread[i, k] + level[i, k] ** 2))
                 lower[i, k], upper[i, k] = (float(won[i, k]) + edge for edge in band)
             opened[i, k], created[i, k] = _split(mixed[i, k], raw.opened[i, k], raw.created[i, k])
     hidden = ~ready
@@ -165,7 +176,7 @@ def make(
         array[hidden] = np.nan
     told = mixed.copy()
     told[hidden] = np.nan
-    return Made(won, told, opened, created, lower, upper, spread, naive, weights, n, ready)
+    return Made(won, told, opened, created, lower, upper, spread, level, naive, weights, n, ready)
 
 
 def is_ready(wins: Array, days: Days) -> tuple[Ints, Flags]:
@@ -221,11 +232,16 @@ class _Past:
     def weights(self, k: int, parts: Array, size: float, is_there: Flags) -> Array:
         made, month = self.over(k)
         error = np.abs(parts[made, k] - self.actual[month][:, None]) / max(size, 1e-9)
-        return earned_weights(error, _FADING ** (self.month_now - 1 - month).astype(np.float64), is_there)
+        return earned_weights(error, self._fading(month), is_there)
 
-    def scores(self, k: int, value: Array, scatter: Array) -> Array:
+    def scores(self, k: int, value: Array, variance: Array) -> tuple[Array, Array]:
+        """Past misses over their standard deviation, and how much each counts."""
         made, month = self.over(k)
-        return np.asarray((self.actual[month] - value[made, k]) / np.sqrt(np.maximum(scatter[made, k], 1e-9)))
+        z = (self.actual[month] - value[made, k]) / np.sqrt(np.maximum(variance[made, k], 1e-9))
+        return np.asarray(z), self._fading(month)
+
+    def _fading(self, month: Ints) -> Array:
+        return np.asarray(_FADING ** (self.month_now - 1 - month).astype(np.float64))
 
 
 def _scatter(mixed: float, total: float, variance: float, severity: float) -> float:

@@ -19,8 +19,9 @@ from kpi_engine.forecasting.hazard import (
     windows,
 )
 from kpi_engine.forecasting.known import NEVER, History
-from kpi_engine.forecasting.ledger import Ledger, Sizes, Wins, ledger_of, sizes_of, wins_of
+from kpi_engine.forecasting.ledger import Sizes, Wins, WonByMonth, sizes_of, wins_of, won_by_month
 from kpi_engine.forecasting.open_deals import OpenDeals, open_deals_at
+from kpi_engine.forecasting.snapshots import HORIZON_DAYS
 from kpi_engine.forecasting.walkforward import AHEAD, SCORED, Days, Made, is_ready, make, remaining_shares
 
 Ints = npt.NDArray[np.int64]
@@ -69,7 +70,7 @@ class Outlook:
 
     ground: Ground
     keep: Flags
-    ledger: Ledger
+    ledger: WonByMonth
     value: Made
     count: Made
     raw: Expected
@@ -104,20 +105,25 @@ def ground_of(history: History, cutoff: int) -> Ground | None:
     return Ground(h, months, days, chains_of(h, cutoffs), wins, sizes_of(h, wins, cutoffs))
 
 
-def outlook(ground: Ground, keep: Flags | None = None, is_brief: bool = False) -> Outlook:
+def outlook(
+    ground: Ground, keep: Flags | None = None, is_brief: bool = False, about: int | None = None
+) -> Outlook:
     """Forecast a part of the business. ``keep``: which rows of the history's days belong to it; None for all.
 
     The chain is the company's; the open deals, the new ones and the months are the part's own. ``is_brief``: where
-    nothing can be forecast at the cutoff, do not look back at when it could.
+    nothing can be forecast at the cutoff, do not look back at when it could. ``about``: a month (its number in the
+    calendar) that is forecast from every month's start within AHEAD, not only from the last SCORED.
     """
     h, days, months = ground.history, ground.days, ground.months
     mine = np.ones(len(h.deal), dtype=bool) if keep is None else keep
-    ledger = ledger_of(h, ground.wins, mine, months, days.cutoffs)
+    ledger = won_by_month(h, ground.wins, mine, months, days.cutoffs)
     mean, square = new_deal_sizes(h, ground.sizes, ledger)
     is_hopeless = is_brief and not (is_ready(ledger.count, days)[1][-1] or is_ready(ledger.valued, days)[1][-1])
     deals = open_deals_at(h, mine & (not is_hopeless), ground.sizes, days.cutoffs)
     rates = run_rates(h, mine, days.cutoffs)
     is_long = days.cutoffs >= days.cutoffs[-1] - WEEK
+    if about is not None:
+        is_long |= (days.month <= about) & (about < days.month + AHEAD)
     asked = np.where(is_long, AHEAD, 0 if is_hopeless else SCORED)
     raw, raw_count = expected(deals, ground.chains, rates, mean, square, months, asked)
     if not sum(chain.counts.sum() for chain in ground.chains):
@@ -154,31 +160,48 @@ def made_of(found: Outlook, is_value: bool) -> Made:
 class DealChances:
     """The open deals of one cutoff: ``entry`` (index into the outlook's deals), ``chance`` to be won in the cutoff's
     month, the next, …, and ``worth`` of each to the forecast of that month; shape (n_deals, n_ahead) both. A month's
-    worth adds up to its open part."""
+    worth adds up to its open part. ``ninety``: the chance to be won within 90 days of the cutoff, shape (n_deals,)."""
 
     entry: Ints
     chance: Array
     worth: Array
+    ninety: Array
 
 
-def deal_chances(found: Outlook, at: int, ahead: int, is_value: bool = True) -> DealChances:
-    """How much each open deal counts for in the forecasts made at the ``at``-th cutoff, in value or in number."""
+def deal_chances(
+    found: Outlook, at: int, ahead: int, is_value: bool = True, own: Array | None = None
+) -> DealChances:
+    """How much each open deal counts for in the forecasts made at the ``at``-th cutoff, in value or in number.
+
+    ``own``: the deals' own 90-day chances at that cutoff (see :mod:`kpi_engine.forecasting.own_chances`), of shape
+    (n_deals,), nan where there is none: when in them a deal is won is the chain's, how likely the deal's own.
+    """
     entry = np.flatnonzero(found.deals.cutoff == at)
-    chance = chances_in_months(found.ground, found.deals, entry, at, ahead)
+    chance, ninety = chances_in_months(found.ground, found.deals, entry, at, ahead, own)
     alone = chance * (found.deals.value[entry][:, None] if is_value else 1.0)
     whole = alone.sum(axis=0)
     made = made_of(found, is_value)
     scale = np.divide(made.opened[at, :ahead], whole, out=np.zeros(ahead), where=whole > 0)
-    return DealChances(entry, chance, alone * np.nan_to_num(scale))
+    return DealChances(entry, chance, alone * np.nan_to_num(scale), ninety)
 
 
-def chances_in_months(ground: Ground, deals: OpenDeals, entry: Ints, at: int, ahead: int) -> Array:
-    """The chance of each deal to be won in each month ahead: shape (n_deals, ahead). The one place to put a finer model
-    in."""
+def chances_in_months(
+    ground: Ground, deals: OpenDeals, entry: Ints, at: int, ahead: int, own: Array | None = None
+) -> tuple[Array, Array]:
+    """The chance of each deal to be won in each month ahead, shape (n_deals, ahead), and within 90 days, shape
+    (n_deals,): by stage and age, and where ``own`` has one for the deal, scaled so that its own holds."""
     starts, ends = windows(ground.months, int(ground.days.cutoffs[at]), ahead)
-    chance = np.zeros((len(entry), ahead))
+    chance, ninety = np.zeros((len(entry), ahead)), np.zeros(len(entry))
     for pipeline, chain in enumerate(ground.chains):
         mine = deals.pipeline[entry] == pipeline
-        by_start, by_end = np.split(chain.won_by(at, np.concatenate([starts, ends])), 2, axis=2)
-        chance[mine] = (by_end - by_start)[deals.age[entry][mine], deals.state[entry][mine]]
-    return chance
+        won_by = chain.won_by(at, np.concatenate([starts, ends, [HORIZON_DAYS]]))
+        won_by = won_by[deals.age[entry][mine], deals.state[entry][mine]]
+        chance[mine] = won_by[:, ahead : 2 * ahead] - won_by[:, :ahead]
+        ninety[mine] = won_by[:, -1]
+    if own is None:
+        return chance, ninety
+    mine = own[ground.history.deal[deals.row[entry]]]
+    times = np.divide(mine, ninety, out=np.ones_like(ninety), where=(ninety > 0) & ~np.isnan(mine))
+    # A deal is won once: whatever its months were scaled by, they do not come to more than certainty.
+    most = np.divide(1.0, chance.sum(axis=1), out=np.full_like(ninety, np.inf), where=chance.sum(axis=1) > 0)
+    return chance * np.minimum(times, most)[:, None], np.where(np.isnan(mine), ninety, mine)

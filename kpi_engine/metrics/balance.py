@@ -86,6 +86,8 @@ def _tested(pair: Ratio, frame: pd.DataFrame, scope: Scope, pairs: int) -> list[
     knows = isinstance(part, Simple) and part.unknown is not None
     judged = _by_week(frame, scope, pair.numerator, "n").reindex_like(quantity).fillna(0.0) if knows else quantity
     y, k, m = (wide.to_numpy(float) for wide in (quantity, good, judged))
+    if y.size == 0:  # no week, or nobody: nothing to watch
+        return []
     begun, worked = (y > 0).argmax(axis=1), y.any(axis=1)
     found = []
     # Those who began in the same week have equally many: they are tested together.

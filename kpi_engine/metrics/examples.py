@@ -423,14 +423,14 @@ def _told(facts: FactRows, rows: Sequence[dict[str, object]], done: Sequence[tup
 
 
 # Nine open deals. The next contact of three is agreed for a day to come, that of one for no day. Of the five whose day
-# is over, one was called on the day, one a day later, one three days before, two not at all.
+# is over, one was called on the day, one a day later, one three days before, one weeks before, one two days too late.
 _DUE = (
     _day(4, 2), _day(4, 10), _day(4, 30), None, _day(3, 20), _day(3, 21), _day(3, 24), _day(3, 25), _day(3, 26)
 )  # fmt: skip
 FOLLOW_UPS: FactRows = _told(
     _followed([(_day(2, 1), None, "open")] * len(_DUE)),
     [{"deal_id": f"d{i}", "next_step_date": due} for i, due in enumerate(_DUE, start=1)],
-    [("d5", _day(3, 20)), ("d6", _day(3, 22)), ("d7", _day(3, 21)), ("d8", _day(3, 1))],
+    [("d5", _day(3, 20)), ("d6", _day(3, 22)), ("d7", _day(3, 21)), ("d8", _day(3, 1)), ("d9", _day(3, 28))],
 )
 
 

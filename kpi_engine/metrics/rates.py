@@ -112,7 +112,7 @@ def between(
             raise UnknownName.of("count", name, [m.name for m in METRICS.values() if m.unit is Unit.COUNT])
     keys = list(dict.fromkeys(by))
     frame = _measured(session, list(dict.fromkeys([numerator, denominator])), ask, by, when or When())
-    parts = []
+    parts: list[pd.DataFrame] = []
     for name in (numerator, denominator):
         rows = frame[frame["kpi"] == name].set_index(keys) if keys else frame[frame["kpi"] == name].set_index("unit")
         side = "base" if parts else "part"

@@ -17,8 +17,9 @@ select
     end as slipped_date,
     case when days.prev_kind_code = 0 and days.expected_close_date > days.prev_expected_close_date then days.change_date end
         as pushed_date,
-    -- What an export alone shows is the date of today: nobody knows which there were before.
-    days.evidence <> 0 as is_told,
+    -- What an export alone shows is the date of today: nobody knows which there were before. A history of stages that
+    -- carries no expected dates does not tell them either.
+    days.evidence <> 0 and coalesce(known.expected_since <= days.change_date, false) as is_told,
     owners.owner,
     teams.team,
     stages.pipeline,
@@ -30,6 +31,7 @@ select
 from deal_days as days
 cross join reach
 inner join key_stages as stages on stages.stage_key = days.stage_key
+left join deal_known as known on known.deal_key = days.deal_key
 left join key_owners as owners on owners.owner_key = days.owner_key
 left join key_teams as teams on teams.team_key = days.team_key
 left join key_attributes as attributes on attributes.attribute_key = days.attribute_key

@@ -10,8 +10,8 @@ Array = npt.NDArray[np.float64]
 LEVEL = 0.8
 """The share of months that is meant to fall inside."""
 
-PRIOR_MONTHS = 6.0
-"""The dispersion one starts from counts like so many months."""
+PRIOR_MONTHS = 1.0
+"""The dispersion one starts from counts like so many months: it is wide, for the months before any was seen."""
 
 PRIOR_DISPERSION = (2.5, 3.0, 3.5)
 """For one, two and three months ahead: what a model calls its variance covers only the dice, not its own mistakes."""
@@ -21,17 +21,32 @@ TOGETHER = 0.2
 real and synthetic sets; without it, 54 to 100 %."""
 
 LEVEL_ERROR = 0.1
-"""Every forecast may be off by a tenth, however many deals are behind it."""
+"""Every forecast may be off by a tenth, however many deals are behind it, and all months of it alike."""
 
 
-def dispersion(z: Array, ahead: int) -> float:
-    """By how much the variance is larger than the model says: φ = (Σz² + 6·φ0) / (n + 6).
+def usual_dispersion(ahead: int) -> float:
+    """φ0, so many months ahead: 1 for the first month."""
+    return PRIOR_DISPERSION[min(ahead, len(PRIOR_DISPERSION)) - 1]
 
-    ``z``: past errors over the model's own standard deviation, nan left out. ``ahead``: 1 for the first month.
+
+def usual_variance(mean: Array, scatter: Array, ahead: int) -> Array:
+    """The variance of forecasts before any was seen to miss: φ0 · scatter + (0.1 · mean)²; ``scatter`` is the model's
+    own."""
+    return np.asarray(usual_dispersion(ahead) * scatter + (LEVEL_ERROR * mean) ** 2)
+
+
+def dispersion(z: Array, weight: Array) -> float:
+    """By how much the variance is larger than is usual: (Σw·z² + 1) / (Σw + 1).
+
+    ``z``: past errors over the usual standard deviation (:func:`usual_variance`), nan left out; ``weight``: how much
+    each counts.
+
+    >>> dispersion(np.array([1.0, 2.0]), np.array([1.0, 0.5]))
+    1.6
     """
-    seen = z[~np.isnan(z)]
-    prior = PRIOR_DISPERSION[min(ahead, len(PRIOR_DISPERSION)) - 1]
-    return float(((seen**2).sum() + PRIOR_MONTHS * prior) / (len(seen) + PRIOR_MONTHS))
+    seen = ~np.isnan(z)
+    held = (weight[seen] * z[seen] ** 2).sum() + PRIOR_MONTHS
+    return float(held / (weight[seen].sum() + PRIOR_MONTHS))
 
 
 def further(ahead: int) -> float:
@@ -47,18 +62,12 @@ def further(ahead: int) -> float:
 
 
 def widened(phi: float, n: int) -> float:
-    """φ · (1 + 2/(n + 2)): few months seen make the dispersion itself unsure.
+    """φ · (1 + 2/(n + 2)): few months seen make the dispersion φ itself unsure.
 
     >>> widened(3.0, 2)
     4.5
     """
     return phi * (1.0 + 2.0 / (n + 2.0))
-
-
-def band_variance(mean: float, spread: float) -> float:
-    """The variance of a forecast: model variance times its widened dispersion, and (0.1 · mean)²: the level is off in
-    all months alike."""
-    return spread + (LEVEL_ERROR * mean) ** 2
 
 
 def spread_of_sum(spread: Array) -> float:

@@ -93,23 +93,6 @@ class Chain:
             won[:, :, h] = at_once + stays * before[next_age] + np.einsum("asj,j->as", moves, before[0])
         return won
 
-    def won_ever(self) -> Array:
-        """The chance to be won in the end, of shape (n_ages, n_stages): exact, not after many steps.
-
-        From the oldest age on nothing changes any more, so that its chances solve a linear system (the absorbing chain;
-        Kemeny and Snell, Finite Markov Chains, 1960, theorem 3.5.4); the younger ones follow backwards. A deal that
-        stays open for ever is never won.
-        """
-        n_ages = AGE_BINS[-1] + 1
-        onward, at_once = self.rows[:, :, : self.n_stages], self.rows[:, :, self.n_stages]
-        bins = age_bin(np.arange(n_ages))
-        ever = np.zeros((n_ages, self.n_stages))
-        # Where a stage was never left, the system has no single solution; the smallest is the true one: never won.
-        ever[-1] = np.linalg.lstsq(np.eye(self.n_stages) - onward[-1], at_once[-1], rcond=None)[0].clip(0.0, 1.0)
-        for age in range(n_ages - 2, -1, -1):
-            ever[age] = at_once[bins[age]] + onward[bins[age]] @ ever[age + 1]
-        return ever
-
 
 _BIN_OF_AGE: Ints = np.searchsorted(AGE_BINS, np.arange(AGE_BINS[-1] + 1), side="right").astype(np.int64) - 1
 
@@ -130,11 +113,18 @@ def decay(days_old: Array) -> Array:
 
 def count(steps: Steps, n_stages: int) -> Array:
     """Weighted steps by age bin, stage and state reached: shape (n_bins, n_stages, n_stages + 2)."""
-    n_states = n_stages + 2
-    place = (age_bin(steps.age) * n_stages + steps.start) * n_states + steps.end
-    size = len(AGE_BINS) * n_stages * n_states
-    summed = np.bincount(place, weights=steps.weight, minlength=size).astype(np.float64)
-    return summed.reshape(len(AGE_BINS), n_stages, n_states)
+    summed = np.bincount(cell(steps, n_stages), weights=steps.weight, minlength=n_cells(n_stages)).astype(np.float64)
+    return summed.reshape(len(AGE_BINS), n_stages, n_stages + 2)
+
+
+def cell(steps: Steps, n_stages: int) -> Ints:
+    """The number of the cell of :func:`count` that each step falls in, 0 … n_cells - 1."""
+    return (age_bin(steps.age) * n_stages + steps.start) * (n_stages + 2) + steps.end
+
+
+def n_cells(n_stages: int) -> int:
+    """How many cells there are."""
+    return len(AGE_BINS) * n_stages * (n_stages + 2)
 
 
 def fit(counts: Array) -> Chain:

@@ -1,15 +1,29 @@
-"""Is one weekly series followed by another, beyond the season and the trend they share?"""
+"""Is one weekly series followed by another, beyond the season and the trend they share?
+
+The test of one pair (:func:`lead_lag`), of a board of them (:func:`lead_lags`), and what may be said of each when many
+were looked at (:func:`q_values`, :func:`verdict`).
+
+X = √x, Y = √y. D is what season and trend explain: [1, t, yearly harmonics, Christmas weeks], and the root of what a
+quasi-Poisson model of the result with just these columns expects, since seasons multiply and roots do not. Of the
+leading series only its news count, u(t): what D and X(t-1) do not foretell (Box and Jenkins' prewhitening). Z = [D,
+Y(t-1), Y(t-2), X(t)]; Y and every u(t-L) are regressed on Z, and T is the largest |t| over the lags. For chance alone,
+the residual of Y is given random signs, is regressed on Z again, and T taken again: p over all lags at once. Signs and
+not orders, because weeks of a high season vary more, and their place must stay theirs (Wu 1986; Freedman and Lane
+1983). Many pairs: Benjamini and Hochberg (1995).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from kpi_engine.names import Status
-
 Array = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 
 MIN_WEEKS = 39
 """Below this, no honest answer."""
@@ -17,117 +31,415 @@ SHORT_WEEKS = 52
 """Below this, only lags up to six weeks are looked at."""
 SURE_WEEKS = 104
 """Below this, weak links would be missed."""
+MIN_BUSY_WEEKS = 8
+"""A series that is not zero in fewer weeks than this is too rare to follow anything with."""
 LEVEL = 0.05
+"""A link is reported where p is at most this, and q at most ``FALSE_SHARE`` (``ODD_SHARE``)."""
+FALSE_SHARE = 0.10
+"""Of the links reported on a board, about this share may be chance."""
+ODD_SHARE = 0.05
+"""A link that goes the other way round has to be as sure as this: nobody expects it. Both together keep a board on
+which nothing leads to anything silent more than nine times in ten."""
+INSIDE = 0.80
+"""What the intervals of effects cover."""
+DRAWS = 999
+MORE_DRAWS = 9999
+"""Where next to none of the first draws comes near, p is told from as many: on a board of a hundred pairs 1 in 1,000
+is not small."""
+_LONGEST_BRIDGE = 2
+_MIN_DEGREES = 10
+_ROWS = 64
+_MOST_STEPS = 25
+
+
+class Why(StrEnum):
+    """Why nothing could be tested."""
+
+    TESTED = "tested"
+    TOO_FEW_WEEKS = "too_few_weeks"
+    NEVER_CHANGES = "never_changes"
+    TOO_RARE = "too_rare"
+    SAME_SERIES = "same_series"
+
+
+class Verdict(StrEnum):
+    """What may be said of a pair on its board."""
+
+    LEADS = "leads"
+    NO_EVIDENCE = "no_evidence"
+    NOT_ENOUGH_WEEKS = "not_enough_weeks"
+    OTHER_WAY = "moves_the_other_way"
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The weeks of a series, arrays of shape (n_weeks,): ``turn`` is how far into the year a week lies, in [0, 1);
+    ``is_christmas`` marks the weeks in which nobody works because of the holidays."""
+
+    turn: Array
+    is_christmas: Bools
 
 
 @dataclass(frozen=True)
 class LeadLag:
-    """What was found.
+    """What was found of one pair.
 
-    ``lags`` and ``strength`` have shape (n_lags,): weeks, and the partial correlation of the result with the activity
-    that
-    many weeks before. ``chance`` is what the strongest lag of unrelated series stays below 19 times in 20.
-    ``p_value`` is of
-    the strongest lag, over all lags at once; ``lag`` is that lag. Under too_few, arrays are empty and the rest is None.
+    ``weeks``: those in which both are known. ``lags`` and ``strength`` have shape (n_lags,): weeks, and the partial
+    correlation of the result with the leading series that many weeks before. ``chance`` is what the strongest lag of
+    unrelated series stays below 19 times in 20. ``lag`` is the strongest lag, ``p_value`` of it over all lags at
+    once. ``effect`` (with its 80 % interval ``lower`` to ``upper``) is how much more of the result followed one
+    more of the leading series, in their own units. Where ``why`` is not tested, arrays are empty, the rest None.
     """
 
-    status: Status
-    n: int
-    lags: npt.NDArray[np.int64]
+    why: Why
+    weeks: int
+    lags: Ints
     strength: Array
     chance: float | None = None
     lag: int | None = None
     p_value: float | None = None
+    effect: float | None = None
+    lower: float | None = None
+    upper: float | None = None
 
     @property
     def strongest(self) -> float:
-        """The strength at ``lag``; 0 under too_few."""
+        """The strength at ``lag``; 0 where nothing was tested."""
         return 0.0 if self.lag is None else float(self.strength[self.lags == self.lag][0])
 
-    @property
-    def is_lead(self) -> bool:
-        """Whether more of the activity is followed by more of the result."""
-        return self.p_value is not None and self.p_value <= LEVEL and self.strongest > 0
+
+@dataclass(frozen=True)
+class Groups:
+    """The weeks of a pair in equal groups, from little of the leading series to much, arrays of shape (n_groups,):
+    its mean ``level`` in them, and the mean ``result`` at the lag with its 80 % interval. What both share (season,
+    trend, holidays, the weeks just before) is taken out of both, and their overall mean put in its place."""
+
+    level: Array
+    result: Array
+    lower: Array
+    upper: Array
+    weeks: Ints
 
 
-def lead_lag(
-    activity: Array,
-    result: Array,
-    turn: Array,
-    is_christmas: npt.NDArray[np.bool_],
-    n_permutations: int = 999,
-    seed: int = 1,
-) -> LeadLag:
-    """Test all lags at once, with what both series share taken out first.
+def lead_lag(leading: Array, result: Array, calendar: Calendar, n_draws: int = DRAWS, seed: int = 1) -> LeadLag:
+    """Test all lags of one pair at once, with what both series share taken out first.
 
     Parameters
     ----------
-    activity, result : arrays of shape (n_weeks,)
-        Counts per whole week, oldest first, no week missing.
-    turn : array of shape (n_weeks,)
-        How far into the year the week lies, in [0, 1).
-    is_christmas : bool array of shape (n_weeks,)
-        Weeks in which nobody works because of the holidays.
+    leading, result : arrays of shape (n_weeks,)
+        One value per week, oldest first, no week left out; nan where it is not known.
+    calendar : Calendar
+        Of the same weeks.
+    n_draws : int
+        At least 999 for a p worth showing. Where hardly any comes near, more are drawn.
 
     Returns
     -------
     LeadLag
-        Status too_few under 39 weeks, or where one of the series never changes. The same input gives the same answer.
+        The same input gives the same answer, whatever else is on the board.
 
-    Square roots steady the counts. Trend, season, holidays, the result's own two last weeks and the activity of the
-    same
-    week are regressed out of both sides; the largest |t| over the lags is compared with permutations of what is left.
+    A gap of one or two weeks in the leading series is bridged by a straight line, and where its news are not known
+    there are none: the test holds the leading series fixed, so that costs power and not honesty. A week whose result,
+    two weeks before included, is not known is left out. Lags: 1 to 12 weeks, 1 to 6 where fewer than 52 weeks are
+    known.
+
+    The effect is the refitted coefficient b of √x in √y, brought back at the mean level: one more of x moves √x by
+    1 / (2 √x̄), that moves √y by b times as much, and y by 2 √ȳ times that: b · √(ȳ / x̄). The interval is that of b
+    (t distribution); it does not know that the lag was chosen, so it is narrow where the evidence is thin.
     """
-    n = len(result)
-    x, y = np.sqrt(activity.astype(float)), np.sqrt(result.astype(float))
-    if n < MIN_WEEKS or np.ptp(x) == 0 or np.ptp(y) == 0:
-        return LeadLag(Status.TOO_FEW, n, np.empty(0, dtype=np.int64), np.empty(0))
-    lags = np.arange(1, 7 if n < SHORT_WEEKS else 13)
-    start = int(lags[-1])
-    weeks = np.arange(start, n)
-    shared = np.column_stack([_calendar(n, turn, is_christmas)[weeks], y[weeks - 1], y[weeks - 2], x[weeks]])
-    basis = _basis(shared)
-    past = _without(np.column_stack([x[weeks - lag] for lag in lags]), basis)
-    left = _without(y[weeks][:, None], basis)
-    degrees = len(weeks) - basis.shape[1] - 1
-    if degrees < 10 or not np.all(np.linalg.norm(past, axis=0) > 1e-9) or np.linalg.norm(left) <= 1e-9:
-        return LeadLag(Status.TOO_FEW, n, np.empty(0, dtype=np.int64), np.empty(0))
+    return _tested(_led(leading, calendar), _followed(result, calendar), calendar, _Signs(n_draws, seed))
 
-    strength = _correlation(past, left)[:, 0]
-    rng = np.random.default_rng(seed)
-    shuffled = np.column_stack([rng.permutation(left[:, 0]) for _ in range(n_permutations)])
-    by_chance = np.abs(_correlation(past, _without(shuffled, basis))).max(axis=0)
+
+def lead_lags(
+    leading: Array, results: Array, calendar: Calendar, n_draws: int = DRAWS, seed: int = 1
+) -> list[list[LeadLag]]:
+    """Every leading series against every result.
+
+    ``leading`` has shape (n_weeks, k) and ``results`` (n_weeks, m), as in :func:`lead_lag`; returns k lists of m. All
+    pairs share the signs they are compared with, and each series is made ready once.
+    """
+    drawn = _Signs(n_draws, seed)
+    followed = [_followed(y, calendar) for y in results.T]
+    return [[_tested(led, one, calendar, drawn) for one in followed] for led in (_led(x, calendar) for x in leading.T)]
+
+
+def q_values(p_values: Array) -> Array:
+    """Benjamini and Hochberg: of the pairs with a q up to a level, about that share are chance findings.
+
+    ``p_values`` of shape (n,), nan where there was no test; returns the same shape.
+
+    >>> q_values(np.array([0.001, 0.9, 0.04, np.nan]))
+    array([0.003, 0.9  , 0.06 ,   nan])
+    """
+    found = np.full(len(p_values), np.nan)
+    known = np.flatnonzero(~np.isnan(p_values))
+    if known.size:
+        order = known[np.argsort(p_values[known], kind="stable")]
+        steps = p_values[order] * known.size / np.arange(1, known.size + 1)
+        found[order] = np.minimum.accumulate(steps[::-1])[::-1]
+    return found
+
+
+def verdict(found: LeadLag, q_value: float, sign: int = 1) -> Verdict:
+    """What may be said of a pair. ``sign``: +1 where more of the leading series should be followed by more of the
+    result, -1 where by less. A series that never changes, or is its own result, can show nothing: no evidence."""
+    if found.why in (Why.TOO_FEW_WEEKS, Why.TOO_RARE):
+        return Verdict.NOT_ENOUGH_WEEKS
+    if found.p_value is None or found.p_value > LEVEL:
+        return Verdict.NO_EVIDENCE
+    is_expected = found.strongest * sign > 0
+    if not q_value <= (FALSE_SHARE if is_expected else ODD_SHARE):
+        return Verdict.NO_EVIDENCE
+    return Verdict.LEADS if is_expected else Verdict.OTHER_WAY
+
+
+def groups_at(leading: Array, result: Array, calendar: Calendar, lag: int, n_groups: int = 3) -> Groups:
+    """The result after weeks with little, some and much of the leading series, ``lag`` weeks later.
+
+    The same residuals the test looks at, cut into equal groups by the leading one. They lie on the scale of roots and
+    are brought back at the mean level, as in :func:`lead_lag`; below nothing there is nothing. Raises ValueError for a
+    pair that cannot be tested.
+    """
+    pair = _prepared(_led(leading, calendar), _followed(result, calendar), calendar)
+    if isinstance(pair, Why):
+        raise ValueError(f"nothing was tested: {pair}")
+    x, y = pair.past[:, lag - 1], pair.left
+    parts = np.array_split(np.argsort(x, kind="stable"), n_groups)
+    of_x, of_y = 2 * np.sqrt(abs(pair.mean_leading)), 2 * np.sqrt(abs(pair.mean_result))
+    mean = np.array([y[part].mean() for part in parts])
+    margin = np.array([y[part].std(ddof=1) / np.sqrt(len(part)) * _t_quantile(len(part) - 1) for part in parts])
+    level = pair.mean_leading + of_x * np.array([x[part].mean() for part in parts])
+    middle, lower, upper = (np.maximum(pair.mean_result + of_y * v, 0) for v in (mean, mean - margin, mean + margin))
+    return Groups(np.maximum(level, 0), middle, lower, upper, np.array([len(part) for part in parts]))
+
+
+# --- one series ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Led:
+    """A leading series made ready, arrays of shape (n_weeks,): the ``values`` as given, their ``root`` with short gaps
+    bridged, and the ``news`` in it (0 where not known)."""
+
+    values: Array
+    root: Array
+    news: Array
+
+
+@dataclass(frozen=True)
+class _Followed:
+    """A result made ready, arrays of shape (n_weeks,): the ``values`` as given, their ``root``, and the root of what
+    season and trend, multiplied, lead one to expect (0 where the values are not known)."""
+
+    values: Array
+    root: Array
+    expected: Array
+
+
+def _led(values: Array, calendar: Calendar) -> _Led:
+    bridged = _bridged(values)
+    root = _root(bridged)
+    news = np.zeros(len(root))
+    weeks = 1 + np.flatnonzero(np.isfinite(root[1:]) & np.isfinite(root[:-1]))
+    if len(weeks) >= MIN_WEEKS - 1:
+        columns = [_shared(calendar, len(weeks)), _expected(bridged, calendar)]
+        basis = _basis(np.column_stack([np.column_stack(columns)[weeks], root[weeks - 1]]))
+        news[weeks] = _without(root[weeks][:, None], basis)[:, 0]
+    return _Led(values, root, news)
+
+
+def _followed(values: Array, calendar: Calendar) -> _Followed:
+    return _Followed(values, _root(values), _expected(values, calendar))
+
+
+def _expected(values: Array, calendar: Calendar) -> Array:
+    """The root of the weekly level a quasi-Poisson model with a log link expects from the calendar alone; zeros where
+    there is none to be had: values below zero, or hardly any."""
+    known = np.isfinite(values)
+    counted = values[known]
+    if len(counted) < MIN_WEEKS or counted.min() < 0 or np.count_nonzero(counted) < MIN_BUSY_WEEKS:
+        return np.zeros(len(values))
+    rows = _basis(_shared(calendar, len(counted))[known])
+    level = counted / counted.mean()
+    linear: Array = np.log(np.maximum(level, 0.1))
+    for _ in range(_MOST_STEPS):
+        mean = np.exp(linear)
+        weighted = rows.T * mean
+        # A touch of ridge: in a season in which nothing ever happens the logarithm has no bottom.
+        square = weighted @ rows
+        square += np.eye(len(square)) * (1e-4 * np.trace(square) / len(square))
+        coefficients = np.linalg.solve(square, weighted @ (linear + (level - mean) / mean))
+        step: Array = np.clip(rows @ coefficients, -12, 12)
+        if np.max(np.abs(step - linear)) < 1e-6:
+            break
+        linear = step
+    expected = np.zeros(len(values))
+    expected[known] = np.exp(np.clip(rows @ coefficients, -12, 12) / 2)
+    return expected
+
+
+# --- one pair --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """What is left of a pair once Z is taken out. ``basis`` (n_rows, n_shared) spans Z; ``past`` (n_rows, n_lags) are
+    the residuals of the news by lag, ``left`` (n_rows,) those of the result; the means are of the values themselves,
+    over the weeks both are known."""
+
+    weeks: int
+    basis: Array
+    past: Array
+    left: Array
+    degrees: int
+    mean_leading: float
+    mean_result: float
+
+
+def _prepared(led: _Led, followed: _Followed, calendar: Calendar) -> _Pair | Why:
+    x, y = led.values, followed.values
+    both = np.isfinite(x) & np.isfinite(y)
+    weeks = int(both.sum())
+    if weeks < MIN_WEEKS:
+        return Why.TOO_FEW_WEEKS
+    if min(np.count_nonzero(x[both]), np.count_nonzero(y[both])) < MIN_BUSY_WEEKS:
+        return Why.TOO_RARE
+    if np.ptp(x[both]) == 0 or np.ptp(y[both]) == 0:
+        return Why.NEVER_CHANGES
+    n_lags = 6 if weeks < SHORT_WEEKS else 12
+    t = np.arange(int(np.flatnonzero(np.isfinite(x))[0]) + n_lags, len(y))
+    own = np.column_stack([followed.root[t], followed.root[t - 1], followed.root[t - 2]])
+    is_known = np.isfinite(own).all(axis=1) & np.isfinite(led.root[t])
+    t, own = t[is_known], own[is_known]
+    if len(t) < _MIN_DEGREES:
+        return Why.TOO_FEW_WEEKS
+    shared = [_shared(calendar, weeks)[t], followed.expected[t], own[:, 1:], led.root[t]]
+    basis = _basis(np.column_stack(shared))
+    degrees = len(t) - basis.shape[1] - 1
+    if degrees < _MIN_DEGREES:
+        return Why.TOO_FEW_WEEKS
+    news = np.column_stack([led.news[t - lag] for lag in range(1, n_lags + 1)])
+    past, left = _without(news, basis), _without(own[:, :1], basis)[:, 0]
+    if np.linalg.norm(left) <= 1e-9 * np.linalg.norm(own[:, 0]):
+        return Why.SAME_SERIES
+    if not np.all(np.linalg.norm(past, axis=0) > 1e-9 * np.linalg.norm(led.root[t])):
+        return Why.NEVER_CHANGES
+    return _Pair(weeks, basis, past, left, degrees, float(np.mean(x[both])), float(np.mean(y[both])))
+
+
+def _tested(led: _Led, followed: _Followed, calendar: Calendar, drawn: _Signs) -> LeadLag:
+    pair = _prepared(led, followed, calendar)
+    if isinstance(pair, Why):
+        weeks = int((np.isfinite(led.values) & np.isfinite(followed.values)).sum())
+        return LeadLag(pair, weeks, np.empty(0, dtype=np.int64), np.empty(0))
+    sizes = np.linalg.norm(pair.past, axis=0)
+    strength = pair.past.T @ pair.left / (sizes * np.linalg.norm(pair.left))
     best = int(np.argmax(np.abs(strength)))
     # All lags have the same degrees of freedom, so the order of |t| is the order of |r|.
-    p_value = (1 + int(np.sum(by_chance >= abs(strength[best])))) / (n_permutations + 1)
-    return LeadLag(Status.OK, n, lags, strength, float(np.quantile(by_chance, 1 - LEVEL)), int(lags[best]), p_value)
+    by_chance = _strongest_by_chance(pair, sizes, drawn.of(len(pair.left)))
+    nearer = int(np.sum(by_chance >= abs(strength[best]) - 1e-12))
+    if nearer * 200 < len(by_chance) and DRAWS <= len(by_chance) < MORE_DRAWS:
+        by_chance = np.concatenate([by_chance, _strongest_by_chance(pair, sizes, drawn.more_of(len(pair.left)))])
+        nearer = int(np.sum(by_chance >= abs(strength[best]) - 1e-12))
+    effect, margin = _effect(pair, best)
+    return LeadLag(
+        Why.TESTED,
+        pair.weeks,
+        np.arange(1, len(strength) + 1),
+        strength,
+        chance=float(np.quantile(by_chance, 1 - LEVEL)),
+        lag=best + 1,
+        p_value=(1 + nearer) / (len(by_chance) + 1),
+        effect=effect,
+        lower=effect - margin,
+        upper=effect + margin,
+    )
 
 
-def false_discoveries_kept_low(p_values: Array, level: float = 0.10) -> npt.NDArray[np.bool_]:
-    """Benjamini and Hochberg: which of many findings to report, so that about ``level`` of those reported are chance.
-
-    ``p_values`` of shape (n,), nan where there was no test; returns bools of the same shape.
-
-    >>> false_discoveries_kept_low(np.array([0.001, 0.9, 0.04, np.nan]))
-    array([ True, False,  True, False])
-    """
-    known = np.flatnonzero(~np.isnan(p_values))
-    kept = np.zeros(len(p_values), dtype=bool)
-    if known.size == 0:
-        return kept
-    order = known[np.argsort(p_values[known], kind="stable")]
-    below = p_values[order] <= level * np.arange(1, known.size + 1) / known.size
-    if below.any():
-        kept[order[: int(np.flatnonzero(below)[-1]) + 1]] = True
-    return kept
+def _strongest_by_chance(pair: _Pair, sizes: Array, signs: Array) -> Array:
+    """The largest |r| over the lags for each draw of signs (n_draws, n_rows), shape (n_draws,)."""
+    # The past is free of Z already, so taking Z out of what was given signs changes only how long that is.
+    columns = np.column_stack([pair.past / sizes, pair.basis]) * pair.left[:, None]
+    seen = _in_small_products(signs, columns)
+    by_lag, shared = seen[: len(sizes)], seen[len(sizes) :]
+    length = np.sqrt(np.maximum(pair.left @ pair.left - np.sum(shared**2, axis=0), 1e-300))
+    return np.asarray(np.abs(by_lag).max(axis=0) / length)
 
 
-def _calendar(n: int, turn: Array, is_christmas: npt.NDArray[np.bool_]) -> Array:
+def _in_small_products(rows: Array, columns: Array) -> Array:
+    """``(rows @ columns).T``, a few rows at a time: a product this small is not spread over threads, which on a busy
+    machine wait for one another (a board took six times as long)."""
+    seen = np.empty((columns.shape[1], len(rows)))
+    for start in range(0, len(rows), _ROWS):
+        seen[:, start : start + _ROWS] = (rows[start : start + _ROWS] @ columns).T
+    return seen
+
+
+def _effect(pair: _Pair, best: int) -> tuple[float, float]:
+    """How much of the result follows one more of the leading series, and the half width of its interval."""
+    x = pair.past[:, best]
+    slope = float(x @ pair.left / (x @ x))
+    rest = pair.left - slope * x
+    error = np.sqrt(rest @ rest / pair.degrees / (x @ x))
+    back = np.sqrt(abs(pair.mean_result) / max(abs(pair.mean_leading), 1e-12))
+    return slope * back, float(_t_quantile(pair.degrees) * error * back)
+
+
+def _t_quantile(degrees: int) -> float:
+    """How many standard errors the interval reaches to each side."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(degrees, 0.5 + INSIDE / 2))
+
+
+class _Signs:
+    """Random signs, drawn once for every number of rows and seed."""
+
+    def __init__(self, n: int, seed: int) -> None:
+        self._n = n
+        self._seed = seed
+        self._known: dict[tuple[int, bool], Array] = {}
+
+    def of(self, rows: int) -> Array:
+        """Shape (n, rows), each 1 or -1."""
+        return self._drawn(rows, self._n, is_more=False)
+
+    def more_of(self, rows: int) -> Array:
+        """Those that make them ``MORE_DRAWS``."""
+        return self._drawn(rows, MORE_DRAWS - self._n, is_more=True)
+
+    def _drawn(self, rows: int, n: int, *, is_more: bool) -> Array:
+        if (rows, is_more) not in self._known:
+            rng = np.random.default_rng([self._seed, rows, int(is_more)])
+            self._known[rows, is_more] = np.where(rng.integers(0, 2, (n, rows)) == 1, 1.0, -1.0)
+        return self._known[rows, is_more]
+
+
+def _root(values: Array) -> Array:
+    """The square root, on both sides of zero: it steadies counts, and keeps the order of all else."""
+    return np.sign(values) * np.sqrt(np.abs(values))
+
+
+def _bridged(values: Array) -> Array:
+    """Gaps of one or two weeks filled by a straight line; longer ones, and the ends, stay unknown."""
+    known = np.flatnonzero(np.isfinite(values))
+    if len(known) == len(values) or known.size == 0:
+        return values
+    filled = np.interp(np.arange(len(values)), known, values[known], left=np.nan, right=np.nan)
+    for before, after in pairwise(known):
+        if after - before > _LONGEST_BRIDGE + 1:
+            filled[before + 1 : after] = np.nan
+    return filled
+
+
+def _shared(calendar: Calendar, weeks: int) -> Array:
+    """What season, trend and holidays can explain: shape (n_weeks, n_columns)."""
+    n = len(calendar.turn)
     columns = [np.ones(n), np.arange(n) / n]
-    for k in range(1, 2 if n < 78 else 3):
-        columns += [np.sin(2 * np.pi * k * turn), np.cos(2 * np.pi * k * turn)]
-    if n >= SHORT_WEEKS:
-        columns.append(is_christmas.astype(float))
+    for k in range(1, 2 if weeks < 78 else 3):
+        columns += [np.sin(2 * np.pi * k * calendar.turn), np.cos(2 * np.pi * k * calendar.turn)]
+    if weeks >= SHORT_WEEKS:
+        columns.append(calendar.is_christmas.astype(float))
     return np.column_stack(columns)
 
 
@@ -140,10 +452,3 @@ def _basis(columns: Array) -> Array:
 
 def _without(columns: Array, basis: Array) -> Array:
     return np.asarray(columns - basis @ (basis.T @ columns))
-
-
-def _correlation(past: Array, left: Array) -> Array:
-    """Of every column with every column: shape (n_lags, n_columns)."""
-    return np.asarray(
-        (past / np.linalg.norm(past, axis=0)).T @ (left / np.maximum(np.linalg.norm(left, axis=0), 1e-12))
-    )

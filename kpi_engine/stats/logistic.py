@@ -36,7 +36,9 @@ class Logistic:
         return expit(self.logit(x))
 
 
-def fit(x: Array, outcome: Array, weight: Array | None = None, ridge: float = 1.0) -> Logistic:
+def fit(
+    x: Array, outcome: Array, weight: Array | None = None, ridge: float = 1.0, offset: Array | None = None
+) -> Logistic:
     """The maximum of the weighted likelihood less ridge / 2 · Σ coef², by Newton's method (IRLS) with halved steps.
 
     Parameters
@@ -49,6 +51,8 @@ def fit(x: Array, outcome: Array, weight: Array | None = None, ridge: float = 1.
         How much each row counts; 1 where None.
     ridge : float
         At least 0. The intercept is not drawn to zero.
+    offset : array of shape (n,), optional
+        What is known of each row already, in log odds: the columns only add to it, and there is no intercept.
 
     Notes
     -----
@@ -63,12 +67,14 @@ def fit(x: Array, outcome: Array, weight: Array | None = None, ridge: float = 1.
     total = float(w.sum())
     if total <= 0:
         return Logistic(0.0, np.zeros(n_columns))
-    design = np.column_stack([np.ones(n), x])
-    penalty = np.full(n_columns + 1, float(ridge))
-    penalty[0] = 0.0
-    theta = np.zeros(n_columns + 1)
-    theta[0] = logit(np.asarray(np.average(outcome, weights=w)))
-    z = np.einsum("ij,j->i", design, theta)
+    if n_columns == 0 and offset is not None:
+        return Logistic(0.0, np.zeros(0))
+    design, penalty = _design(x, ridge, offset)
+    theta = np.zeros(design.shape[1])
+    if offset is None:
+        theta[0] = logit(np.asarray(np.average(outcome, weights=w)))
+    known = np.zeros(n) if offset is None else offset
+    z = known + np.einsum("ij,j->i", design, theta)
     loss = _loss(z, outcome, w, penalty, theta)
     for _ in range(MAX_ROUNDS):
         p = expit(z)
@@ -87,21 +93,22 @@ def fit(x: Array, outcome: Array, weight: Array | None = None, ridge: float = 1.
         theta, z, loss = new, new_z, new_loss
         if float(np.max(np.abs(share * step))) < _ENOUGH:
             break
-    return Logistic(float(theta[0]), theta[1:])
+    return Logistic(float(theta[0]), theta[1:]) if offset is None else Logistic(0.0, theta)
 
 
-def pulls(model: Logistic, x: Array, outcome: Array, weight: Array, ridge: float) -> Array:
+def pulls(model: Logistic, x: Array, outcome: Array, weight: Array, ridge: float, offset: Array | None = None) -> Array:
     """How far one step of Newton's method would move the coefficients if a row counted twice, row by row.
 
     Returns
     -------
-    array of shape (n, n_columns + 1)
-        The intercept first. Σ (count - 1) · pull approximates the fit with other counts (the influence of each row).
+    array of shape (n, n_columns + 1), or (n, n_columns) with an ``offset``
+        The intercept first, where there is one. Σ (count - 1) · pull approximates the fit with other counts (the
+        influence of each row).
     """
-    design = np.column_stack([np.ones(len(x)), x])
-    p = model.probability(x)
-    penalty = np.full(design.shape[1], float(ridge))
-    penalty[0] = 0.0
+    design, penalty = _design(x, ridge, offset)
+    if not design.shape[1]:
+        return design
+    p = expit(model.logit(x) + (0.0 if offset is None else offset))
     curve = _squared(design, weight * np.maximum(p * (1 - p), 1e-10)) + np.diag(penalty + 1e-9 * float(weight.sum()))
     return np.asarray(np.linalg.solve(curve, (design * (weight * (outcome - p))[:, None]).T).T)
 
@@ -120,6 +127,13 @@ def logit(p: Array) -> Array:
     least = 1.0 / (1.0 + np.exp(_FURTHEST))
     kept = np.clip(np.asarray(p, dtype=np.float64), least, 1.0 - least)
     return np.asarray(np.log(kept) - np.log1p(-kept))
+
+
+def _design(x: Array, ridge: float, offset: Array | None) -> tuple[Array, Array]:
+    """The columns and the penalty of each; with an intercept first, not drawn to zero, where there is no offset."""
+    if offset is not None:
+        return x, np.full(x.shape[1], float(ridge))
+    return np.column_stack([np.ones(len(x)), x]), np.array([0.0] + [float(ridge)] * x.shape[1])
 
 
 def _loss(z: Array, outcome: Array, weight: Array, penalty: Array, theta: Array) -> float:

@@ -66,7 +66,7 @@ class Session:
         if self._kept is None:
             return make()
         version = self.value("select data_version from store_state")
-        found: T = self._kept.get((name, version, key), make)
+        found: T = self._kept.get(name, (version, key), make)
         return found
 
     def run(self, sql: str, params: Params | None = None) -> None:

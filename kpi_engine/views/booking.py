@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from kpi_engine.forecasting.booking import LEADS, Basis, basis_of, curve_of, ledger
+from kpi_engine.forecasting.booking import LEADS, Basis, Ledger, basis_of, curve_of, heading_of, ledger
 from kpi_engine.forecasting.targets import goal_for
 from kpi_engine.metrics.query import measure
 from kpi_engine.names import Status
@@ -45,14 +45,17 @@ def booking_view(session: Session, ask: Ask, who: Who) -> Booking:
     choices = tuple(month_add(this_month, i) for i in range(-AHEAD, AHEAD + 1))
     chosen = date.fromisoformat(ask.choice) if ask.choice else this_month
     basis = basis_of(session, mine, ask.as_of)
-    found = ledger(session, mine, ask.as_of, chosen)
+    found = ledger(session, mine, ask.as_of, chosen, basis)
     due = expected_by_month(session, ask, who, by_delivery=basis is Basis.DELIVERY)
     if not ask.choice:
         chosen = _fullest(due) or this_month
-    curve = pd.DataFrame() if found is None else _drawn(curve_of(found, chosen, LEADS), ask)
+    curve = pd.DataFrame()
+    if found is not None:
+        curve = _drawn(curve_of(found, chosen, heading_of(session, found, chosen, mine), LEADS), ask, basis)
     agreed = goal_for(session, chosen, mine)
     of_month = agreed is not None and agreed.period == month(chosen)
-    notes = [] if found is None else _notes(basis, found.is_evidenced)
+    goal = agreed.target if agreed is not None and of_month else None
+    notes = [] if found is None else [_NOTES[basis]]
     if agreed is not None and not of_month:
         won = measure(session, ["won_value"], mine, date_from=agreed.period.start, date_to=agreed.period.end,
                       as_of=ask.as_of)["value"].fillna(0).iloc[0]  # fmt: skip
@@ -61,10 +64,10 @@ def booking_view(session: Session, ask: Ask, who: Who) -> Booking:
         is_empty=found is None or not curve["booked"].notna().any(),
         month=chosen,
         choices=choices,
-        sentence="" if found is None else _sentence(curve, chosen, ask, agreed.target if agreed and of_month else None),
+        sentence="" if found is None else _sentence(found, curve, chosen, ask, goal),
         curve=curve,
         prospects=due,
-        target=agreed.target if agreed is not None and of_month else None,
+        target=goal,
         is_over=month(chosen).end <= ask.as_of,
         basis_words="to be delivered in" if basis is Basis.DELIVERY else "expected to close in",
         notes=tuple(notes),
@@ -80,7 +83,7 @@ def _fullest(due: pd.DataFrame) -> date | None:
     return pd.Timestamp(str(best)).date()
 
 
-def _drawn(curve: pd.DataFrame, ask: Ask) -> pd.DataFrame:
+def _drawn(curve: pd.DataFrame, ask: Ask, basis: Basis) -> pd.DataFrame:
     """The curve with the words for each point."""
 
     def told(name: str) -> list[str]:
@@ -94,7 +97,7 @@ def _drawn(curve: pd.DataFrame, ask: Ask) -> pd.DataFrame:
         last_year_text=told("last_year"),
         forecast_text=[
             f"{words.money(value, ask.currency)} ({words.money(lower, ask.currency)} to "
-            f"{words.money(upper, ask.currency)}, {words.many(int(n), 'past forecast')})"
+            f"{words.money(upper, ask.currency)}, {_rests_on(int(n), basis)})"
             if words.is_number(value)
             else words.NOTHING
             for value, lower, upper, n in zip(
@@ -104,11 +107,15 @@ def _drawn(curve: pd.DataFrame, ask: Ask) -> pd.DataFrame:
     )
 
 
+def _rests_on(n: int, basis: Basis) -> str:
+    return words.many(n, "past forecast") if basis is Basis.DELIVERY else f"{words.many(n, 'win')} in a year"
+
+
 def _when(lead: int) -> str:
     return "the month itself" if lead == 0 else f"{words.many(lead, 'month')} before"
 
 
-def _sentence(curve: pd.DataFrame, chosen: date, ask: Ask, target: float | None) -> str:
+def _sentence(found: Ledger, curve: pd.DataFrame, chosen: date, ask: Ask, target: float | None) -> str:
     known = curve[curve["booked"].notna()]
     name = f"{chosen:%B %Y}"
     if known.empty:
@@ -116,8 +123,9 @@ def _sentence(curve: pd.DataFrame, chosen: date, ask: Ask, target: float | None)
     now = known.iloc[-1]
     booked = words.money(now["booked"], ask.currency)
     if month(chosen).end <= ask.as_of:
-        first = f"{name} came to {booked}"
-        compared = f", against {now['last_year_text']} the year before" if words.is_number(now["last_year"]) else ""
+        came, before = (_came_to(found, day) for day in (chosen, month_add(chosen, -12)))
+        first = f"{name} came to {words.money(came, ask.currency)}"
+        compared = "" if before is None else f", against {words.money(before, ask.currency)} the year before"
         return f"{first}{compared}.{_earlier(known, ask)}"
     compared = (
         f"; a year ago at this time {now['last_year_text']} was booked for that month"
@@ -127,10 +135,24 @@ def _sentence(curve: pd.DataFrame, chosen: date, ask: Ask, target: float | None)
     first = f"{name} has {booked} booked and {now['open_text']} open{compared}."
     gap = _gap(now["booked"], target, ask)
     if not words.is_number(now["forecast"]):
-        return f"{first} There are not enough past months yet to say what it will come to.{gap}"
+        return f"{first} {_why_nothing(found, now)}{gap}"
     band = f"{words.money(now['lower'], ask.currency)} to {words.money(now['upper'], ask.currency)}"
     few = f", from only {words.many(int(now['n']), 'past forecast')}" if now["status"] == Status.TOO_FEW else ""
     return f"{first} It is heading for {words.money(now['forecast'], ask.currency)} (80 % sure: {band}{few}).{gap}"
+
+
+def _came_to(found: Ledger, day: date) -> float | None:
+    """What is won for a month that is over, as it is known now; None before the books begin."""
+    row = found.row(day)
+    return None if row is None else float(found.won[row, found.newest])
+
+
+def _why_nothing(found: Ledger, now: pd.Series) -> str:
+    if found.basis is Basis.DELIVERY:
+        return "There are not enough past months yet to say what it will come to."
+    if now["status"] == Status.TOO_FEW:
+        return f"What it will come to is not said: {words.many(int(now['n']), 'win')} in a year are too few for it."
+    return "What it will come to cannot be forecast."
 
 
 def _earlier(known: pd.DataFrame, ask: Ask) -> str:
@@ -157,15 +179,15 @@ def _quarter(label: str, target: float, won: float, ask: Ask) -> str:
     )
 
 
-def _notes(basis: Basis, is_evidenced: bool) -> list[str]:
-    if basis is Basis.DELIVERY:
-        return [
-            "A deal belongs to the month it is delivered in. Delivery dates are those known today, also in the books "
-            "of earlier days: a delivery that was moved counts where it is now. Deals without one, or without a "
-            "created date, are left out. EV is at the win chances in force on the day looked at."
-        ]
-    told = "No delivery dates: an order belongs to the month it is won in, an open deal to the month it is expected in."
-    if is_evidenced:
-        return [told]
-    left_out = "What was expected in earlier months is not known (no history): the forecast leaves open deals out."
-    return [f"{told} {left_out}"]
+_NOTES = {
+    Basis.DELIVERY: (
+        "A deal belongs to the month it is delivered in; the page Forecast counts orders by the month they are won in. "
+        "Delivery dates are those known today, also in the books of earlier days: a delivery that was moved counts "
+        "where it is now. Deals without one, or without a created date, are left out. EV is at the win chances in "
+        "force on the day looked at."
+    ),
+    Basis.EXPECTED: (
+        "No delivery dates: an order belongs to the month it is won in, an open deal to the month it is expected in. "
+        "The forecast is that of the page Forecast, as it was made at the time."
+    ),
+}

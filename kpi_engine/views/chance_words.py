@@ -11,7 +11,7 @@ from kpi_engine.agreements.versions import Version, standing
 from kpi_engine.views import words
 
 HOW = {
-    "automatic": "accepted by itself",
+    "automatic": "taken automatically",
     "accepted": "accepted",
     "override": "set by hand",
     "not_accepted": "new stage, not accepted yet",
@@ -43,7 +43,7 @@ def decided(version: Version, versions: Sequence[Version] = ()) -> str:
     if version.how == "withdrawn":
         taken = next((v for v in versions if v.version_id == version.takes_back), None)
         return f"Taken back: {decided(taken)}" if taken else f"Taken back: {where}"
-    return f"{where} accepted by itself" if version.how == "automatic" else f"{where} accepted"
+    return f"{where} taken automatically" if version.how == "automatic" else f"{where} accepted"
 
 
 def state_of(version: Version, versions: Sequence[Version], day: date) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from kpi_engine.agreements.probabilities import Seen, last_accepted, seen_now
+from kpi_engine.agreements.probabilities import Seen, last_decided, seen_now
 from kpi_engine.agreements.versions import BEGINNING, Version, read_versions
 from kpi_engine.metrics.query import measure
 from kpi_engine.metrics.slice import Slice
@@ -47,8 +47,8 @@ class Chances:
     """All the tab shows.
 
     ``is_empty``: there are no stages to have chances. ``seen``: what a decision made here is about. ``undo``: the last
-    acceptance's number and what it was, None where there is none. ``by_hand``: (pipeline, stage) set by hand.
-    ``choices``: every (pipeline, stage) that can be set, with its chance now and the estimate (None: too few ended).
+    decision's number and what it was, None where there is none. ``by_hand``: (pipeline, stage) set by hand.
+    ``choices``: every (pipeline, stage) of open deals, with its chance now and the estimate (None: too few ended).
     ``versions``: when, what, who, noted, why, state.
     """
 
@@ -91,7 +91,7 @@ def chances_view(session: Session, ask: Ask, who: Who) -> Chances:
     pipelines = tuple(_pipeline(name, part, told, ask, everybody) for name, part in parts)
     one_by_one = [one.title for one in pipelines] if ask.slice.pipelines else []
     of_these = f" of {' and '.join(one_by_one)}" if one_by_one else ""
-    last = last_accepted(versions)
+    last = last_decided(versions)
     open_stages = frame[frame["kind"] == StageKind.OPEN]
     is_by_hand = frame["how"] == "override"
     return Chances(
@@ -103,7 +103,8 @@ def chances_view(session: Session, ask: Ask, who: Who) -> Chances:
         choices={
             (p, s): (now, float(then) if can else None)
             for p, s, now, then, can in zip(
-                *(frame[name] for name in ("pipeline", "stage", "in_force", "estimate", "can_accept")), strict=True
+                *(open_stages[name] for name in ("pipeline", "stage", "in_force", "estimate", "can_accept")),
+                strict=True,
             )
         },
         by_hand=tuple(zip(frame.loc[is_by_hand, "pipeline"], frame.loc[is_by_hand, "stage"], strict=True)),
@@ -158,8 +159,8 @@ def _in_stages(session: Session, asked: Slice) -> pd.DataFrame:
 def _pipeline(name: str, part: pd.DataFrame, told: pd.DataFrame, ask: Ask, everybody: str) -> PipelineChances:
     stages = part.assign(
         how=[HOW[how] for how in part["how"]],
-        in_force=part["in_force"].round(_SHOWN),
-        estimate=part["estimate"].where(part["can_accept"]).round(_SHOWN),
+        in_force=_rounded(part["in_force"]),
+        estimate=_rounded(part["estimate"].where(part["can_accept"])),
         interval=[words.share_span(lower, upper) for lower, upper in zip(part["lower"], part["upper"], strict=True)],
         rests_on=[RESTS_ON.get(source, source) for source in part["source"]],
         n=part["n"].where(part["source"] == "history"),
@@ -173,6 +174,12 @@ def _pipeline(name: str, part: pd.DataFrame, told: pd.DataFrame, ask: Ask, every
         would_change=bool(part["would_change"].any()),
         effect=_effect(part, ask.currency, everybody),
     )
+
+
+def _rounded(chances: pd.Series) -> pd.Series:
+    """As shown; what is not nothing is not rounded to it."""
+    rounded = chances.round(_SHOWN)
+    return rounded.where(rounded > 0, chances)
 
 
 def _effect(stages: pd.DataFrame, currency: str | None, whose: str) -> str:

@@ -22,8 +22,8 @@ _ABOUT = {
 }
 
 _MISSING = {
-    WhyNot.NO_STEPS: "the export has no next step dates",
-    WhyNot.NO_EXPECTED: "the export has no expected close dates",
+    WhyNot.NO_STEPS: "no export up to this day has next step dates",
+    WhyNot.NO_EXPECTED: "no export up to this day has expected close dates",
     WhyNot.NO_CHANGES: "only a stage history or a second export shows how dates moved",
     WhyNot.NO_HISTORY: "the history of stages is missing, or too few deals went on from them",
     WhyNot.NO_ACTIVITIES: "no activities that name their deal were imported",
@@ -31,6 +31,10 @@ _MISSING = {
     WhyNot.NO_LEVELS: "no activity says whether the person met can decide",
     WhyNot.NO_AMOUNTS: "without an amount nobody knows whether a deal is big",
 }
+
+
+_IN_PART = (Why.NO_STEP, Why.SILENT, Why.NOT_MET)
+"""What can be looked at for some deals and not for others; a deal without an expected date simply lets none pass."""
 
 
 def short(reason: Reason) -> str:
@@ -104,7 +108,7 @@ def not_looked_at(
             without.setdefault(_MISSING[one.why_not], []).append(_ABOUT[one.code])
     found += [f"Not looked at: {words.listed(about)}, for {why}." for why, about in without.items()]
     for one in looked:
-        if 0 < one.n < one.of and one.why_not is not None and one.code not in (Why.OVERDUE, Why.LONG):
+        if 0 < one.n < one.of and one.why_not is not None and one.code in _IN_PART:
             found.append(
                 f"Looked at for {one.n:,} of {words.many(one.of, 'open deal')}: {_ABOUT[one.code]}; for the others, "
                 f"{_MISSING[one.why_not]}."

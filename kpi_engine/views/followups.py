@@ -113,11 +113,11 @@ def _sentence(found: Worklist, ask: Ask) -> str:
         )
         if number
     ]
-    needs = words.many(len(slipping), "open deal needs", "open deals need")
+    needs = f"{len(slipping):,} of {words.many(n, 'open deal')} {'needs' if len(slipping) == 1 else 'need'} somebody"
     worth = float(slipping["expected_value_at_stake"].sum())
     stake = f": {words.money(worth, ask.currency)} of expected value is at stake" if worth > 0 else ""
     more = f" Of these, {words.listed(counted)}." if counted else ""
-    return f"{needs} somebody, of {n:,}{stake}.{more}"
+    return f"{needs}{stake}.{more}"
 
 
 def _movers_note(found: Worklist) -> str:
@@ -125,7 +125,11 @@ def _movers_note(found: Worklist) -> str:
         return "No open deal would gain expected value by coming to its next milestone."
     told = "Open deals by the expected value each would gain by coming to its next milestone, most first."
     n = len(found.movers)
-    return f"{told} The first {MOST_MOVERS} of {n:,}." if n > MOST_MOVERS else told
+    if n > MOST_MOVERS:
+        told += f" The first {MOST_MOVERS} of {n:,}."
+    if found.movers.head(MOST_MOVERS)["is_estimated"].any():
+        told += " Those without an amount are valued at what such deals usually bring."
+    return told
 
 
 def _notes(slipping: pd.DataFrame, ask: Ask) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -18,6 +19,7 @@ from kpi_engine.forecasting.months_ahead import (
     status_of,
     sums_of,
 )
+from kpi_engine.forecasting.own_chances import Array, own_chances
 from kpi_engine.forecasting.parts import names as owner_or_team_names
 from kpi_engine.forecasting.parts import rows_of
 from kpi_engine.forecasting.slips import slips_of
@@ -28,6 +30,7 @@ from kpi_engine.names import Status
 from kpi_engine.storage import Session, load_sql
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
+from kpi_engine.views.chance_notes import notes_beside_a_forecast
 from kpi_engine.views.forecast_words import (
     amount_of,
     between,
@@ -44,7 +47,7 @@ MOVED = 15
 _PAST = 6
 
 LABELS: dict[str, str] = {"won_value": "Won value", "won_deals": "Won deals"}
-DEALS_SHOWN = ["deal_name", "owner", "stage", "amount", "chance", "worth", "expected_close_date", "date_risk"]
+DEALS_SHOWN = ["deal_name", "owner", "stage", "amount", "chance", "ninety", "worth", "expected_close_date", "date_risk"]
 MOVED_SHOWN = ["deal_name", "owner", "what", "before", "after", "change"]
 
 
@@ -85,6 +88,7 @@ def forecast_view(session: Session, ask: Ask, who: Who) -> Forecast:
     targets = agreed(session, mine, kpi)
     months = months_of(found, kpi, HORIZON, targets)
     shown = _months(found, kpi, months, ask)
+    by_hand = tuple(notes_beside_a_forecast(session, ask, who))
     state = status_of(found, kpi)
     if state != Status.OK:
         return Forecast(
@@ -94,11 +98,13 @@ def forecast_view(session: Session, ask: Ask, who: Who) -> Forecast:
             is_money=is_money,
             sentence=why_not(found, kpi),
             months=shown,
+            notes=by_hand,
         )
     to_come = shown[shown["is_ahead"]]
     names = dict(zip(to_come["key"], to_come["label"], strict=True))
-    deals, told = _deals(session, found, kpi, list(names), ask)
-    changes, moved = _changes(session, found, kpi, list(names), ask)
+    own = own_chances(session, ground, ask.as_of)
+    deals, told = _deals(session, found, own, kpi, list(names), ask)
+    changes, moved = _changes(session, found, own, kpi, list(names), ask)
     sums = sums_of(session, found, kpi, targets)
     return Forecast(
         is_empty=False,
@@ -113,7 +119,7 @@ def forecast_view(session: Session, ask: Ask, who: Who) -> Forecast:
         sums=_sums(sums, ask, is_money),
         changes=changes,
         moved=moved,
-        notes=_notes(found),
+        notes=(*by_hand, *_notes(found)),
     )
 
 
@@ -175,11 +181,11 @@ def _months(found: Outlook, kpi: ForecastKpi, months: pd.DataFrame, ask: Ask) ->
 
 
 def _deals(
-    session: Session, found: Outlook, kpi: ForecastKpi, keys: list[str], ask: Ask
+    session: Session, found: Outlook, own: Mapping[int, Array], kpi: ForecastKpi, keys: list[str], ask: Ask
 ) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
     """The open deals behind each month, in words, and the sentence over each list."""
     is_money = kpi == "won_value"
-    each = deal_chances(found, found.ground.latest, len(keys), is_money)
+    each = deal_chances(found, found.ground.latest, len(keys), is_money, own[found.ground.latest])
     slips = slips_of(found)
     opened = made_of(found, is_money).opened[found.ground.latest]
     first = int(found.ground.days.month[-1])
@@ -202,12 +208,12 @@ def _deals(
 
 
 def _changes(
-    session: Session, found: Outlook, kpi: ForecastKpi, keys: list[str], ask: Ask
+    session: Session, found: Outlook, own: Mapping[int, Array], kpi: ForecastKpi, keys: list[str], ask: Ask
 ) -> tuple[dict[str, str], dict[str, pd.DataFrame]]:
     """What changed in each month since a week before, and the deals that changed it most."""
     is_money = kpi == "won_value"
     first = int(found.ground.days.month[-1])
-    changes = changes_of(found, range(first, first + len(keys)), is_money, MOVED)
+    changes = changes_of(found, range(first, first + len(keys)), is_money, MOVED, own)
     h = found.ground.history
     ids = [[str(deal_id) for deal_id in h.deal_id[change.deals["deal"].to_numpy(dtype="int64")]] for change in changes]
     called = _names(session, [deal_id for some in ids for deal_id in some])

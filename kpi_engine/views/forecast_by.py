@@ -19,7 +19,8 @@ NONE = {"team": "No team", "owner": "No rep"}
 
 @dataclass(frozen=True)
 class ForecastBy:
-    """``rows``: name, won, value (nan where nothing can be forecast), between, target, note; by name."""
+    """``rows``: name, won, value (nan where nothing can be forecast), between, target, note; by name, without those of
+    whom there is nothing to show. ``few``: how many have no forecast, and why; '' where all have one."""
 
     rows: pd.DataFrame
     few: str
@@ -49,10 +50,15 @@ def forecast_by_view(session: Session, ask: Ask, who: Who) -> ForecastBy:
             ],
         }
     )
-    few = (
-        f"{words.many(int(is_few.sum()), 'line')} without a forecast: too few wins for one. Their open deals are in "
-        "the forecast of the whole."
-        if is_few.any()
-        else ""
-    )
-    return ForecastBy(rows=rows, few=few)
+    says_something = rows["value"].notna() | (rows["won"] > 0) | rows["target"].notna()
+    return ForecastBy(rows=rows[says_something].reset_index(drop=True), few=_few(int(is_few.sum()), len(rows), cut))
+
+
+def _few(few: int, of: int, cut: str) -> str:
+    if not few:
+        return ""
+    one = "rep" if cut == "owner" else "team"
+    who = f"No {one} wins" if few == of else f"{words.many(few, one)} of {of} {'wins' if few == 1 else 'win'}"
+    often = "often enough" if few == of else "too seldom"
+    return f"{who} {often} for a forecast of {'their' if few > 1 else 'its'} own: see that of the whole."
+

@@ -113,8 +113,8 @@ def date_risk(row: Mapping[str, Any], month: date) -> str:
         is_late = expected < month
         return f"date is past: {words.day(expected)}" if is_late else f"expected in {expected:%b %Y}"
     times = int(row["pushes"])
-    pushed = "never pushed" if times == 0 else "pushed once" if times == 1 else f"pushed {times} times"
+    pushed = "never pushed" if times == 0 else "pushed once" if times == 1 else f"pushed {times}×"
     n, share = int(row["slip_n"]), float(row["slip_share"])
     if n < FEW or math.isnan(share):
         return pushed
-    return f"{pushed}; {words.share(share)} of {n:,} such slipped"
+    return f"{pushed}: {words.share(share)} of {n:,} slipped"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
+from kpi_engine.forecasting.leads import board
 from kpi_engine.metrics.registry import METRICS
 from kpi_engine.storage import Session
 from kpi_engine.views import words
@@ -35,10 +36,11 @@ class Cell:
 
 
 def tested_pairs(session: Session, ask: Ask, who: Who) -> tuple[Cell, ...]:
-    """The cells of the board for one slice. None has been worked out yet: every card says so.
+    """The cells of the board for one slice.
 
     It looks at all whole weeks up to the as-of day, whatever the period: ask with :meth:`Ask.at_one_day`."""
-    return ()
+    rows = board(session, ask.seen_by(who), ask.as_of).rows
+    return tuple(Cell(**{field.name: row[field.name] for field in fields(Cell)}) for row in rows.to_dict("records"))
 
 
 def told(kpi: str, pairs: Sequence[Cell]) -> str:
@@ -64,11 +66,11 @@ def _as_leading(pairs: list[Cell]) -> str:
     found = [pair for pair in pairs if pair.status == LEADS]
     against = [pair for pair in pairs if pair.status == OTHER_WAY]
     if found:
-        later = [f"more {_label(p.lagging)} {words.many(p.lag_weeks or 0, 'week')} later" for p in found]
+        later = [f"{_more(p)} {_label(p.lagging)} {words.many(p.lag_weeks or 0, 'week')} later" for p in found]
         results = words.listed(later)
         return f"Here more of it was followed by {results} ({weeks})."
     if against:
-        results = words.listed([f"fewer {_label(p.lagging)}" for p in against])
+        results = words.listed([f"{_more(p)} {_label(p.lagging)}" for p in against])
         return f"Here more of it was followed by {results} ({weeks}): look into why."
     if all(pair.status == NOT_ENOUGH_WEEKS for pair in pairs):
         return f"Too few weeks, or too little in them, to test it ({weeks})."
@@ -85,6 +87,12 @@ def _as_result(pairs: list[Cell]) -> str:
     if all(pair.status == NOT_ENOUGH_WEEKS for pair in pairs):
         return f"Too few weeks, or too little in them, to say what it follows ({words.many(pairs[0].weeks, 'week')})."
     return f"Here none of {words.many(len(pairs), 'leading KPI')} tested is followed by it."
+
+
+def _more(pair: Cell) -> str:
+    """Which way the result went after more of the leading KPI: where less of it is better, fewer is as expected."""
+    is_more = pair.status == LEADS if pair.effect is None else pair.effect > 0
+    return "more" if is_more else "fewer"
 
 
 def _label(kpi: str) -> str:

@@ -1,153 +1,334 @@
-"""Which activity is followed by results?"""
+"""What should we do today for next quarter? Every KPI of the work against the results that came weeks later."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 
-from kpi_engine.metrics.kinds import Unit
-from kpi_engine.metrics.query import measure
+from kpi_engine.forecasting.leads import Board, board
+from kpi_engine.forecasting.weekly import calendar_of
+from kpi_engine.metrics.kinds import Role, Unit
 from kpi_engine.metrics.registry import METRICS
-from kpi_engine.model.settings import read_settings
-from kpi_engine.names import Status
-from kpi_engine.stats.lead_lag import MIN_WEEKS, SURE_WEEKS, LeadLag, false_discoveries_kept_low, lead_lag
+from kpi_engine.stats.lead_lag import MIN_WEEKS, SURE_WEEKS, LeadLag, Verdict, groups_at
 from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
-from kpi_engine.views.spans import end_of_whole_weeks
+from kpi_engine.views.lead_words import level_of, named, sentence, told, weeks_later
 
-RESULT = "won_deals"
+N_BEST = 3
+_DOABLE = ("work", "quality")
+"""Topics of KPIs somebody can do more of today; the others only show how things stand."""
+_ALIKE = 0.7
+"""Two KPIs whose weekly changes go together as much as this tell the same story: the better one tells it."""
+_RECENT_WEEKS = 26
+
+PLACES = {
+    Verdict.LEADS: "Worth a place",
+    Verdict.OTHER_WAY: "Moves the other way",
+    Verdict.NO_EVIDENCE: "No information so far",
+    Verdict.NOT_ENOUGH_WEEKS: "Not enough weeks",
+}
+RESULT = "Last"
+_BEST_FIRST = list(PLACES)
+_GROUPS = {True: ("few", "some", "many"), False: ("low", "middle", "high")}
+"""What groups of weeks are called, of a count and of anything else."""
+
+
+@dataclass(frozen=True)
+class Lead:
+    """One of the best-supported leads. ``groups``: group, level, level_text, value, lower, upper, text, weeks: the
+    result after weeks with little, some and much of the KPI, what the season does taken out."""
+
+    kpi: str
+    result: str
+    title: str
+    sentence: str
+    groups: pd.DataFrame
+    later: str
 
 
 @dataclass(frozen=True)
 class Leading:
-    """``weeks``: week_end, activity, result. ``lags``: lag, strength, is_found. ``all``: one row per activity with
-    its verdict."""
+    """``cells``: kpi, result, kpi_label, result_label, verdict, lag, text, hover: one per pair, best KPIs first.
+    ``talk``: label, place, evidence, recent (weekly values, oldest first), weeks; one row per leading KPI, best first.
+    ``last``: the same of the results, which are looked at last.
+    ``weekly`` and ``found`` are what a pair is drawn from: see :func:`pair_of`."""
 
     is_empty: bool
-    kpi: str
-    labels: dict[str, str]
+    why_empty: str
     sentence: str
-    caveat: str
+    best: tuple[Lead, ...]
+    cells: pd.DataFrame
+    talk: pd.DataFrame
+    last: pd.DataFrame
+    kpis: dict[str, str]
+    results: dict[str, str]
+    notes: tuple[str, ...]
+    weekly: pd.DataFrame
+    found: dict[tuple[str, str], LeadLag]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One KPI and one result. ``weeks``: week_end (of the result), leading_week_end, leading, result, side by side at
+    the lag. ``lags``: lag, strength, is_found; ``chance``: what the strongest lag of unrelated numbers stays below 19
+    times in 20."""
+
+    title: str
+    sentence: str
+    lag: int
     weeks: pd.DataFrame
     lags: pd.DataFrame
     chance: float
-    all: pd.DataFrame
 
 
 def leading_view(session: Session, ask: Ask, who: Who) -> Leading:
-    """Every activity's weekly count against deals won, over all whole weeks up to the as-of day; one of them drawn."""
-    weekly = _weekly(session, ask, who)
-    candidates = [name for name in weekly.columns if name not in ("week", RESULT)]
-    if not candidates:
-        return Leading(True, "", {}, "", "", pd.DataFrame(), pd.DataFrame(), 0.0, pd.DataFrame())
-    found = {name: _tested(weekly, name) for name in candidates}
-    kept = false_discoveries_kept_low(np.array([np.nan if f.p_value is None else f.p_value for f in found.values()]))
-    leads = {name: bool(keep and f.is_lead) for (name, f), keep in zip(found.items(), kept, strict=True)}
-    ranked = sorted(candidates, key=lambda name: (not leads[name], -found[name].strongest))
-    kpi = ask.choice if ask.choice in candidates else ranked[0]
-    chosen = found[kpi]
+    """The board of this part of the business up to the as-of day, its best leads, and what the weekly talk can leave
+    out."""
+    whole = board(session, ask.seen_by(who), ask.as_of)
+    rows = whole.rows[[_carries(whole.weekly, name) for name in whole.rows["leading"]]]
+    rows = rows[[_carries(whole.weekly, name) for name in rows["lagging"]]]
+    if rows.empty or not set(rows["leading"]) & _work():
+        return _nothing(whole)
+    rows = rows.rename(columns={"status": "verdict"}).reset_index(drop=True)
+    ranked = _ranked(rows)
+    chosen = _best(rows, ranked, whole.weekly)
+    results = list(dict.fromkeys(rows["lagging"]))
     return Leading(
         is_empty=False,
-        kpi=kpi,
-        labels={name: METRICS[name].label for name in ranked},
-        sentence=_sentence(kpi, chosen, leads[kpi]),
-        caveat=_caveat(chosen),
-        weeks=pd.DataFrame(
-            {
-                "week_end": [week + timedelta(days=6) for week in weekly["week"]],
-                "activity": weekly[kpi].astype(int),
-                "result": weekly[RESULT].astype(int),
-            }
-        ),
+        why_empty="",
+        sentence=_opening(rows, chosen),
+        best=tuple(_lead(whole, kpi, result, ask.currency) for kpi, result in chosen),
+        cells=_cells(rows, ranked, whole, ask.currency),
+        talk=_talk(rows, ranked, whole.weekly),
+        last=_last(results, whole.weekly),
+        kpis={name: METRICS[name].label for name in ranked},
+        results={name: METRICS[name].label for name in results},
+        notes=_notes(rows),
+        weekly=whole.weekly,
+        found=dict(whole.found),
+    )
+
+
+def pair_of(view: Leading, kpi: str, result: str, currency: str | None) -> Pair:
+    """One pair of the board, ready to be drawn: both series side by side at the lag that stands out most."""
+    found = view.found[kpi, result]
+    row = view.cells[(view.cells["kpi"] == kpi) & (view.cells["result"] == result)].iloc[0]
+    verdict = Verdict(row["verdict"])
+    lag = found.lag or 0
+    both = view.weekly[[kpi, result]]
+    ends = [start + timedelta(days=6) for start in both.index]
+    weeks = pd.DataFrame(
+        {
+            "week_end": ends,
+            "leading_week_end": [end - timedelta(days=7 * lag) for end in ends],
+            "leading": both[kpi].shift(lag).to_numpy(),
+            "result": both[result].to_numpy(),
+        }
+    ).dropna(subset=["leading", "result"])
+    is_found = verdict in (Verdict.LEADS, Verdict.OTHER_WAY)
+    return Pair(
+        title=f"{METRICS[kpi].label} and {named(result)}",
+        sentence=told(kpi, result, verdict, found, float(both[kpi].mean()), currency),
+        lag=lag,
+        weeks=weeks,
         lags=pd.DataFrame(
-            {
-                "lag": chosen.lags,
-                "strength": chosen.strength,
-                "is_found": (chosen.lags == chosen.lag) & leads[kpi],
-            }
+            {"lag": found.lags, "strength": found.strength, "is_found": (found.lags == found.lag) & is_found}
         ),
-        chance=chosen.chance or 0.0,
-        all=_table(ranked, found, leads),
+        chance=found.chance or 0.0,
     )
 
 
-def _weekly(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
-    """week, won_deals, and a column per activity KPI that occurs; whole weeks only, from where both have begun."""
-    names = [
-        m.name for m in METRICS.values() if m.topic in ("work", "quality") and m.unit is Unit.COUNT and not m.is_part
-    ]
-    last = end_of_whole_weeks(ask.as_of, read_settings(session).week_start)
-    frame = measure(session, [*names, RESULT], ask.seen_by(who), ["week"], None, last, ask.as_of)
-    if frame.empty:
-        return pd.DataFrame(columns=["week"])
-    wide = frame.pivot(index="week", columns="kpi", values="value").reindex(columns=[*names, RESULT])
-    if wide["activities"].fillna(0).sum() == 0 or wide[RESULT].fillna(0).sum() == 0:
-        return pd.DataFrame(columns=["week"])
-    first = max(wide[wide[part].fillna(0) > 0].index.min() for part in ("activities", RESULT))
-    wide = wide[(wide.index > first) & (wide.index < last)]
-    usable = [name for name in names if wide[name].notna().all() and wide[name].sum() > 0]
-    return wide[[*usable, RESULT]].reset_index()
+def _carries(weekly: pd.DataFrame, name: str) -> bool:
+    """Whether anything at all is known of a KPI: never done is nothing to follow."""
+    return bool(name in weekly and (weekly[name].fillna(0) != 0).any())
 
 
-def _tested(weekly: pd.DataFrame, name: str) -> LeadLag:
-    middles = [week + timedelta(days=3) for week in weekly["week"]]
-    holidays = [
-        {(day.month, day.day) for day in (week + timedelta(days=i) for i in range(7))} for week in weekly["week"]
-    ]
-    return lead_lag(
-        weekly[name].to_numpy(float),
-        weekly[RESULT].to_numpy(float),
-        turn=np.array([(day.timetuple().tm_yday - 1) / 365.25 for day in middles]),
-        is_christmas=np.array([bool(days & {(12, 25), (1, 1)}) for days in holidays]),
+def _work() -> set[str]:
+    return {m.name for m in METRICS.values() if m.topic in _DOABLE}
+
+
+def _nothing(whole: Board) -> Leading:
+    empty = pd.DataFrame()
+    has_results = any(_carries(whole.weekly, name) for name in whole.rows["lagging"])
+    why = (
+        "There are deals here, and no activities: nothing that could lead to them."
+        if has_results
+        else "Neither activities nor won deals are known here."
+    )
+    return Leading(True, why, "", (), empty, empty, empty, {}, {}, (), empty, {})
+
+
+def _ranked(rows: pd.DataFrame) -> list[str]:
+    """KPIs from the best supported to those nothing can be said of; what one can do before what one can only watch."""
+
+    def rank(name: str) -> tuple[object, ...]:
+        of_kpi = rows[rows["leading"] == name]
+        verdict = min(_BEST_FIRST.index(v) for v in of_kpi["verdict"])
+        best = of_kpi[of_kpi["verdict"] == _BEST_FIRST[verdict]]
+        p_value = min((p for p in best["p_value"] if p is not None), default=1.0)
+        strength = max((abs(s) for s in best["strength"] if s is not None), default=0.0)
+        return verdict, METRICS[name].topic not in _DOABLE, p_value, -strength, name
+
+    return sorted(dict.fromkeys(rows["leading"]), key=rank)
+
+
+def _best(rows: pd.DataFrame, ranked: Sequence[str], weekly: pd.DataFrame) -> list[tuple[str, str]]:
+    """Up to three leads that tell different stories, each with the first result it leads."""
+    chosen: list[tuple[str, str]] = []
+    for kpi in ranked:
+        led = rows[(rows["leading"] == kpi) & (rows["verdict"] == Verdict.LEADS)]
+        if len(led) and len(chosen) < N_BEST and _alike(kpi, [name for name, _ in chosen], weekly) is None:
+            chosen.append((kpi, str(led["lagging"].iloc[0])))
+    return chosen
+
+
+def _alike(kpi: str, better: Sequence[str], weekly: pd.DataFrame) -> str | None:
+    """The first of some better KPIs that tells the same story."""
+    change = weekly[kpi].diff()
+    return next((name for name in better if change.corr(weekly[name].diff()) >= _ALIKE), None)
+
+
+def _lead(whole: Board, kpi: str, result: str, currency: str | None) -> Lead:
+    found, weekly = whole.found[kpi, result], whole.weekly
+    lag = found.lag or 0
+    cut = groups_at(weekly[kpi].to_numpy(), weekly[result].to_numpy(), calendar_of(list(weekly.index)), lag)
+    groups = pd.DataFrame(
+        {
+            "group": _GROUPS[METRICS[kpi].unit is Unit.COUNT],
+            "level": cut.level,
+            "level_text": [f"about {level_of(kpi, value, currency)}" for value in cut.level],
+            "value": cut.result,
+            "lower": cut.lower,
+            "upper": cut.upper,
+            "text": [level_of(result, value, currency) for value in cut.result],
+            "weeks": cut.weeks,
+        }
+    )
+    return Lead(
+        kpi=kpi,
+        result=result,
+        title=METRICS[kpi].label,
+        sentence=sentence(kpi, result, found, float(weekly[kpi].mean()), currency),
+        groups=groups,
+        later=f"{METRICS[result].label} per week, {weeks_later(lag)}",
     )
 
 
-def _chance(p_value: float) -> str:
-    return "fewer than 1 time in 100" if p_value < 0.01 else f"about {max(round(p_value * 100), 1)} times in 100"
+def _opening(rows: pd.DataFrame, chosen: list[tuple[str, str]]) -> str:
+    weeks = int(rows["weeks"].max())
+    silent = [name for name, v in rows.groupby("leading")["verdict"] if set(v) <= {Verdict.NO_EVIDENCE}]
+    if chosen:
+        lags = sorted({_row(rows, *pair)["lag_weeks"] for pair in chosen})
+        when = words.many(lags[0], "week") if len(lags) == 1 else f"{lags[0]} to {lags[-1]} weeks"
+        known = min(int(_row(rows, *pair)["weeks"]) for pair in chosen)
+        first = f"What to look at today: {words.listed([named(kpi) for kpi, _ in chosen])}"
+        rest = f"In your own {known} weeks, {'it' if len(chosen) == 1 else 'they'} moved {when} before the results did."
+        if silent:
+            rest += f" {words.many(len(silent), 'other KPI')} carried no information on what came later."
+        return f"{first}. {rest}"
+    if weeks < MIN_WEEKS:
+        return f"Not enough weeks yet: {weeks} of {MIN_WEEKS}. Before that nothing honest can be said."
+    return (
+        f"Over {weeks} weeks, nothing you count is reliably followed by better results. "
+        "That is an answer, too: none of these numbers has earned a fixed place in the weekly talk so far."
+    )
 
 
-def _sentence(kpi: str, found: LeadLag, is_lead: bool) -> str:
-    label = METRICS[kpi].label
-    if found.status == Status.TOO_FEW:
-        if found.n < MIN_WEEKS:
-            seen = f"{found.n} whole weeks of {label.lower()} and won deals"
-            return f"Not enough weeks: {seen}, and {MIN_WEEKS} are needed to say anything."
-        return f"{label} changed too little over {found.n} weeks to say anything."
-    if is_lead and found.p_value is not None and found.lag is not None:
-        return (
-            f"More {label.lower()} were followed by more won deals {words.many(found.lag, 'week')} later. "
-            f"Unrelated numbers would look like this {_chance(found.p_value)} ({found.n} weeks)."
-        )
-    return f"{label}: over {found.n} weeks nothing shows that more of them is followed by more won deals."
+def _row(rows: pd.DataFrame, kpi: str, result: str) -> pd.Series:
+    return rows[(rows["leading"] == kpi) & (rows["lagging"] == result)].iloc[0]
 
 
-def _caveat(found: LeadLag) -> str:
-    said = "Season, trend and holidays are taken out first. Followed by is not the same as caused by."
-    return f"{said} With fewer than {SURE_WEEKS} weeks a weak link would be missed." if found.n < SURE_WEEKS else said
+def _cells(rows: pd.DataFrame, ranked: Sequence[str], whole: Board, currency: str | None) -> pd.DataFrame:
+    """One row per pair in the order of the board."""
+    place = {name: i for i, name in enumerate(ranked)}
+    ordered = rows.sort_values("leading", key=lambda names: names.map(place), kind="stable", ignore_index=True)
+    return pd.DataFrame(
+        {
+            "kpi": ordered["leading"],
+            "result": ordered["lagging"],
+            "kpi_label": [METRICS[name].label for name in ordered["leading"]],
+            "result_label": [METRICS[name].label for name in ordered["lagging"]],
+            "verdict": [str(v) for v in ordered["verdict"]],
+            "lag": ordered["lag_weeks"],
+            "text": [
+                str(lag) if v in (Verdict.LEADS, Verdict.OTHER_WAY) else ""
+                for lag, v in zip(ordered["lag_weeks"], ordered["verdict"], strict=True)
+            ],
+            "hover": [
+                told(x, y, v, whole.found[x, y], float(np.nanmean(whole.weekly[x])), currency)
+                for x, y, v in zip(ordered["leading"], ordered["lagging"], ordered["verdict"], strict=True)
+            ],
+            "p_value": ordered["p_value"],
+            "q_value": ordered["q_value"],
+            "strength": ordered["strength"],
+            "weeks": ordered["weeks"],
+        }
+    )
 
 
-def _table(ranked: list[str], found: dict[str, LeadLag], leads: dict[str, bool]) -> pd.DataFrame:
-    rows = []
+def _talk(rows: pd.DataFrame, ranked: Sequence[str], weekly: pd.DataFrame) -> pd.DataFrame:
+    """Which leading KPIs deserve a place in the weekly talk."""
+    told_of, led = [], list[str]()
     for name in ranked:
-        one = found[name]
-        verdict = (
-            "followed by results"
-            if leads[name]
-            else "not enough weeks"
-            if one.status == Status.TOO_FEW
-            else "nothing to see"
+        of_kpi = rows[rows["leading"] == name]
+        verdict = _BEST_FIRST[min(_BEST_FIRST.index(v) for v in of_kpi["verdict"])]
+        weeks = int(of_kpi.loc[of_kpi["verdict"] == verdict, "weeks"].iloc[0])
+        evidence = _evidence(of_kpi, verdict)
+        if verdict == Verdict.LEADS:
+            same = _alike(name, led, weekly)
+            evidence += f" Much the same weeks as {named(same)}." if same else ""
+            led.append(name)
+        told_of.append((name, PLACES[verdict], evidence, weeks))
+    return _told_of(told_of, weekly)
+
+
+def _last(results: Sequence[str], weekly: pd.DataFrame) -> pd.DataFrame:
+    """The results themselves."""
+    own = [name for name in results if METRICS[name].role is Role.LAGGING]
+    why = "It can be read and no longer be changed."
+    return _told_of([(name, RESULT, why, int(weekly[name].notna().sum())) for name in own], weekly)
+
+
+def _told_of(told_of: Sequence[tuple[str, str, str, int]], weekly: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "label": [METRICS[name].label for name, *_ in told_of],
+            "place": [place for _, place, *_ in told_of],
+            "evidence": [evidence for *_, evidence, _ in told_of],
+            "recent": [weekly[name].dropna().tail(_RECENT_WEEKS).round(4).tolist() for name, *_ in told_of],
+            "weeks": [weeks for *_, weeks in told_of],
+        }
+    )
+
+
+def _evidence(of_kpi: pd.DataFrame, verdict: Verdict) -> str:
+    """In few words, over all results."""
+    of_it = of_kpi[of_kpi["verdict"] == verdict]
+    if verdict in (Verdict.LEADS, Verdict.OTHER_WAY):
+        by_lag: dict[int, list[str]] = {}
+        for result, lag in zip(of_it["lagging"], of_it["lag_weeks"], strict=True):
+            by_lag.setdefault(int(lag), []).append(named(result))
+        way = "Followed by" if verdict is Verdict.LEADS else "Followed by less good"
+        return f"{way} {words.listed([f'{words.listed(names)} {weeks_later(lag)}' for lag, names in by_lag.items()])}."
+    if verdict is Verdict.NOT_ENOUGH_WEEKS:
+        return (
+            f"{words.many(int(of_it['weeks'].max()), 'week')} known together with a result, or it happens too seldom."
         )
-        rows.append(
-            {
-                "activity": METRICS[name].label,
-                "verdict": verdict,
-                "weeks_later": one.lag if leads[name] else None,
-                "by_chance": one.p_value,
-                "weeks": one.n,
-            }
-        )
-    return pd.DataFrame(rows)
+    return "Nothing shows that results follow it."
+
+
+def _notes(rows: pd.DataFrame) -> tuple[str, ...]:
+    weeks = int(rows["weeks"].max())
+    said = [
+        "Season, trend, holidays and the weeks just before are taken out first, and the whole board is judged at once, "
+        "so that about one in ten of the leads shown may be chance. Followed by is not the same as caused by.",
+        "Whole weeks only, over all time, within the filters above.",
+    ]
+    if MIN_WEEKS <= weeks < SURE_WEEKS:
+        said.append(f"With {weeks} weeks a weak link would be missed; from {SURE_WEEKS} on it would mostly be seen.")
+    return tuple(said)

@@ -171,7 +171,7 @@ def _sentence(whole: pd.Series, opens: pd.DataFrame, has_ways: bool) -> str:
     if not stuck:
         return f"Too few deals have moved to say where they get stuck. {_overall(whole)}"
     worst = opens[opens["stage"] == stuck].iloc[0]
-    first = f"Deals get stuck most at {worst['stage']}: of 100 that reach it, {_of_100(worst)}."
+    first = f"{_stuck_most(opens, worst)} {_of_100(worst)}."
     waits = opens[opens["days_median"].notna()]
     if waits.empty:
         return first
@@ -182,6 +182,20 @@ def _sentence(whole: pd.Series, opens: pd.DataFrame, has_ways: bool) -> str:
         else "more than one in ten never left while we watched"
     )
     return f"{first} They wait longest in {slow['stage']}: half leave within {int(slow['days_median'])} days, {tail}."
+
+
+def _stuck_most(opens: pd.DataFrame, worst: pd.Series) -> str:
+    """Where deals get stuck most, as far as the intervals tell: stages that may as well be the worst are named too."""
+    known = opens[opens["to_next_lower"].notna()]
+    alike = known[known["to_next_lower"] <= worst["to_next_upper"]]["stage"].tolist()
+    if len(alike) <= 1:
+        return f"Deals get stuck most at {worst['stage']}: of 100 that reach it,"
+    if len(alike) == len(known):
+        return f"No stage holds deals up clearly more than the others. Of 100 that reach {worst['stage']},"
+    return (
+        f"Deals get stuck most at {words.listed(alike)}, with no clear difference between them: of 100 that reach "
+        f"{worst['stage']},"
+    )
 
 
 def _stuck(opens: pd.DataFrame) -> str:
@@ -303,6 +317,10 @@ def _notes(whole: pd.Series, opens: pd.DataFrame, others: int, has_ways: bool) -
         found.append(
             "Open deals count for as long as they have been watched: neither lost nor left out. The numbers in "
             "brackets hold the truth in 8 of 10 cases."
+        )
+        found.append(
+            "The share won is of all deals that ever reached a stage. The win chance on the tab Win chances is of the "
+            "deals that are there now, which is lower: those that were won quickly have left."
         )
         skipped, back = int(opens["skipped"].sum()), int(opens["moved_back"].sum())
         if skipped or back:

@@ -89,6 +89,26 @@ def proposal_view(session: Session, ask: Ask, who: Who) -> Proposal:
 
 
 def _sentence(found: Plan, ask: Ask) -> str:
+    """What has to come in by when; and where the month's own forecast says another figure than the plan counts, both
+    with why."""
+    return " ".join(filter(None, (_needed(found, ask), _beside_the_curve(found, ask))))
+
+
+def _beside_the_curve(found: Plan, ask: Ask) -> str:
+    """The figure of the month's booking curve, and why it is not the one the plan counts back from."""
+    if found.heading_for is None or found.status is Status.NO_DATA:
+        return ""
+    lower, upper = (words.money(end, ask.currency) for end in (found.heading_for_lower, found.heading_for_upper))
+    curve = "booking curve" if found.basis is Basis.DELIVERY else "forecast"
+    return (
+        f"The {curve} has {found.month:%B} heading for {words.money(found.heading_for, ask.currency)} (80 % sure: "
+        f"{lower} to {upper}), deals that are not in yet among it; the plan counts "
+        f"{words.money(found.booked + found.expected_value, ask.currency)}, what is booked and the deals open for it "
+        "at their win chances, for what is not in yet is what it asks for."
+    )
+
+
+def _needed(found: Plan, ask: Ask) -> str:
     name = f"{found.month:%B %Y}"
     target = words.money(found.target, ask.currency)
     if found.status is Status.NO_DATA:
@@ -115,6 +135,8 @@ def _sentence(found: Plan, ask: Ask) -> str:
 def _headlines(found: Plan, ask: Ask) -> tuple[Headline, ...]:
     ends = (found.value_needed_lower, found.value_needed_upper)
     interval = " to ".join(words.money(end, ask.currency) for end in ends) if found.missing > 0 and ends[1] else ""
+    if found.missing <= 0:
+        interval = "nothing more needed"
     figures = (
         ("booked", "Booked", found.booked, "", "Won value for this month."),
         ("expected", "Expected of open deals", found.expected_value, "",
@@ -124,8 +146,9 @@ def _headlines(found: Plan, ask: Ask) -> tuple[Headline, ...]:
          "Value of new deals that has to come in to win what is missing, at the share of value this team wins, with an "
          "80 % interval."),
     )  # fmt: skip
+    none = {"missing", "needed"} if found.missing <= 0 else set()
     return tuple(
-        Headline(name, label, words.money(value, ask.currency), "", since, meaning)
+        Headline(name, label, "none" if name in none else words.money(value, ask.currency), "", since, meaning)
         for name, label, value, since, meaning in figures
     )
 

@@ -34,6 +34,8 @@ _BLOCK, _SHORT_BLOCK = 13, 4
 """Weeks in a block, about: as many whole ones as the period holds, all equally long; short ones in a short period."""
 
 _LINES = 5
+_MOST_POINTS = 8
+"""Two years of quarters: a longer path is a tangle."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def _points(ask: Ask, weekly: pd.DataFrame, week_start: int) -> pd.DataFrame:
     weeks = (last - first).days // 7 + 1
     length = weeks // round(weeks / _BLOCK) if weeks >= 2.5 * _BLOCK else _SHORT_BLOCK
     rows = []
-    for n in range(weeks // length):
+    for n in range(min(weeks // length, _MOST_POINTS)):
         until = last - timedelta(weeks=n * length)
         since = until - timedelta(weeks=length, days=-1)
         block = weekly[(weekly["week"] >= since) & (weekly["week"] <= until)]
@@ -210,9 +212,10 @@ def _sentence(points: pd.DataFrame, label: str, good: str, result: str, whose: s
     # Counts of a Poisson kind: a change within twice its own scatter is none.
     scatter = 2 * np.sqrt(first["quantity"] ** 2 / max(first["n"], 1) + last["quantity"] ** 2 / max(last["n"], 1))
     amount = "about as many as" if abs(more) <= scatter else "more than" if more > 0 else "fewer than"
-    was, now = (row["quantity"] * row["quality"] for row in (first, last))
+    was, now = (f"{row['quantity'] * row['quality']:.1f}" for row in (first, last))
+    moved = f"stayed at {now}" if was == now else f"went from {was} to {now}"
     return (
         f"{label} {whose}: {amount} in {first['label']}, and {better}. "
         f"{first['quantity']:.1f} with {words.share(first['quality'])} {good} then, {last['quantity']:.1f} with "
-        f"{words.share(last['quality'])} in {last['label']}: {result} went from {was:.1f} to {now:.1f} {whose}."
+        f"{words.share(last['quality'])} in {last['label']}: {result} {moved} {whose}."
     )

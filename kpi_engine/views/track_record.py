@@ -28,17 +28,28 @@ MODEL_WORDS = {
 HORIZONS = {str(h): f"{words.many(h, 'month')} ahead" for h in range(1, SCORED + 1)} | {"all": "All together"}
 _LEANS = 0.1
 
+_MUCH = 0.2
+"""A rule that makes up so much of the mix is leaned on."""
+
+_HELD_LEAST, _HELD_MOST = 0.72, 0.92
+"""An 80 % band that held fewer or more of the months was too narrow or too wide."""
+
 
 @dataclass(frozen=True)
 class Track:
-    """All the tab shows. ``made``: horizon ("1" … "3") -> month, label, forecast, lower, upper, actual, text.
-    ``scores``: horizon (or "all") -> model, wape, bias, mase, coverage, n; ours first, the plain rules from good to
-    bad."""
+    """All the tab shows.
+
+    ``sentence``: why there is nothing, where there is nothing; else ``sentences``: horizon (or "all") -> who forecasts
+    best so far ahead, and how the band did. ``made``: horizon ("1" … "3") -> month, label, forecast, lower, upper,
+    actual, text. ``scores``: horizon (or "all") -> model, wape, bias, lean (in words), mase, coverage, n; ours first,
+    the plain rules from good to bad.
+    """
 
     is_empty: bool
     kpi: str
     is_money: bool
-    sentence: str
+    sentence: str = ""
+    sentences: dict[str, str] = field(default_factory=dict)
     made: dict[str, pd.DataFrame] = field(default_factory=dict)
     scores: dict[str, pd.DataFrame] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -59,7 +70,7 @@ def track_view(session: Session, ask: Ask, who: Who) -> Track:
         is_empty=False,
         kpi=kpi,
         is_money=is_money,
-        sentence=_sentence(record),
+        sentences={key: _sentence(record, key) for key in HORIZONS},
         made={str(h): _made(record, h, ask, is_money) for h in range(1, SCORED + 1)},
         scores={key: _scores(record, key) for key in HORIZONS},
         notes=_notes(record),
@@ -87,50 +98,79 @@ def _scores(record: TrackRecord, key: str) -> pd.DataFrame:
     rows = summary[summary["horizon"].astype(str) == key]
     is_ours = rows["model"] == OURS
     ordered = pd.concat([rows[is_ours], rows[~is_ours].sort_values("wape", kind="stable")])
-    return ordered.assign(model=[MODEL_WORDS[model] for model in ordered["model"]]).reset_index(drop=True)
+    return ordered.assign(
+        model=[MODEL_WORDS[model] for model in ordered["model"]], lean=[_leans(bias) for bias in ordered["bias"]]
+    ).reset_index(drop=True)
 
 
-def _sentence(record: TrackRecord) -> str:
-    """Who forecasts best, and what the product makes of it."""
-    ours = record.summary[(record.summary["model"] == OURS) & (record.summary["horizon"] == "all")].iloc[0]
+def _leans(bias: float) -> str:
+    if not words.is_number(bias):
+        return words.NOTHING
+    text = words.share(abs(bias))
+    return "even" if f"{bias:.2f}" in ("0.00", "-0.00") else f"{text} too {'high' if bias > 0 else 'low'}"
+
+
+def _sentence(record: TrackRecord, key: str) -> str:
+    """Who forecasts best so far ahead, what the product makes of it, and whether the band held what it promises."""
+    is_asked = record.summary["horizon"].astype(str) == key
+    mine = record.summary[(record.summary["model"] == OURS) & is_asked]
+    if mine.empty:
+        return f"No forecast {HORIZONS[key]} could be scored so far."
+    ours = mine.iloc[0]
     n, missed = int(ours["n"]), words.share(ours["wape"])
+    named = words.many(n, "forecast") + ("" if key == "all" else f" {HORIZONS[key]}")
     if n < MIN_SCORED:
-        return (
-            f"{words.many(n, 'forecast')} could be scored so far, too few to judge. "
-            f"They missed by {missed} of what came."
-        )
+        return f"{named} could be scored so far, too few to judge. They missed by {missed} of what came."
+    said = [_against_plain_rules(record, key, named, missed)]
+    lean = float(ours["bias"])
+    if abs(lean) >= _LEANS:
+        said.append(f"All in all the forecasts said {words.share(abs(lean))} too {'much' if lean > 0 else 'little'}.")
+    return " ".join([*said, _band(float(ours["coverage"]))]).strip()
+
+
+def _against_plain_rules(record: TrackRecord, key: str, named: str, missed: str) -> str:
+    rows = record.rows if key == "all" else record.rows[record.rows["horizon"] == int(key)]
     rivals = []
     for model in MODEL_WORDS:
         if model != OURS:
-            mine, theirs, common = on_common_ground(record.rows, model)
+            mine, theirs, common = on_common_ground(rows, model)
             if common >= MIN_SCORED:
                 rivals.append((theirs, mine, model))
     if not rivals:
-        return f"Tideline's {n} forecasts missed by {missed} of what came."
+        return f"Tideline's {named} missed by {missed} of what came."
     theirs, mine, best = min(rivals)
     name = MODEL_WORDS[best]
+    digits = 1 if words.share(mine) == words.share(theirs) else 0
+    its, tidelines = words.share(theirs, digits), words.share(mine, digits)
     if mine <= theirs:
-        said = (
-            f"Tideline's {n} forecasts missed by {missed} of what came, less than any plain rule. "
-            f"The nearest, “{name}”, missed by {words.share(theirs)} where Tideline missed by {words.share(mine)}."
+        return (
+            f"Tideline's {named} missed by {missed} of what came, less than any plain rule. "
+            f"The nearest, “{name}”, missed by {its} where Tideline missed by {tidelines}."
         )
-    else:
-        said = (
-            f"“{name}” was nearer than Tideline. It missed by {words.share(theirs)} of what came, Tideline by "
-            f"{words.share(mine)} in the same months. {_what_is_made_of_it(record, best)}"
-        )
-    lean = float(ours["bias"])
-    if abs(lean) >= _LEANS:
-        said += f" All in all the forecasts said {words.share(abs(lean))} too {'much' if lean > 0 else 'little'}."
-    return said
+    return (
+        f"“{name}” was nearer than Tideline{'' if key == 'all' else f' {HORIZONS[key]}'}. It missed by {its} of what "
+        f"came, Tideline by {tidelines} in the same months. "
+        f"{_what_is_made_of_it(record, key, best)}"
+    )
 
 
-def _what_is_made_of_it(record: TrackRecord, best: str) -> str:
-    weight = record.weights.get(best)
+def _band(held: float) -> str:
+    """Whether the band was too wide or too narrow; nothing where it held about what it promises."""
+    if held > _HELD_MOST:
+        return f"The band has been too wide: it held {words.share(held)} of the months, and is meant to hold 80 %."
+    if held < _HELD_LEAST:
+        return f"The band has been too narrow: it held {words.share(held)} of the months, and is meant to hold 80 %."
+    return ""
+
+
+def _what_is_made_of_it(record: TrackRecord, key: str, best: str) -> str:
+    weight = record.weights.get(key, {}).get(best)
     if weight is None:
         return "The mix holds no such rule; it leans on what was nearest among those it holds."
     if weight < 0.01:
         return "Of late it was not, and the mix leaves it out."
+    if weight < _MUCH:
+        return f"In the mix it has earned {words.share(weight)} of the forecast."
     return f"So the mix leans on it: it now makes up {words.share(weight)} of the forecast."
 
 

@@ -60,25 +60,47 @@ def money(value: float | None, currency: str | None = None, signed: bool = False
 
 
 def share(value: float | None, digits: int = 0) -> str:
-    """A share as per cent.
+    """A share as per cent. What is not nothing never reads 0 %, and what is not all never 100 %.
 
     >>> share(0.3456), share(0.3456, 1), share(None)
     ('35 %', '34.6 %', '–')
+    >>> share(0.0023), share(0.00004), share(0.0), share(0.9972)
+    ('0.2 %', 'under 0.1 %', '0 %', '99.7 %')
     """
     if value is None or not is_number(value):
         return NOTHING
-    return f"{value * 100:.{digits}f} %"
+    small = 0 < abs(value) < _SMALLEST
+    return f"{f'under {_SMALLEST * 100:g}' if small else _per_cent(value, digits)} %"
 
 
 def share_span(lower: float | None, upper: float | None) -> str:
-    """An interval of shares.
+    """An interval of shares; the ends have as many digits as it takes to tell them from nothing and from all.
 
     >>> share_span(0.384, 0.501), share_span(None, None)
     ('38–50 %', '–')
+    >>> share_span(0.0011, 0.0042), share_span(0.0002, 0.03)
+    ('0.1–0.4 %', '0.02–3 %')
+    >>> share_span(0.0000001, 0.0000004), share_span(0.000001, 0.0004)
+    ('under 0.01 %', '0–0.04 %')
     """
     if lower is None or upper is None or not is_number(lower) or not is_number(upper):
         return NOTHING
-    return f"{lower * 100:.0f}–{upper * 100:.0f} %"
+    if 0 < upper < _TOO_SMALL:
+        return "under 0.01 %"
+    return f"{_per_cent(lower)}–{_per_cent(upper)} %"
+
+
+_SMALLEST = 0.001
+_TOO_SMALL = 0.00005
+
+
+def _per_cent(value: float, digits: int = 0) -> str:
+    """A share in per cent, with more digits where it would read as nothing or as all and is not."""
+    size = abs(value) * 100
+    while 0 < size < 100 and digits < 2 and float(f"{size:.{digits}f}") in (0.0, 100.0):
+        digits += 1
+    text = f"{value * 100:.{digits}f}"
+    return "0" if float(text) == 0.0 else text
 
 
 def points(value: float | None) -> str:

@@ -174,6 +174,26 @@ def test_an_undo_takes_back_what_was_on_screen_or_nothing(store):
     assert decide(store, withdraw).takes_back == first.version_id
 
 
+def test_an_undo_takes_back_the_last_decision_whichever_it_was(store):
+    first = decide(store, accept)
+    by_hand = decide(store, override, ANN, "Boats", "Offer", Decimal("0.7"), "a letter")
+    again = decide(store, override, ANN, "Boats", "Offer", Decimal("0.8"), "two letters")
+    assert decide(store, withdraw, ANN, again.version_id).takes_back == again.version_id
+    assert table(store)["Boats", "Offer"] == (0.7, "override")
+    assert decide(store, withdraw).takes_back == by_hand.version_id
+    assert table(store)["Boats", "Offer"] == (0.4, "accepted")
+    assert decide(store, withdraw).takes_back == first.version_id
+    assert table(store)["Boats", "Offer"] == (0.5, "automatic")
+    with pytest.raises(ChanceRefused, match="nothing to take back"):
+        decide(store, withdraw)
+
+
+def test_a_stage_of_deals_that_are_not_open_cannot_be_set_by_hand(store):
+    with pytest.raises(ChanceRefused, match="a deal in 'Won' is won: a chance set by hand would change no number"):
+        decide(store, override, ANN, "Boats", "Won", Decimal("0.5"), "hope")
+    assert len(read_versions(store.read())) == 1
+
+
 def test_a_stage_set_by_hand_keeps_its_chance_until_it_is_taken_back(store):
     decide(store, override, ANN, "Boats", "Offer", Decimal("0.7"), "  two big\n customers signed a letter ")
     assert table(store)["Boats", "Offer"] == (0.7, "override")

@@ -215,7 +215,7 @@ def slowly(row, rule: Rule, told: set[str], has_columns: bool) -> str:
     return "not_qualified" if against else "unknown"
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(rows, min_size=1, max_size=12), rules)
 def test_the_five_endings_add_up_to_the_meetings_and_each_is_what_the_rule_says(drawn, rule):
     names = ("activity_type", "occurred_at", *NEEDS, "exception_reason", "outcome")

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.browser
 
 def _stake(page: Page) -> tuple[int, float]:
     """How many deals the page says need somebody, and what is at stake, in thousands."""
-    said = page.get_by_text(re.compile(r"need somebody, of")).first.inner_text()
-    found = re.search(r"(\d+) open deals need somebody, of \d+: A\$([\d.]+)k", said)
+    said = page.get_by_text(re.compile(r"open deals? needs? somebody:")).first.inner_text()
+    found = re.search(r"(\d+) of \d+ open deals need somebody: A\$([\d.]+)k", said)
     assert found is not None, said
     return int(found[1]), float(found[2])
 

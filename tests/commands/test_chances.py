@@ -120,6 +120,13 @@ def test_without_json_a_person_reads_what_was_done(own):
     assert out.splitlines() == [
         "Version 2, accepted, in force since 2026-01-31.", "Expected value: 1,350.00 -> 1,150.00",
     ]  # fmt: skip
+    assert own("withdraw-probabilities")[1].startswith("Version 3, taken back (version 2), in force since 2026-01-31.")
+    _, out, _ = own("accept-probabilities", "--effective", "2030-01-01")
+    assert out.splitlines()[0] == (
+        "Version 4, accepted, in force from 2030-01-01 on (the data reach to 2026-01-31: until then nothing changes)."
+    )
+    own("withdraw-probabilities")
+    own("accept-probabilities", "--stage", "Offer", "--pipeline", "Boats")
     assert "70.0%" not in own("probabilities")[1]
     assert "40.0%" in own("probabilities")[1]
 
@@ -150,5 +157,4 @@ def test_a_store_that_is_not_there_is_not_made_by_a_decision(fresh):
     code, _, err = fresh("accept-probabilities")
     assert code == 1
     assert "There is no store" in err
-    assert fresh.json("probabilities") == []
     assert not fresh.store.exists()

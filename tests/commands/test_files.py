@@ -103,7 +103,8 @@ def test_a_file_of_no_known_kind_is_not_used_and_no_error(fresh, tmp_path):
     ("argv", "sentence"),
     [
         (["--map", "deal_id"], "write it as canonical=Header"),
-        (["--map", "deel_id=Nr"], "no canonical column"),
+        (["--map", "deel_id=Nr"], "no canonical column is called 'deel_id'. Did you mean 'deal_id'? The columns"),
+        (["--map", "zzz=Nr", "--kind", "people"], "The columns of people: owner, owner_id, team, role, email, active."),
         (["--answer", "colour=blue"], "no such question"),
         (["--answer", "kind=blue"], "no such question or answer"),
     ],

@@ -76,6 +76,43 @@ def test_forecast_of_deals_by_owner_and_for_one(told):
     assert told.json("forecast", "--horizon", "0", "--by", "owner")[1]["target"] == 4000
 
 
+def test_quarters_and_the_fiscal_year_are_rows_with_their_targets_and_add_up(told):
+    quarters, year = (told.json("forecast", "--grain", grain) for grain in ("quarter", "year"))
+    names = ["grain", "start", "end", "value", "lower", "upper", "won", "open", "new", "status", "n", "target"]
+    assert [list(row) for row in (*quarters, *year)] == [names] * 3
+    assert [(row["start"], row["end"]) for row in (*quarters, *year)] == [
+        ("2026-01-01", "2026-03-31"), ("2026-04-01", "2026-06-30"), ("2026-01-01", "2026-12-31"),
+    ]  # fmt: skip
+    assert [row["target"] for row in (*quarters, *year)] == [None, 20_000, None]
+    months = told.json("forecast", "--horizon", "3")
+    assert quarters[1]["value"] == pytest.approx(sum(row["value"] for row in months[1:]))
+    for row in (*quarters, *year):
+        assert row["won"] + row["open"] + row["new"] == pytest.approx(row["value"])
+    by_owner = told.json("forecast", "--grain", "quarter", "--by", "owner")
+    assert [row["owner"] for row in by_owner] == ["Ann", "Ann", "Bo", "Bo"]
+    _, out, _ = told("forecast")
+    assert [line.split()[0] for line in out.splitlines() if line][-3:] == ["quarter", "quarter", "year"]
+
+
+def test_a_day_after_the_data_end_is_said(told):
+    code, out, err = told("forecast", "--as-of", "2030-01-01", "--json")
+    assert code == 0
+    assert err == "The data reach to 2026-02-28: what is shown is as of that day, not of 2030-01-01.\n"
+    assert out == told("forecast", "--json")[1]
+
+
+def test_a_deal_of_1900_does_not_move_the_first_month(fresh, tmp_path):
+    old = "\n".join(["Deal ID,Owner,Stage,Amount,Create Date,Close Date,Is Won,Is Closed",
+                     "A,Ann,Won,5,1900-01-01,1900-01-01,true,true", "B,Ann,Lost,5,1900-01-01,1900-02-01,false,true"])
+    (tmp_path / "old.csv").write_text(old)
+    fresh("import", tmp_path / "old.csv")
+    assert [row["month"] for row in fresh.json("forecast", "--horizon", "0")] == ["1900-02"]
+    (tmp_path / "deals.csv").write_text(f"{deals()}\nOLD,Ann,Won,1000,1900-01-01,1900-01-01,true,true")
+    fresh("import", tmp_path / "deals.csv", "--as-of", "2026-02-28")
+    rows = fresh.json("forecast")
+    assert [(row["month"], row["status"]) for row in rows[:2]] == [("2026-03", "ok"), ("2026-04", "ok")]
+
+
 def test_an_earlier_day_sees_the_month_it_is_in(told):
     row = told.json("forecast", "--as-of", "2025-12-10", "--horizon", "0")[0]
     assert row["month"] == "2025-12"

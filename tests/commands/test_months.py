@@ -60,13 +60,19 @@ def test_what_cannot_be_answered_is_said_in_a_sentence(harbour, fresh):
         (("seasons", "--kpi", "wonvalue"), "Did you mean 'won_value'?"),
         (("booking-curve", "--month", "2025-13"), "'2025-13' is not a month; write it as YYYY-MM"),
         (("plan", "--month", "2025-12", "--target", "-5"), "A target is 0 or more"),
+        (("plan", "--month", "2025-06", "--target", "5"), "June 2025 is over: the data reach to 2025-06-30"),
     ):
         code, out, err = harbour(*argv)
         assert (code, out) == (1, "")
         assert told in err
     assert fresh("plan", "--month", "2025-12", "--target", "5")[0] == 1
-    assert fresh.json("booking-curve", "--month", "2025-12") == []
-    assert {row["status"] for row in fresh.json("seasons")} == {"no_data"}
+
+
+def test_a_day_after_the_data_end_is_said_and_changes_nothing(harbour):
+    for argv in (("booking-curve", "--month", "2025-08"), ("plan", "--month", "2025-12", "--target", "5")):
+        code, out, err = harbour(*argv, "--as-of", "2030-01-01")
+        assert (code, err) == (0, "The data reach to 2025-06-30: what is shown is as of that day, not of 2030-01-01.\n")
+        assert out == harbour(*argv)[1]
 
 
 @pytest.mark.parametrize("command", ["seasons", "booking-curve", "plan"])

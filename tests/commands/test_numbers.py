@@ -77,12 +77,35 @@ def test_kpis_describe_themselves(run):
     assert "Why key" in run("kpis", "--describe")[1]
 
 
-def test_an_empty_store_gives_null_and_makes_no_file(fresh):
+def test_a_store_that_is_not_there_gives_null_is_said_on_stderr_and_is_not_made(fresh):
     assert {row["value"] for row in fresh.json("kpis")} == {None}
     assert fresh.json("trend") == []
     assert set(fresh.json("movement", "--from", "2025-01-01", "--to", "2025-02-01").values()) == {None}
-    assert fresh.json("imports") == []
+    for argv in (["imports"], ["milestones"], ["probabilities"], ["booking-curve", "--month", "2025-12"]):
+        assert fresh.json(*argv) == []
+    assert {row["status"] for row in fresh.json("seasons")} == {"no_data"}
+    code, _, err = fresh("kpis", "--json")
+    assert code == 0
+    assert err.startswith(f"There is no store at {fresh.store}: nothing is known.")
     assert not fresh.store.exists()
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [["kpis", "--kpi", "won_value"], ["trend"], ["movement", "--from", "2025-01-01", "--to", "2025-02-01"],
+     ["milestones"], ["forecast"], ["accuracy"], ["seasons"], ["booking-curve", "--month", "2025-12"],
+     ["plan", "--month", "2025-12", "--target", "5"]],
+    ids=lambda argv: argv[0],
+)  # fmt: skip
+def test_a_name_nobody_has_is_an_error_that_says_which_there_are(run, argv):
+    for option, sentence in (
+        (["--owner", "Anne"], "No owner is called 'Anne'. Did you mean 'Ann'?"),
+        (["--owner", "Zoe"], "No owner is called 'Zoe'. There are 'Ann', 'Bo'."),
+        (["--team", "North"], "No team is called 'North'. The store knows no team at all."),
+        (["--pipeline", "Sales"], "No pipeline is called 'Sales'. The store knows no pipeline at all."),
+    ):
+        assert run(*argv, *option) == (1, "", f"{sentence}\n")
+    assert run(*argv, "--pipeline", "")[0] == 0  # those that have none
 
 
 @pytest.mark.parametrize(

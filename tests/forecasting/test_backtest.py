@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from benchmarks.pipelines import history_of, simulate
 from kpi_engine import workspace
+from kpi_engine.forecasting import backtest as backtests
 from kpi_engine.forecasting.backtest import MODELS, OURS, backtest, backtest_of, by_stage, day_of
 from kpi_engine.forecasting.baselines import Ended, naive_bayes, stage_owner_rate
 from kpi_engine.forecasting.chances import Teacher
@@ -17,6 +18,7 @@ from kpi_engine.forecasting.known import WON, day_number, load
 from kpi_engine.forecasting.snapshots import Snapshots, take
 from kpi_engine.ingest.shapes import Upload
 from kpi_engine.ingest.stage import stage
+from kpi_engine.metrics.query import measure
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.storage.store import Store
 from tests.conftest import PROJECT
@@ -108,6 +110,18 @@ def test_odoos_naive_bayes_by_hand():
     one = (2 * 1.1 / 2) / (2 * 1.1 / 2 + 2 * 2.1 / 2)
     two = (2 * 1.1 / 2) / (2 * 1.1 / 2 + 2 * 0.1 / 2)
     assert naive_bayes(past, opened([1, 2, 3], [0, 0, 0])) == pytest.approx([one, two, 0.5])
+
+
+def test_both_kpis_of_the_chances_rest_on_one_walk_through_the_past(sample, monkeypatch):
+    walks = []
+    monkeypatch.setattr(backtests, "backtest", lambda *args: walks.append(args) or backtest(*args))
+    session = sample.read()
+    day = date(2026, 8, 30)  # a day no other test asks for
+    first = measure(session, ["brier_score", "calibration_gap"], as_of=day)
+    again = measure(session, ["calibration_gap"], Slice(owners=("Aroha Keating",)), as_of=day)
+    assert list(first["status"]) == ["ok", "ok"]
+    assert again["n"].iloc[0] < first["n"].iloc[1]
+    assert len(walks) == 1
 
 
 def test_a_slice_keeps_its_deals_and_what_was_said_of_them(sample):

@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from kpi_engine.forecasting.booking import CURVE, Basis, basis_of, booking_curve, books_of, ledger
+from kpi_engine.forecasting.months_ahead import forecast
+from kpi_engine.forecasting.planner import plan
 from kpi_engine.metrics.query import measure
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.periods import month, month_add
@@ -152,3 +154,60 @@ def test_nothing_imported_gives_an_empty_curve():
 def test_a_month_that_is_over_comes_to_what_is_booked_for_it(store):
     over = booking_curve(store.read(), LAST).iloc[-1]
     assert (over["months_ahead"], over["forecast"], over["lower"], over["upper"]) == (0, *[over["booked"]] * 3)
+
+
+SAID = ["value", "lower", "upper"]
+
+
+@pytest.fixture(scope="module")
+def by_close(tmp_path_factory):
+    """No delivery dates, and enough wins a month to forecast: five times the harbour's deals."""
+    with exported(tmp_path_factory.mktemp("by_close"), deals(3, 1200), LAST, with_delivery=False) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("as_of", [LAST, date(2025, 4, 12), date(2030, 1, 1)])
+def test_without_delivery_dates_a_month_has_one_answer_the_forecasts(by_close, as_of):
+    session = by_close.read()
+    said = forecast(session, as_of=as_of, horizon=11)
+    for row in said.iloc[[0, 1, 11]].to_dict("records"):
+        curve = booking_curve(session, row["month"], as_of=as_of)
+        now = curve[curve["booked"].notna()].iloc[-1]
+        assert now["date"] == min(as_of, LAST)
+        assert [now["forecast"], now["lower"], now["upper"]] == pytest.approx([row[name] for name in SAID])
+        assert (now["n"], now["status"]) == (row["n"], row["status"]) == (row["n"], "ok")
+
+
+def test_a_forecast_on_an_earlier_curve_point_is_the_one_of_that_day(by_close):
+    session = by_close.read()
+    curve = booking_curve(session, date(2025, 6, 30)).set_index("months_ahead")
+    for lead in (1, 2, 5, 11):
+        then = forecast(session, as_of=curve.loc[lead, "date"], horizon=lead - 1).iloc[-1]
+        assert then["month"] == date(2025, 6, 1)
+        assert [curve.loc[lead, name] for name in ("forecast", "lower", "upper")] == pytest.approx(
+            [then[name] for name in SAID]
+        )
+    assert curve.loc[0, "forecast"] == curve.loc[0, "booked"]  # the month is over
+
+
+def test_where_the_forecast_says_too_few_the_curve_says_so_too(tmp_path):
+    with exported(tmp_path, deals(2), LAST, with_delivery=False) as store:
+        said = forecast(store.read()).iloc[0]
+        assert said["status"] == "too_few"
+        curve = booking_curve(store.read(), said["month"])
+        now = curve[curve["booked"].notna()].iloc[-1]
+        assert (now["status"], now["n"], bool(np.isnan(now["forecast"]))) == ("too_few", said["n"], True)
+
+
+def test_the_plan_names_what_the_booking_curve_says_of_its_month(store, by_close):
+    for opened in (store, by_close):
+        for ahead in (1, 5, 12):
+            target = month_add(month(LAST).start, ahead)
+            curve = booking_curve(opened.read(), target)
+            now = curve[curve["booked"].notna()].iloc[-1]
+            found = plan(opened.read(), target, 100_000)
+            told = [found.heading_for, found.heading_for_lower, found.heading_for_upper]
+            if np.isnan(now["forecast"]):
+                assert told == [None] * 3
+            else:
+                assert told == pytest.approx([now["forecast"], now["lower"], now["upper"]])

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from benchmarks.pipelines import history_of, oracle, simulate
 from kpi_engine.forecasting import chances as chances_module
 from kpi_engine.forecasting.chances import Teacher, sampled_one_in
+from kpi_engine.forecasting.clocks import LEAST
 from kpi_engine.forecasting.features import learn
-from kpi_engine.forecasting.learning import LEAST, Learner
-from kpi_engine.forecasting.mixing import SHARES, Month, earned, mixed, month_of
+from kpi_engine.forecasting.learning import Learner
+from kpi_engine.forecasting.mixing import Month, earned, lost, mixed
 from kpi_engine.forecasting.snapshots import closed_before, resolved_by_stage, take
 from tests.forecasting.histories import DAY, Deal, cut_off, history, shuffled_after
 from tests.model.raw import built, deals
@@ -123,26 +124,54 @@ def test_whether_a_cell_is_filled_says_nothing():
     assert columns[~blank, -2:].mean(axis=0) == pytest.approx([0.0, 0.0], abs=1e-12)
 
 
-def months(*gains, n=40):
-    """Months in which the regression lost so much less per deal than the chain, at half and at full share."""
-    return [Month(n, n * np.array([0.5, 0.5 - half, 0.5 - full])) for half, full in gains]
+def test_two_ways_start_even_and_each_month_moves_them_by_what_it_showed():
+    assert earned([]) == 0.5
+    better, worse = Month(30.0, 27.0, 100), Month(30.0, 33.0, 100)
+    # Bayes' rule by hand: 3 less of log loss, seen three times, and worth less by its age (half in 240 days).
+    odds = np.exp(3.0 * 0.5 ** (100 / 240) / 3)
+    assert earned([better]) == pytest.approx(odds / (1 + odds))
+    assert earned([worse]) == pytest.approx(1 / (1 + odds))
+    assert earned([better, worse]) == pytest.approx(0.5)
+    assert 0.5 < earned([Month(30.0, 27.0, 700)]) < earned([better]) < earned([better, better])
 
 
-def test_the_regression_has_a_say_only_once_it_has_shown_its_worth():
-    assert earned([]).share == 0.0
-    assert earned(months((0.1, 0.1))).share == 0.0  # one month shows nothing
-    assert earned(months((0.1, 0.1), (0.12, 0.1), (0.09, 0.1))).share == 0.5
-    assert earned(months((0.1, 0.3), (0.12, 0.31), (0.09, 0.3))).share == 1.0
-    assert earned(months((0.2, 0.2), (-0.2, -0.2), (0.01, 0.0))).share == 0.0  # no more than chance
-    assert earned(months((-0.1, -0.2), (-0.1, -0.2), (-0.1, -0.3))).share == 0.0
+def test_what_has_hardly_any_share_left_says_nothing():
+    assert earned([Month(300.0, 200.0, 90)]) == 1.0
+    assert earned([Month(200.0, 300.0, 90)]) == 0.0
 
 
-def test_a_month_is_scored_by_what_each_share_would_have_lost():
-    won, chain, regression = np.array([1.0, 0.0]), np.array([0.5, 0.5]), np.array([0.9, 0.2])
-    found = month_of(won, chain, regression)
-    assert found.lost[0] == pytest.approx(2 * np.log(2))
-    assert found.lost[2] == pytest.approx(-np.log(0.9) - np.log(0.8))
-    assert mixed(chain, regression, SHARES[1]) == pytest.approx([0.75, 1 / 3])  # odds 1·9 and 1·1/4, square roots
+def test_of_two_ways_the_one_that_knows_the_truth_is_believed_in_the_end():
+    rng = np.random.default_rng(3)
+    true = rng.uniform(0.1, 0.9, (12, 60))
+    won = (rng.random(true.shape) < true).astype(float)
+    blind = np.full(60, 0.5)
+    record = [Month(lost(w, blind), lost(w, p), 90 + 30 * i) for i, (w, p) in enumerate(zip(won, true, strict=True))]
+    assert earned(record) == 1.0
+    assert earned([Month(m.second, m.first, m.days) for m in record]) == 0.0
+
+
+def test_a_month_is_scored_by_its_log_loss_and_two_chances_are_mixed_in_log_odds():
+    won, chain, other = np.array([1.0, 0.0]), np.array([0.5, 0.5]), np.array([0.9, 0.2])
+    assert lost(won, chain) == pytest.approx(2 * np.log(2))
+    assert lost(won, other) == pytest.approx(-np.log(0.9) - np.log(0.8))
+    assert np.isfinite(lost(won, np.array([0.0, 1.0])))
+    assert mixed(chain, other, 0.5) == pytest.approx([0.75, 1 / 3])  # odds 1·9 and 1·1/4, square roots
+
+
+def test_a_source_that_tells_is_found_on_top_of_stage_and_age():
+    # Web and fair deals live alike; of the web's four in five are won, of the fair's one in five.
+    deals = [
+        Deal([(i // 4, "Lead"), (i // 4 + 20 + i % 7, "won" if i % 5 < (4 if i % 2 else 1) else "out")],
+             source="Web" if i % 2 else "Fair")
+        for i in range(1200)
+    ]  # fmt: skip
+    now = [Deal([(i, "Lead")], source="Web" if i % 2 else "Fair") for i in range(292, 300)]
+    found = Teacher(history(*deals, *now, last_day=305)).at(DAY + 306)
+    web = np.array([found.history.source[d] == "Web" for d in found.deal])
+    young = found.deal >= len(deals)
+    assert found.ever[young & web].min() > 0.65
+    assert found.ever[young & ~web].max() < 0.35
+    assert list(found.looked_at.values()) == [("source",)]
 
 
 def test_deals_that_come_later_do_not_change_how_many_are_learned_from_at_an_earlier_day(monkeypatch):

@@ -37,7 +37,7 @@ def test_an_estimate_carries_its_interval_and_the_deals_it_rests_on():
     assert (lead.stage, offer.stage) == ("Lead", "Offer")
     assert (lead.n, offer.n) == (40, 20)
     assert lead.lower < lead.probability < lead.upper < offer.probability < 1
-    assert (lead.source, lead.is_of_pipeline, lead.is_sufficient) == ("history", False, True)
+    assert (lead.source, lead.is_of_pipeline) == ("history", False)
 
 
 def test_a_stage_nobody_was_seen_in_rests_on_the_whole_pipeline_and_says_so():
@@ -125,7 +125,7 @@ def test_without_enough_history_what_stands_in_is_given_as_it_is():
     assert [(e.stage, e.probability, e.n, e.source) for e in found] == [
         (c.stage, float(c.probability), c.n, c.source) for c in choose_now(session)
     ]
-    assert all(e.lower is None and not e.is_sufficient for e in found)
+    assert all(e.lower is None and e.source != "history" for e in found)
     assert estimate(built()) == []
 
 

@@ -86,6 +86,17 @@ def test_weekly_exports_see_the_steps_that_were_kept() -> None:
     assert (of_some["n"], of_some["status"]) == (2, "too_few")
 
 
+def test_a_day_later_is_in_time_and_two_days_later_is_not() -> None:
+    first = [row(f"d{i}", next_step_date=f"2026-03-0{2 + i}") for i in range(5)]
+    done = ["2026-03-02", "2026-03-04", "2026-03-06", "2026-03-09", "2026-03-03"]  # 0, 1, 2, 4 days late, 3 early
+    second = [
+        one | {"next_step_date": "2026-04-01", "last_activity_at": day} for one, day in zip(first, done, strict=True)
+    ]
+    session = built(deals("2026-03-01", *days(first)), deals("2026-03-10", *days(second)))
+    found = only(measure(session, ["follow_up_on_time_rate"]))
+    assert (found["value"], found["n"], found["status"]) == (pytest.approx(3 / 5), 5, "ok")
+
+
 def test_without_next_steps_in_the_export_there_is_no_number() -> None:
     session = built(deals("2026-03-10", *days([row("a"), row("b")])))
     frame = measure(session, ["next_step_coverage", "follow_up_on_time_rate", "stale_value", "pushed_value"])

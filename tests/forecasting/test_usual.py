@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+from itertools import pairwise
+
 import numpy as np
+import pandas as pd
 
 from kpi_engine.forecasting.milestones import Cases
-from kpi_engine.forecasting.usual import stay_limit
+from kpi_engine.forecasting.usual import stay_limit, usual
 from kpi_engine.model.contact_levels import is_decider
 from kpi_engine.names import Status
+from kpi_engine.storage.store import Store
+from tests.conftest import PROJECT
+
+SAMPLE = PROJECT / "data" / "sample"
+EXPORTED = date(2026, 8, 31)
+PIPELINE = "Charters & Groups"
 
 _STATE = {"open": 0, "next": 4, "ended": 5}
 
@@ -59,3 +69,36 @@ def test_stages_only_concluded_from_later_knowledge_say_nothing() -> None:
 def test_levels_that_decide_are_told_from_those_that_do_not() -> None:
     assert all(map(is_decider, ("Executive", "CEO", "c_level", "Director of Events", "Owner", "Entscheider")))
     assert not any(map(is_decider, ("Manager", "Staff", "", None, "Non-executive", "Executive assistant")))
+
+
+def test_the_longest_a_won_deal_was_left_alone_is_counted_again_from_the_files(sample: Store) -> None:
+    exported = pd.read_csv(SAMPLE / "deals.csv", parse_dates=["Created Date", "Closed Date"])
+    work = pd.read_csv(SAMPLE / "activities.csv", parse_dates=["Date"])
+    work = work[work["Done"] == "Yes"].assign(day=work["Date"].dt.normalize())
+    won = exported[(exported["Status"] == "Won") & (exported["Created Date"] > "2023-09-01")]
+    longest = []
+    for deal, start, end in zip(won["Deal ID"], won["Created Date"], won["Closed Date"], strict=True):
+        done = sorted(day for day in work[work["Deal ID"] == deal]["day"] if start <= day <= end)
+        if done:
+            points = [start, *done, end]
+            longest.append(max((b - a).days for a, b in pairwise(points)))
+    longest.sort()
+    found = usual(sample.read(), EXPORTED).silence(PIPELINE)
+    assert (found.n, found.status) == (len(longest), Status.OK)
+    assert found.days == longest[int(np.ceil(0.8 * len(longest))) - 1]
+
+
+def test_how_long_won_deals_took_from_a_stage_is_counted_again_from_the_files(sample: Store) -> None:
+    exported = pd.read_csv(SAMPLE / "deals.csv", parse_dates=["Closed Date", "Delivery Date"]).set_index("Deal ID")
+    moves = pd.read_csv(SAMPLE / "stage_history.csv", parse_dates=["Changed At"])
+    reached = moves[moves["Stage"] == "Proposal Sent"].groupby("Deal ID")["Changed At"].min().dt.normalize()
+    won = exported[exported["Status"] == "Won"].join(reached, how="inner")
+    won = won[won["Changed At"] > "2023-09-01"]
+    found = usual(sample.read(), EXPORTED).lead(PIPELINE, "Proposal Sent")
+    assert found.n == len(won)
+    for told, days in (
+        (found.close, won["Closed Date"] - won["Changed At"]),
+        (found.delivery, won["Delivery Date"] - won["Changed At"]),
+        (found.signed, won["Delivery Date"] - won["Closed Date"]),
+    ):
+        assert told == sorted(days.dt.days)[int(np.ceil(0.5 * len(won))) - 1]

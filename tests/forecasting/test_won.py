@@ -123,6 +123,24 @@ def test_the_parts_add_up_and_the_deals_add_up_to_the_open_part():
     assert (each.chance.sum(axis=1) <= 1 + 1e-9).all()
 
 
+def test_a_deals_own_chance_sets_how_likely_it_is_and_leaves_the_month_its_sum():
+    found, now = whole(), whole().ground.latest
+    by_stage = deal_chances(found, now, 3)
+    deal = history().deal[found.deals.row[by_stage.entry]]
+    own = np.full(len(history().deal_id), np.nan)
+    own[deal[::3]], own[deal[1::3]] = 0.9, 0.01  # every third has none of its own
+    each = deal_chances(found, now, 3, own=own)
+    assert each.worth.sum(axis=0) == pytest.approx(found.value.opened[now, :3])
+    assert (each.ninety[::3] == 0.9).all()
+    assert (each.ninety[1::3] == 0.01).all()
+    assert (each.ninety[2::3] == by_stage.ninety[2::3]).all()
+    assert each.chance[2::3] == pytest.approx(by_stage.chance[2::3])
+    # When it comes is the chain's, how likely the deal's own; in all its months together never more than certain.
+    scaled = by_stage.chance[1::3] * (0.01 / by_stage.ninety[1::3])[:, None]
+    assert each.chance[1::3] == pytest.approx(scaled)
+    assert (each.chance.sum(axis=1) <= 1 + 1e-9).all()
+
+
 def test_the_deals_own_forecast_is_what_a_slow_reading_counts():
     found, h = whole(), history()
     days, months = found.ground.days, found.ground.months

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from kpi_engine.ingest.shapes import Upload
 from kpi_engine.ingest.stage import stage
+from kpi_engine.metrics.query import measure
 from kpi_engine.storage.store import Session, Store
 from kpi_engine.workspace import import_files
 from tests.conftest import PROJECT
@@ -142,6 +144,19 @@ def test_a_date_that_was_put_off_in_time_or_moved_nearer_is_neither_late_nor_pus
 def test_a_date_still_to_come_has_not_passed() -> None:
     assert expected(("2025-01-01", "2025-07-01", 100)).rows(DATES) == [(None, None, 100)]
     assert expected(("2025-01-01", "2025-06-30", 100)).rows(DATES) == [("2025-06-30", None, 100)]
+
+
+def test_a_history_of_stages_without_expected_dates_says_nothing_of_dates_that_passed_or_were_pushed() -> None:
+    line = A | {"stage": "Proposal", "status": "open", "amount": 100}
+    told = history(("A", "2025-01-01", "Prospect"), ("A", "2025-02-01", "Proposal"))
+    one = built(deals("2025-06-30", line | {"expected_close_date": "2025-09-30"}), told)
+    for kpi in ("slipped_value", "pushed_deals"):
+        row = measure(one, [kpi]).iloc[0]
+        assert (row["n"], row["status"], bool(pd.isna(row["value"]))) == (0, "no_data", True)
+    passed = built(deals("2025-06-30", line | {"expected_close_date": "2025-06-15"}), told)
+    assert list(measure(passed, ["slipped_value", "pushed_deals"])["status"]) == ["ok", "no_data"]
+    dates = expected(("2025-01-01", "2025-07-01", 100))
+    assert list(measure(dates, ["slipped_value", "pushed_deals"])["value"]) == [0, 0]  # told, and none passed
 
 
 def test_the_pushes_planted_in_the_sample_are_found(sample: Session) -> None:

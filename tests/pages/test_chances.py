@@ -10,6 +10,7 @@ from kpi_engine import workspace
 from kpi_engine.agreements.probabilities import Decision, override
 from tests.agreements.chances import FIRST, LATER, bring_in, estimated
 from tests.pages.conftest import open_page, switch, words_of
+from ui import columns
 
 Move = Callable[[Path], None]
 
@@ -101,4 +102,10 @@ def test_only_the_pipelines_shown_are_accepted(tmp_path: Path, at_home: Move) ->
     app.button(key="accept_all").click().run()
     assert not app.exception
     listed = next(f.value for f in app.dataframe if "state" in f.value)
-    assert list(listed["what"]) == ["Boats accepted", "Land accepted by itself", "Boats accepted by itself"]
+    assert list(listed["what"]) == ["Boats accepted", "Land taken automatically", "Boats taken automatically"]
+
+
+@pytest.mark.parametrize("table", [columns.chances("A$"), columns.deals_ahead("A$", True)], ids=["chances", "deals"])
+def test_the_widest_tables_fit_beside_the_sidebar_of_a_small_screen(table: columns.Columns) -> None:
+    # 1280 wide, less the sidebar of 300 and the margins of the page.
+    assert sum(column["width"] for column in table.values()) <= 896

@@ -15,7 +15,7 @@ def test_on_the_sample_it_says_where_deals_get_stuck_and_lists_those_that_wait(
     at_home(sample_home)
     app = open_page("forecast", **TAB)
     assert not app.exception
-    assert "Deals get stuck most at Proposal Sent" in words_of(app)
+    assert "Deals get stuck most at Meeting Held and Proposal Sent, with no clear" in words_of(app)
     waiting = next(frame.value for frame in app.dataframe if "since" in frame.value)
     assert len(waiting) == 30
     app.segmented_control(key="milestone_stage").set_value("Verbal Yes").run()

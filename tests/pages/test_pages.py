@@ -68,7 +68,10 @@ def test_the_overview_says_whose_work_became_more_and_worse_and_only_then(at_hom
     then = words_of(open_page("overview", as_of="2025-10-12")).replace("\\", "")
     rose = r"Tobias Achterberg's meetings held rose by \d+ % over the last (8 weeks|year)"
     assert re.search(rose + r" while the qualified rate fell from \d+ % to \d+ %\.", then)
-    assert "while the qualified rate" not in words_of(open_page("overview")).replace("\\", "")
+    now = words_of(open_page("overview")).replace("\\", "")
+    assert "while the qualified rate" not in now
+    # Planted: more calls every year, of which fewer reach somebody.
+    assert re.search(r"Dane Whitlock's dials rose by \d+ % over the last year while the connect rate fell from", now)
     other = words_of(open_page("overview", as_of="2025-10-12", rep="Maren Solvik")).replace("\\", "")
     assert "Tobias" not in other
 
@@ -136,11 +139,6 @@ def test_the_movement_says_where_its_bars_start(at_home: Move, sample_home: Path
     app = open_page("overview")
     assert "The bars start from then\\: A\\$" in words_of(app)
     assert "change since 3 Aug 2026 (A$)" in app.get("plotly_chart")[1].proto.spec
-
-
-def test_the_leading_signal_of_the_sample_is_found(at_home: Move, sample_home: Path) -> None:
-    at_home(sample_home)
-    assert "More qualified meetings were followed by more won deals 7 weeks later" in words_of(open_page("leading"))
 
 
 def test_no_page_holds_the_amounts_of_the_other_store(at_home: Move, maven_home: Path) -> None:
@@ -216,9 +214,11 @@ def test_the_forecast_by_team_and_rep_is_drawn_once_somebody_asks(at_home: Move,
     assert not [frame for frame in app.dataframe if "note" in frame.value]
     app.segmented_control(key="forecast_by").set_value("owner").run()
     assert not app.exception
-    rows = next(frame.value for frame in app.dataframe if "note" in frame.value)
-    assert list(rows["name"]) == sorted(rows["name"], key=lambda name: (name != "No rep", name))
-    assert rows["note"].str.contains("too few wins").all()
+    # Nobody wins often enough alone, and nothing is won yet this month: a sentence, and no table of empty lines.
+    assert not [frame for frame in app.dataframe if "note" in frame.value]
+    assert "No rep wins often enough for a forecast of their own" in words_of(app)
+    app.segmented_control(key="forecast_by").set_value("team").run()
+    assert not app.exception
 
 
 def test_the_track_record_says_who_forecasts_best(at_home: Move, sample_home: Path, maven_home: Path) -> None:

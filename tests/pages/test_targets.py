@@ -2,11 +2,15 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from kpi_engine import workspace
+from kpi_engine.agreements.targets import Agreement, agree, subject
 from kpi_engine.views.ask import Who
 from tests.pages.conftest import open_page, own_store, words_of
 
@@ -112,3 +116,15 @@ def test_the_people_stand_by_name_and_never_by_result(at_home: Move, sample_home
     headings = [m.value.removeprefix("#### ") for m in open_page("targets").markdown if m.value.startswith("#### ")]
     assert headings == sorted(headings)
     assert len(headings) == 6
+
+
+def test_a_review_that_is_due_stands_first_whichever_targets_are_shown(home: Path) -> None:
+    said_then = Agreement("Maren Solvik", "Mia", date(2026, 7, 1), "a start", date(2026, 8, 3), "Mia", None, 0)
+    with workspace.open_store(home / "own" / "tideline.duckdb") as store:
+        about = subject(store.read(), "Maren Solvik", "qualified_meetings", "2026-Q3")
+        workspace.decide(store, lambda session: agree(session, about, Decimal(20), said_then))
+    app = open_page("targets", data="My files", shown="Coming")
+    assert "lie ahead" in said(app)
+    assert "1 review is due." in said(app)
+    assert "Reviews that are due" in said(app)
+    assert "**Maren Solvik** · Qualified meetings, 2026-Q3: review was due on 3 Aug 2026." in said(app)

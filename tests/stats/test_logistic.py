@@ -62,3 +62,26 @@ def test_the_pull_of_a_row_is_about_what_counting_it_more_does():
 @given(st.floats(0.0001, 0.9999))
 def test_logit_and_expit_undo_each_other(p):
     assert float(expit(logit(np.array(p)))) == pytest.approx(p)
+
+
+def test_on_top_of_what_is_known_it_finds_what_a_general_optimiser_finds_and_has_no_intercept():
+    x, y, w = drawn(5)
+    known = np.linspace(-1.0, 1.0, len(y))
+
+    def loss(theta):
+        z = known + x @ theta
+        return w @ (np.log1p(np.exp(z)) - y * z) + 2.0 / 2 * theta @ theta
+
+    best = minimize(loss, np.zeros(3), method="BFGS", options={"gtol": 1e-8}).x
+    found = fit(x, y, w, 2.0, known)
+    assert found.intercept == 0.0
+    assert found.coef == pytest.approx(best, abs=1e-4)
+    more = w.copy()
+    more[7] *= 1.5
+    step = 0.5 * pulls(found, x, y, w, 2.0, known)[7]
+    assert fit(x, y, more, 2.0, known).coef - found.coef == pytest.approx(step, rel=0.1, abs=1e-5)
+
+
+def test_without_columns_nothing_is_added_to_what_is_known():
+    found = fit(np.empty((3, 0)), np.ones(3), offset=np.zeros(3))
+    assert found.logit(np.empty((2, 0))).tolist() == [0.0, 0.0]

@@ -8,11 +8,12 @@ from scipy import stats
 
 from kpi_engine.stats.bands import (
     PRIOR_DISPERSION,
-    band_variance,
     dispersion,
     further,
     gamma_band,
     spread_of_sum,
+    usual_dispersion,
+    usual_variance,
     widened,
 )
 from kpi_engine.stats.mix import POWER, PSEUDO, earned_weights
@@ -44,11 +45,14 @@ def test_without_a_record_all_that_can_speak_count_alike():
 
 
 def test_the_dispersion_by_hand():
-    # Σz² = 1 + 9 = 10, six months at 2.5 before it: (10 + 15)/(2 + 6).
-    assert dispersion(np.array([1.0, -3.0, np.nan]), 1) == pytest.approx(25 / 8)
-    assert dispersion(np.array([]), 3) == PRIOR_DISPERSION[2] == dispersion(np.array([]), 9)
+    # Σw·z² = 1 · 1 + ½ · 9 = 5.5, one month as usual before it: (5.5 + 1)/(1.5 + 1).
+    z, weight = np.array([1.0, -3.0, np.nan]), np.array([1.0, 0.5, 1.0])
+    assert dispersion(z, weight) == pytest.approx(6.5 / 2.5)
+    assert dispersion(np.array([]), np.array([])) == 1.0
+    assert usual_dispersion(3) == PRIOR_DISPERSION[2] == usual_dispersion(9)
+    # 2.5 · 50, and the tenth of 100 by which every level may be off.
+    assert usual_variance(np.array([100.0]), np.array([50.0]), 1) == pytest.approx(125 + 10**2)
     assert widened(25 / 8, 2) == pytest.approx(25 / 8 * 1.5)
-    assert band_variance(100.0, 50.0) == pytest.approx(50 + 10**2)
     assert further(2) == 1.0 < further(4)
 
 

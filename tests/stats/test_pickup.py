@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.seasons import LEADS, REACH_CURVE, hotel_deals
+from benchmarks.real import HOTEL, hotel_deals
+from benchmarks.seasons import LEADS, REACH_CURVE
 from kpi_engine.stats import pickup as subject
 from kpi_engine.stats.pickup import Books, candidates, pickup
 
@@ -109,7 +110,7 @@ def test_the_band_holds_about_four_in_five():
 @pytest.fixture(scope="module")
 def hotel(shared_data):
     """A hotel's books by arrival month, counted here with plain loops over its bookings."""
-    rows = hotel_deals(shared_data / "hotel-bookings" / "hotel_bookings.csv")
+    rows = hotel_deals(shared_data / HOTEL)
     next(iter(rows))
 
     def number(day):
@@ -118,11 +119,11 @@ def hotel(shared_data):
     first, n, far = number(date(2015, 7, 1)), 26, 13
     won, still_open, settled = np.zeros((n, far)), np.zeros((n, far)), np.zeros(n)
     changes = defaultdict(float)
-    for _, _, _, amount, booked, closed, arrival, is_won, _ in rows:
+    for _, _, _, status, amount, _, _, _, booked, closed, arrival in rows:
         row, value = number(arrival) - first, float(amount)
         changes[row, number(booked), "open"] += value
         changes[row, number(date.fromisoformat(closed)), "closed"] += value
-        if is_won == "true":
+        if status == "Won":
             changes[row, number(date.fromisoformat(closed)), "won"] += value
             settled[row] += value
     for (row, when, what), value in changes.items():

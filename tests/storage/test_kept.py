@@ -13,8 +13,11 @@ def test_the_result_used_longest_ago_goes_first():
         return lambda: made.append(name) or name
 
     for name in ("a", "b", "a", "c", "a", "b"):
-        assert kept.get(name, make(name)) == name
+        assert kept.get("letters", name, make(name)) == name
     assert made == ["a", "b", "c", "b"]
+    for name in ("x", "y"):  # another name's results drive nothing out
+        kept.get("others", name, make(name))
+    assert kept.get("letters", "b", make("again")) == "b"
 
 
 def test_it_is_made_again_when_the_facts_changed_and_every_time_within_a_transaction():

@@ -46,11 +46,11 @@ def test_every_weekly_picture_shows_whole_weeks_of_the_settings(store: Store, we
     session, ask = store.read(), Ask(LAST, FIRST, LAST, FIRST)
     last = end_of_whole_weeks(LAST, week_start)
     assert (week(last, week_start).end, LAST - last < timedelta(days=7)) == (last, True)
-    activity, leading = quality_view(session, ask, Who()).weekly, leading_view(session, ask, Who()).weeks
-    for weeks in (activity, leading):
-        assert weeks["week_end"].iloc[-1] == last
-        assert all(week(day, week_start).end == day for day in weeks["week_end"])
-    assert set(activity["activities"]) == set(leading["activity"]) == {7}
+    activity, leading = quality_view(session, ask, Who()).weekly, leading_view(session, ask, Who()).weekly["calls"]
+    for ends in (list(activity["week_end"]), [start + timedelta(days=6) for start in leading.index]):
+        assert ends[-1] == last
+        assert all(week(day, week_start).end == day for day in ends)
+    assert set(activity["activities"]) == set(leading.dropna()) == {7}
     trend = overview_view(session, ask, Who()).trend
     assert all(week(day, week_start).end == day for day in trend["period_end"][:-1])
     assert trend["period_end"].iloc[-1] == LAST

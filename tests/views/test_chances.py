@@ -20,6 +20,7 @@ from kpi_engine.metrics.slice import Slice
 from kpi_engine.storage.store import Store
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.chances import chances_view
+from kpi_engine.views.forecast import forecast_view
 from kpi_engine.views.overview import AS_THEY_WERE, overview_view
 from tests.agreements.chances import AS_OF, FIRST, LATER, bring_in, estimated
 
@@ -96,6 +97,33 @@ def test_what_is_set_by_hand_is_marked_here_and_on_the_overview_and_stays_when_t
     assert said not in overview_view(store.read(), elsewhere, ALL).notes
 
 
+def test_a_forecast_says_that_it_does_not_follow_what_is_set_by_hand_and_only_then(store):
+    assert not any("by hand" in note for note in forecast_view(store.read(), ASK, ALL).notes)
+    workspace.decide(store, lambda session: override(session, ANN, "Boats", "Offer", Decimal("0.7"), "a letter"))
+    assert forecast_view(store.read(), ASK, ALL).notes[0] == (
+        "1 stage's chance was set by hand: Offer 70 % (a letter). Expected value counts with that. This forecast does "
+        "not: it goes on with what the history says."
+    )
+    elsewhere = replace(ASK, slice=Slice(pipelines=("Land",)))
+    assert not any("by hand" in note for note in forecast_view(store.read(), elsewhere, ALL).notes)
+
+
+def test_only_stages_of_open_deals_are_offered_to_be_set(store):
+    assert set(chances_view(store.read(), ASK, ALL).choices) == {
+        ("Boats", "Lead"), ("Boats", "Offer"), ("Land", "Lead")
+    }  # fmt: skip
+
+
+def test_a_small_chance_does_not_read_as_none(tmp_path):
+    small = {"Lead": 0.0004, "Offer": 0.002, "Won": 0.95}
+    with workspace.open_store(tmp_path / "small.duckdb") as opened:
+        with estimated(small):
+            bring_in(opened, tmp_path)
+        stages = whole(chances_view(opened.read(), ASK, ALL)).set_index("stage").loc[["Lead", "Offer"]].iloc[[0, 2]]
+    assert list(stages["in_force"]) == [0.0004, 0.002]
+    assert list(stages["interval"]) == ["0–5 %", "0–5 %"]  # 0.0004 and 0.002 less 0.05: the lower ends are nought
+
+
 def test_every_decision_is_listed_with_what_became_of_it(store):
     workspace.decide(store, lambda session: accept(session, ANN))
     workspace.decide(store, lambda session: override(session, ANN, "Boats", "Offer", Decimal("0.7"), "a letter"))
@@ -103,16 +131,20 @@ def test_every_decision_is_listed_with_what_became_of_it(store):
     assert list(zip(listed["what"], listed["state"], strict=True)) == [
         ("Offer set by hand to 70 %", "in force"),
         ("Boats accepted", "in force"),
-        ("Boats accepted by itself", "followed by a newer one"),
+        ("Boats taken automatically", "followed by a newer one"),
     ]
+    assert chances_view(store.read(), ASK, ALL).undo == (3, "Offer set by hand to 70 %")
+    workspace.decide(store, lambda session: withdraw(session, ANN))
     assert chances_view(store.read(), ASK, ALL).undo == (2, "Boats accepted")
     workspace.decide(store, lambda session: withdraw(session, ANN))
+    assert chances_view(store.read(), ASK, ALL).undo is None
     listed = chances_view(store.read(), ASK, ALL).versions
     assert list(zip(listed["what"], listed["state"], strict=True)) == [
         ("Taken back: Boats accepted", ""),
-        ("Offer set by hand to 70 %", "in force"),
+        ("Taken back: Offer set by hand to 70 %", ""),
+        ("Offer set by hand to 70 %", "taken back"),
         ("Boats accepted", "taken back"),
-        ("Boats accepted by itself", "in force"),
+        ("Boats taken automatically", "in force"),
     ]
 
 

@@ -43,7 +43,7 @@ def test_the_page_opens_with_what_the_list_says(sample: Session) -> None:
     view = followups_view(sample, ASK, ALL)
     n, stake = len(view.deals), view.deals["at_stake"].sum()
     assert view.state == "ok"
-    assert view.sentence.startswith(f"{n} open deals need somebody, of 391: A${stake / 1000:.0f}k of expected value is")
+    assert view.sentence.startswith(f"{n} of 391 open deals need somebody: A${stake / 1000:.0f}k of expected value is")
     assert view.deals["at_stake"].is_monotonic_decreasing
     assert view.deals["why"].str.len().gt(0).all()
     assert view.deals["why"].iloc[0] == "Next step 21 days overdue · 66 days in Proposal Sent"
@@ -107,9 +107,10 @@ def test_an_export_that_lacks_much_is_told_what_it_lacks(shared_data: Path) -> N
         view = followups_view(session, replace(ASK, as_of=day, date_to=day), ALL)
     assert (view.state, len(view.deals)) == ("cannot_say", 0)
     said = " ".join(view.missing)
-    assert "next steps overdue and deals without a dated next step, for the export has no next step dates" in said
+    assert "deals without a dated next step, for no export up to this day has next step dates" in said
     assert "no activities that name their deal were imported" in said
     assert len(view.movers) > 0
+    assert "Those without an amount are valued at what such deals usually bring." in view.movers_note
 
 
 def test_the_story_of_a_deal_is_all_that_happened_in_order(sample: Session) -> None:

@@ -16,10 +16,12 @@ from kpi_engine.storage import Store
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.booking import booking_view
 from kpi_engine.views.expected import expected_by_month
+from kpi_engine.views.forecast import forecast_view
 from kpi_engine.views.lean import lean_season
 from kpi_engine.views.months import DELIVERED, EXPECTED, months_view
 from kpi_engine.views.planner import months_to_plan, planner_view, proposal_view
 from tests.conftest import PROJECT
+from tests.forecasting.harbour import LAST, deals, exported
 
 ALL = Who()
 ONE = Who("Aroha", ("Aroha Keating",))
@@ -172,3 +174,33 @@ def test_a_viewer_who_may_see_one_rep_plans_and_books_with_that_reps_deals(store
     assert booking_view(session, ASK, nobody).is_empty
     assert planner_view(session, chosen("2026-12-01 900000"), nobody).is_empty
     assert months_view(session, ASK, nobody).is_empty
+
+
+def test_without_delivery_dates_every_page_has_one_figure_for_a_month(tmp_path) -> None:
+    ask = Ask(LAST, LAST, LAST, LAST)
+    with exported(tmp_path, deals(3, 1200), LAST, with_delivery=False) as store:
+        session = store.read()
+        told = forecast_view(session, ask, ALL).months.set_index("key").loc["2025-08"]
+        august = replace(ask, choice="2025-08-01")
+        booking = booking_view(session, august, ALL)
+        plan = planner_view(session, replace(ask, choice="2025-08-01 1000000"), ALL)
+        over = booking_view(session, replace(ask, as_of=date(2025, 5, 15), choice="2025-04-01"), ALL)
+        april = forecast_view(session, replace(ask, as_of=date(2025, 5, 15)), ALL).months.set_index("key")
+    figure = told["text"].removeprefix("about ")
+    assert f"heading for {figure} (80 % sure: {told['lower_text']} to {told['upper_text']})" in booking.sentence
+    assert f"The forecast has August heading for {figure} (80 % sure: {told['lower_text']}" in plan.sentence
+    assert "the plan counts" in plan.sentence
+    assert over.sentence.startswith(f"April 2025 came to {april.loc['2025-04', 'text']}, against ")
+
+
+def test_a_plan_by_delivery_says_why_its_figure_is_not_the_booking_curves(store: Store) -> None:
+    curve = booking_view(store.read(), chosen("2026-12-01"), ALL).curve
+    now = curve[curve["booked"].notna()].iloc[-1]
+    view = planner_view(store.read(), chosen("2026-12-01 300000"), ALL)
+    assert f"December heading for {now['forecast_text'].split(' (')[0]} (80 % sure" in view.sentence
+    assert "the plan counts A$207k, what is booked and the deals open for it" in view.sentence
+
+
+def test_a_plan_that_needs_nothing_says_so_in_words(store: Store) -> None:
+    missing, needed = planner_view(store.read(), chosen("2026-12-01 1000"), ALL).headlines[2:]
+    assert (missing.text, needed.text, needed.since) == ("none", "none", "nothing more needed")

@@ -22,6 +22,8 @@ from kpi_engine.views.answering import answered
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.causes import CAUSES
 from kpi_engine.views.export import export_csv, export_xlsx
+from kpi_engine.views.kpi_evidence import tested_pairs as pairs_of
+from kpi_engine.views.kpi_evidence import told
 from kpi_engine.views.leading import leading_view
 from kpi_engine.views.months import months_view
 from kpi_engine.views.notes import notes_of
@@ -113,7 +115,15 @@ def test_a_viewer_who_may_see_one_rep_gets_that_reps_numbers(session: Session) -
     for_one, of_one = months_view(session, ASK, ONE), replace(ASK, slice=Slice(owners=("Aroha Keating",)))
     assert for_one.cells.equals(months_view(session, of_one, ALL).cells)
     assert not for_one.cells.equals(months_view(session, ASK, ALL).cells)
-    assert leading_view(session, ASK, ONE).weeks["result"].sum() < leading_view(session, ASK, ALL).weeks["result"].sum()
+    won = [leading_view(session, ASK, who).weekly["won_deals"].sum() for who in (ONE, ALL)]
+    assert won[0] < won[1]
+
+
+def test_the_guide_tells_of_a_kpi_what_the_board_found(session: Session) -> None:
+    pairs = pairs_of(session, ASK, ALL)
+    assert told("qualified_meetings", pairs).startswith("Here more of it was followed by more won deals 7 weeks later")
+    assert told("emails", pairs).startswith("Here nothing shows that it is followed by won deals, won value")
+    assert "qualified meetings (7 weeks later)" in told("won_deals", pairs)
 
 
 def test_the_filters_offer_only_what_the_viewer_may_see(session: Session) -> None:

@@ -78,6 +78,7 @@ def forecast_figure(months: pd.DataFrame, colours: Look, symbol: str) -> go.Figu
         text=months["text"],
         textposition="top center",
         textfont={"color": colours.text, "size": 13},
+        unselected={"textfont": {"color": colours.text}},
         hoverinfo="skip",
         cliponaxis=False,
         showlegend=False,
@@ -99,12 +100,15 @@ def _band(figure: go.Figure, ahead: pd.DataFrame, colours: Look) -> None:
         name="Four months of five",
         marker={"symbol": "line-ns-open", "size": 9, "color": colours.text, "line": {"width": 1.5}},
         error_y=_line(colours.text, 1.5, **edges),
+        **_STAYS,
         customdata=ahead[["key", "label", "lower_text", "upper_text"]].to_numpy(),
         hovertemplate="%{customdata[1]}, four months of five:<br>%{customdata[2]} to %{customdata[3]}<extra></extra>",
     )
 
 
-_HALO: dict[str, Any] = {"mode": "markers", "marker": {"size": 1}, "hoverinfo": "skip", "showlegend": False}
+# A bar that is picked stands out by its own colour; words and bands of the others stay as they are.
+_STAYS: dict[str, Any] = {"unselected": {"marker": {"opacity": 1}}}
+_HALO: dict[str, Any] = {"mode": "markers", "marker": {"size": 1}, "hoverinfo": "skip", "showlegend": False, **_STAYS}
 
 
 def _line(colour: str, thickness: float, **edges: pd.Series) -> dict[str, Any]:
@@ -121,6 +125,7 @@ def _targets(figure: go.Figure, months: pd.DataFrame, colours: Look) -> None:
         mode="markers",
         name="Target",
         marker={"symbol": "line-ew", "size": 44, "line": {"width": 3, "color": colours.ratio}},
+        **_STAYS,
         customdata=months[["key", "label", "target_text"]].to_numpy(),
         hovertemplate="%{customdata[1]}<br>Target: %{customdata[2]}<extra></extra>",
     )

@@ -94,6 +94,15 @@ def axis(colours: Look, title: str = "", **more: Any) -> dict[str, Any]:
     return {**base, **more}
 
 
+def share_format(most: float) -> str:
+    """How the ticks of an axis of shares are written, so that no two of them read the same.
+
+    >>> share_format(0.6), share_format(0.02), share_format(0.003)
+    ('.0%', '.1%', '.2%')
+    """
+    return ".0%" if not most < 0.04 else ".1%" if most >= 0.004 else ".2%"
+
+
 _FOUR_WEEKS_MS = 4 * 7 * 24 * 3600 * 1000
 
 

@@ -63,7 +63,7 @@ def funnel_figure(stages: pd.DataFrame, colours: Look) -> go.Figure:
     )
     layers = (
         ("reached", "were here", colours.line, 0.78),
-        ("moved_on", "went on", colours.expected_value, 0.5),
+        ("moved_on", "went on so far", colours.expected_value, 0.5),
         ("won", "won so far", colours.won, 0.2),
     )
     for column, name, tone, width in layers:

@@ -35,7 +35,7 @@ def intervals_figure(
             84 + 36 * len(names),
             margin={"l": 8, "r": 8, "t": 8, "b": 8},
             # Room on the right for the words.
-            xaxis=axis(colours, title=title, range=[least, least + (most - least) * 1.62], nticks=8, **ticks,
+            xaxis=axis(colours, title=title, range=[least, least + (most - least) * 1.85], nticks=8, **ticks,
                        **zero_line(colours)),
             yaxis=axis(colours, autorange="reversed", showgrid=False, type="category",
                        tickfont={"color": colours.text, "size": 14}, categoryorder="array", categoryarray=names),
@@ -116,7 +116,7 @@ def steps_figure(frame: pd.DataFrame, colours: Look) -> go.Figure:
             40 + 34 * len(names),
             margin={"l": 8, "r": 8, "t": 8, "b": 8},
             bargap=0.35,
-            xaxis=axis(colours, range=[0, most * 1.15], showgrid=False, showticklabels=False, showline=False),
+            xaxis=axis(colours, range=[0, most * 1.35], showgrid=False, showticklabels=False, showline=False),
             yaxis=axis(colours, autorange="reversed", showgrid=False, type="category", ticks="",
                        tickfont={"color": colours.text, "size": 14}),
         )

@@ -94,7 +94,9 @@ def chance_figure(curve: pd.DataFrame, target: float, text: str, colours: Look) 
         if words == "a stretch":
             figure.add_hrect(y0=low, y1=high, fillcolor=colours.won, opacity=0.08, line_width=0)
         place = (max(low, 0) + min(high, 1)) / 2
-        figure.add_annotation(note(words, colours, xref="paper", x=1, y=place, xanchor="right"))
+        # Where the falling line is not: high up at the right, else at the left.
+        side = "right" if words == "already there" else "left"
+        figure.add_annotation(note(words, colours, xref="paper", x=float(side == "right"), y=place, xanchor=side))
     for side, fill in (("upper", None), ("lower", "tonexty")):
         figure.add_scatter(
             x=curve["target"], y=curve[side], mode="lines", line={"width": 0}, fill=fill,
@@ -116,7 +118,7 @@ def chance_figure(curve: pd.DataFrame, target: float, text: str, colours: Look) 
         marker={"size": 13, "color": colours.page, "line": {"width": 3, "color": colours.expected_value}},
         hoverinfo="skip",
     )
-    is_left = curve["target"][nearest] < curve["target"].iloc[-1] * 0.6
+    is_left = curve["target"][nearest] < curve["target"].iloc[-1] * 0.8
     figure.add_annotation(
         x=curve["target"][nearest],
         y=curve["probability"][nearest],

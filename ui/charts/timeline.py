@@ -35,9 +35,10 @@ def timeline_figure(
             go.Scatter(
                 x=[stay.first_day, stay.last_day],
                 y=[places[stay.lane]] * 2,
-                mode="lines+markers",
+                # A line of no length cannot be seen.
+                mode="markers" if stay.first_day == stay.last_day else "lines",
                 line={"color": colour, "width": 12},
-                marker={"color": colour, "size": 8, "symbol": "square"},
+                marker={"color": colour, "size": 12, "symbol": "square"},
                 opacity=0.45 if stay.is_inferred else 1,
                 hovertemplate=f"{plain(stay.text)}<extra></extra>",
             )

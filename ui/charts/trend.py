@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.look import Look, axis, layout, note, weeks_axis, zero_line
+from ui.charts.look import Look, axis, layout, note, share_format, weeks_axis, zero_line
 
 
 def trend_figure(frame: pd.DataFrame, colours: Look, symbol: str, re_set: Sequence[date] = ()) -> go.Figure:
@@ -36,7 +36,12 @@ def trend_figure(frame: pd.DataFrame, colours: Look, symbol: str, re_set: Sequen
                 **zero_line(colours),
             ),
             yaxis2=axis(
-                colours, domain=[0, 0.26], rangemode="tozero", tickformat=".0%", nticks=4, **zero_line(colours)
+                colours,
+                domain=[0, 0.26],
+                rangemode="tozero",
+                tickformat=share_format(float(frame["ev_tv_ratio"].max())),
+                nticks=4,
+                **zero_line(colours),
             ),
         )
     )

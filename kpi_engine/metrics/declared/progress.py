@@ -133,14 +133,18 @@ define(Simple(
     label="Slipped value",
     topic="pipeline", unit=Unit.MONEY,
     description="The amounts of the deals whose expected close date came in the period and passed while they were "
-                "open. A deal that lets two dates pass counts for both.",
+                "open. A deal that lets two dates pass counts for both. Where nothing tells which dates came before "
+                "today's, and none of those has passed, there is no number.",
     why_key="A date that passes is a promise to the forecast that was not kept.",
     performance="Sum of amounts, as they were that day, of deals still open at the end of the day they were expected "
                 "to close.",
     indicates="How far expected dates can be believed, and by whom they are kept up.",
     role=Role.LEADING, direction=Direction.DOWN, additivity=Additivity.FULL,
-    model="fct_expected_dates", expr="sum(amount)", where="slipped_date is not null", time="slipped_date",
-    n="count(amount)", unknown="sum(case when amount is null then 1 else 0 end)",
+    model="fct_expected_dates", expr="sum(case when slipped_date is not null then amount end)",
+    where="slipped_date is not null or not is_told",
+    time="slipped_date",
+    n="count(case when slipped_date is not null then amount end)",
+    unknown="sum(case when slipped_date is null or amount is null then 1 else 0 end)",
     example=Example(given=examples.DATES, as_of=examples.AS_OF, expect=800 + 200, n=2),
 ))
 
@@ -157,7 +161,7 @@ define(Simple(
     indicates="Hope in the forecast: many pushes now are missing orders next month.",
     role=Role.LEADING, direction=Direction.DOWN, additivity=Additivity.NONE,
     model="fct_expected_dates", expr=_PUSHED, where="pushed_date is not null or not is_told", time="pushed_date",
-    n=_PUSHED,
+    n=_PUSHED, unknown="sum(case when pushed_date is null then 1 else 0 end)",
     example=Example(given=examples.DATES, as_of=examples.AS_OF, expect=1, n=1),
 ))
 

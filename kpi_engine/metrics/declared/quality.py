@@ -65,7 +65,7 @@ define(Ratio(
     indicates="Whether the right people are called at the right time. Falling while dials rise: busy, and less "
               "effective.",
     role=Role.LEADING, direction=Direction.UP, additivity=Additivity.NONE,
-    numerator="connects", denominator="dials_told",
+    numerator="connects", denominator="dials_told", watched_with="dials",
     example=Example(given=examples.twice(examples.CALLS), as_of=examples.AS_OF, expect=2 / 4, n=8),
 ))
 

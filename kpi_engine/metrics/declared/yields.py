@@ -78,7 +78,7 @@ define(Simple(
 define(Computed(
     name="prospects",
     label="People in the database",
-    topic="work", unit=Unit.COUNT,
+    topic="pipeline", unit=Unit.COUNT,
     description="People at customers and prospects who are known at the end of the period: all that were added until "
                 "then, and those without a date.",
     why_key="It is the field in which a team can sow.",
