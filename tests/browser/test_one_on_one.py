@@ -18,8 +18,8 @@ REP = "Dane Whitlock"
 
 _FOCUSED = """() => {
     const one = document.activeElement;
-    const label = one.getAttribute('aria-label') || (one.id && document.querySelector(`label[for="${one.id}"]`)?.innerText);
-    return (label || one.innerText || '').trim();
+    const beside = one.id && document.querySelector(`label[for="${one.id}"]`);
+    return (one.getAttribute('aria-label') || beside?.innerText || one.innerText || '').trim();
 }"""
 
 
