@@ -45,7 +45,8 @@ def agreed_block(view: OneOnOne) -> None:
 
 
 def _action(action: Action, view: OneOnOne) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"large_action_{action.action_id}"):
+    key = f"large_action_{action.action_id}"
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=key):
         due = escape(action.due)
         when = f":orange-badge[:material/schedule: {due}]" if action.state == "overdue" else due
         st.markdown(f"**{escape(action.what)}**  \n{escape(action.who)}, {when}", width="stretch")
