@@ -26,6 +26,7 @@ PAGES: dict[str, dict[str, tuple[str, str, str, set[str] | None]]] = {
         "leading": ("Leading signals", "What should we do today for next quarter?", ":material/moving:", set()),
     },
     "People": {
+        "one_on_one": ("One-on-one", "What should we talk about?", ":material/forum:", set()),
         "followups": ("Follow-ups", "What must not slip?", ":material/event_upcoming:", set()),
         "targets": ("Targets", "Are our targets real?", ":material/flag:", set()),
     },

@@ -16,6 +16,16 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from kpi_engine.agreements.meetings import (
+    ActionVersion,
+    MeetingVersion,
+    action_of,
+    meeting_of,
+    read_actions,
+    read_meetings,
+    record_action,
+    record_meeting,
+)
 from kpi_engine.agreements.targets import TargetVersion, read_targets, record_target, version_of
 from kpi_engine.agreements.versions import Chance, Version, read_versions, record
 from kpi_engine.model.qualification import Rule, read_rules, record_rule
@@ -117,8 +127,12 @@ def _times(said: dict[str, Any], *days: str) -> dict[str, Any]:
 
 
 CHANCES: Book[Version] = Book("win_chances.decisions", "win chances", read_versions, record, _version)
-RULES: Book[Rule] = Book("qualification.decisions", "the qualification rule", read_rules, record_rule, _rule)
 TARGETS: Book[TargetVersion] = Book("targets.decisions", "targets", read_targets, record_target, version_of)
+MEETINGS: Book[MeetingVersion] = Book(
+    "meetings.decisions", "notes of one-on-ones", read_meetings, record_meeting, meeting_of
+)
+ACTIONS: Book[ActionVersion] = Book("actions.decisions", "agreed actions", read_actions, record_action, action_of)
+RULES: Book[Rule] = Book("qualification.decisions", "the qualification rule", read_rules, record_rule, _rule)
 
-BOOKS: tuple[Book[Any], ...] = (CHANCES, TARGETS, RULES)
+BOOKS: tuple[Book[Any], ...] = (CHANCES, TARGETS, MEETINGS, ACTIONS, RULES)
 """Every kind of decision that is kept."""

@@ -7,7 +7,7 @@ same person, KPI and period; both are told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -352,52 +352,3 @@ def _how(text: str) -> How:
     if text not in ("agreed", "reviewed", "withdrawn"):
         raise ValueError(f"not a decision: {text}")
     return text  # type: ignore[return-value]
-
-
-@dataclass(frozen=True)
-class Returned:
-    """What became of decisions that came back from a file: ``added`` new ones, ``known`` ones, and the targets whose
-    past here is another one (theirs were left out)."""
-
-    added: int
-    known: int
-    differing: tuple[tuple[str, str, str], ...]
-    left_out: int
-
-
-def take_back_in(session: Session, versions: Iterable[TargetVersion]) -> Returned:
-    """Add the decisions of an exported file that the store lacks, in the caller's transaction, in their order.
-
-    Where the store tells another past of a target than the file, it keeps its own and the file's are left out.
-    """
-    found, missing = weighed(read_targets(session), versions)
-    for version in missing:
-        record_target(session, version)
-    if missing:
-        session.run("update store_state set data_version = data_version + 1")
-    return found
-
-
-def weighed(held: Iterable[TargetVersion], versions: Iterable[TargetVersion]) -> tuple[Returned, list[TargetVersion]]:
-    """What would become of a file's decisions beside those that are held, and the ones that are missing."""
-    here, told = _by_key(held), _by_key(versions)
-    parting = {key for key, theirs in told.items() if _differ(theirs, here.get(key, []))}
-    missing = [
-        version for key, theirs in told.items() if key not in parting for version in theirs[len(here.get(key, [])) :]
-    ]
-    missing.sort(key=lambda version: version.version_id)
-    known = sum(min(len(theirs), len(here.get(key, []))) for key, theirs in told.items() if key not in parting)
-    names = tuple((told[key][0].owner, told[key][0].kpi, told[key][0].period) for key in sorted(parting))
-    return Returned(len(missing), known, names, sum(len(told[key]) for key in parting)), missing
-
-
-def _by_key(versions: Iterable[TargetVersion]) -> dict[tuple[str, str, date, date], list[TargetVersion]]:
-    found: dict[tuple[str, str, date, date], list[TargetVersion]] = {}
-    for version in sorted(versions, key=lambda version: version.version_id):
-        found.setdefault(version.key, []).append(version)
-    return found
-
-
-def _differ(told: list[TargetVersion], held: list[TargetVersion]) -> bool:
-    """Whether two pasts are different, and not one the beginning of the other. Numbers are given by each store."""
-    return any(replace(a, version_id=0) != replace(b, version_id=0) for a, b in zip(told, held, strict=False))

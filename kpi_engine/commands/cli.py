@@ -18,6 +18,7 @@ from kpi_engine.commands import agreed, catalogue, chances, files, forecast, mon
 from kpi_engine.commands.backtest import run_win_probability_backtest
 from kpi_engine.commands.lead_lag import run_lead_lag
 from kpi_engine.commands.milestones import run_milestones
+from kpi_engine.commands.one_on_one import run_one_on_one
 from kpi_engine.commands.stores import SLICED_BY
 from kpi_engine.commands.worklist import run_worklist
 from kpi_engine.errors import TidelineError
@@ -125,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--by", choices=["cohort", "segment", "source", "owner"], help="cohort: by quarter of reaching it")
     _slice(one)
 
+    _one_on_one(commands)
     _quality(commands)
     words = "the open deals that need somebody, and why"
     one = _command(commands, "worklist", run_worklist, words, 'worklist --owner "Ann Lee" --json')
@@ -178,6 +180,17 @@ def _parser() -> argparse.ArgumentParser:
     _slice(one)
     _targets(commands)
     return parser
+
+
+def _one_on_one(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """The sheet of one rep."""
+    name = "one-on-one"
+    words = "one rep's sheet for a one-on-one, on one page"
+    one = _command(commands, name, run_one_on_one, words, f'{name} --owner "Ann Lee" --pdf ann.pdf')
+    one.add_argument("--owner", required=True, metavar="NAME", help="the rep")
+    one.add_argument("--pdf", type=Path, metavar="FILE", help="write it as PDF")
+    one.add_argument("--html", type=Path, metavar="FILE", help="write it as one self-contained web page")
+    _as_of(one)
 
 
 def _quality(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -198,7 +198,7 @@ def outlooks(session: Session, subjects: Sequence[Subject], as_of: date) -> list
     began = {
         (owner, model): day for owner, model, day in session.rows(load_sql("kpi_engine.forecasting", "owners_began"))
     }
-    index = {kpi: _season(session, kpi, as_of) for kpi in {_counted(one.kpi) for one in subjects}}
+    index = {kpi: season_of(session, kpi, as_of) for kpi in {_counted(one.kpi) for one in subjects}}
     progress = {period: _progress(session, subjects, period, ask, as_of) for period in {o.period for o in subjects}}
     return [_outlook(one, as_of, weeks, began, index[_counted(one.kpi)], progress[one.period]) for one in subjects]
 
@@ -242,7 +242,7 @@ def _weeks(session: Session, kpis: list[str], ask: Slice, as_of: date) -> Weeks:
     }
 
 
-def _season(session: Session, kpi: str, as_of: date) -> Array | None:
+def season_of(session: Session, kpi: str, as_of: date) -> Array | None:
     """The index of each calendar month, shape (12,), for the whole business; None where the years support none."""
     if kpi not in FLOWS:
         return None

@@ -7,17 +7,19 @@ page, comes without other people's names. Which rows are asked for at all is the
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from kpi_engine.storage.store import Session, load_sql
 
 RELATIONS = (
     "key_owners", "dim_owners", "fct_deals", "fct_activities", "fct_activity_day", "fct_targets", "deal_days",
-    "deal_stays", "open_days", "chance_versions",
+    "deal_stays", "open_days", "chance_versions", "fct_contacts", "qualification_rules", "target_versions",
+    "meeting_versions", "action_versions",
 )  # fmt: skip
 """The tables that know names, amounts or notes. All other relations are built on these or know none of them."""
 
 
-def share(session: Session, owner: str, factor: float = 1.0) -> Session:
+def share(session: Session, owner: str, factor: float = 1.0, money_kpis: Sequence[str] = ()) -> Session:
     """Make a session show the facts as ``owner`` may share them, and give it back.
 
     Parameters
@@ -28,11 +30,13 @@ def share(session: Session, owner: str, factor: float = 1.0) -> Session:
         Who is named. Everybody else is 'Colleague' with a number; in texts of deals and activities, 'a colleague'.
     factor : float
         What every amount is multiplied by, to the cent.
+    money_kpis : sequence of str
+        The KPIs, as targets call them in small letters, whose targets are amounts.
     """
     others = session.rows(_sql("other_names"), {"owner": owner})
     names = sorted((re.escape(name) for (name,) in others), key=len, reverse=True)
     pattern = "|".join(names) or r"\b\B"  # with nobody else: what never is
-    session.run(_sql("sharing"), {"owner": owner, "factor": factor, "pattern": pattern})
+    session.run(_sql("sharing"), {"owner": owner, "factor": factor, "pattern": pattern, "money_kpis": list(money_kpis)})
     session.run(_sql("shared_names"), {"owner": owner})
     for relation in RELATIONS:
         session.run(_sql(relation).replace("{whole}", session.catalog))

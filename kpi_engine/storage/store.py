@@ -79,8 +79,9 @@ class Session:
 
     def value(self, sql: str, params: Params | None = None) -> Any:
         """The first value of the first row; None where there is no row."""
-        row = self._cursor.execute(sql, _bound(sql, params)).fetchone()
-        return None if row is None else row[0]
+        # Read to its end: DuckDB 2 lends no table while a result is unfinished.
+        rows = self._cursor.execute(sql, _bound(sql, params)).fetchall()
+        return rows[0][0] if rows else None
 
     def frame(self, sql: str, params: Params | None = None) -> pd.DataFrame:
         """The result as a pandas frame (money as float64)."""

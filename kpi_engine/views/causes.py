@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from kpi_engine.metrics.movement import Movement
 from kpi_engine.views import words
 
 START, END, RE_SET = "start", "end", "recalibrated"
@@ -44,6 +45,18 @@ CAUSES: dict[str, Cause] = {
     "transferred": Cause("Changed hands", "came with deals taken over", "left with deals handed over", "changed hands"),
 }
 """In the order of the movement."""
+
+
+def amounts_of(found: Movement | None) -> dict[str, float]:
+    """Start, every cause and end, in cents, as the words and bars take them; all nought where there is no movement."""
+    if found is None:
+        return dict.fromkeys((START, *CAUSES, END), 0.0)
+    cents = found.in_cents()
+    return {
+        START: float(cents.start),
+        **{cause: float(value) for cause, value in cents.causes.items()},
+        END: float(cents.end),
+    }
 
 
 def steps_frame(amounts: dict[str, float], deals: dict[str, int], currency: str | None, now: str = "") -> pd.DataFrame:

@@ -11,7 +11,10 @@ from kpi_engine.metrics.slice import Slice
 from kpi_engine.storage import Session, load_sql
 from kpi_engine.views.ask import Who
 
-TABLES = ("deals", "stage_changes", "activities", "targets", "agreed_targets", "stages", "people")
+TABLES = (
+    "deals", "stage_changes", "activities", "targets", "agreed_targets", "one_on_ones", "agreed_actions", "stages",
+    "people",
+)  # fmt: skip
 
 _SHEET_ROWS = 1_000_000
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")

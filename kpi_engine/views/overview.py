@@ -14,7 +14,7 @@ from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.balance import balance_lines
-from kpi_engine.views.causes import CAUSES, END, START, not_known_then, steps_frame, told
+from kpi_engine.views.causes import CAUSES, amounts_of, not_known_then, steps_frame, told
 from kpi_engine.views.chance_notes import re_set_days
 from kpi_engine.views.expected import expected_by_month
 from kpi_engine.views.headline import Headline, has_amounts, has_begun, three_numbers, without_amounts
@@ -111,14 +111,9 @@ def _movement(session: Session, ask: Ask, who: Who) -> tuple[dict[str, float], p
     """Start, causes and end in cents, and the changes behind them."""
     mine = ask.seen_by(who)
     found = movement(session, mine, ask.compare_to, ask.as_of)
+    amounts = amounts_of(found)
     if found is None:
-        return dict.fromkeys((START, *CAUSES, END), 0.0), pd.DataFrame(columns=["deal_id", "cause"])
-    cents = found.in_cents()
-    amounts = {
-        START: float(cents.start),
-        **{cause: float(value) for cause, value in cents.causes.items()},
-        END: float(cents.end),
-    }
+        return amounts, pd.DataFrame(columns=["deal_id", "cause"])
     moved = movement_deals(session, mine, ask.compare_to, ask.as_of)
     moved = moved.assign(
         deal_name=moved["deal_name"].fillna(moved["deal_id"]),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from kpi_engine.metrics.kinds import Unit
 from kpi_engine.metrics.query import measure
+from kpi_engine.metrics.registry import METRICS
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.model.shared import share
 from kpi_engine.storage import Session, Store
@@ -12,6 +14,14 @@ from kpi_engine.views.words import is_number
 INDEX = 100.0
 """What the first of these amounts that is there becomes on a screen that shares no amounts."""
 
+MONEY_KPIS = tuple(
+    name.lower()
+    for one in METRICS.values()
+    if one.unit in (Unit.MONEY, Unit.MONEY_PER_DAY)
+    for name in (one.name, one.label)
+)
+"""The KPIs whose targets are amounts, as targets call them: by name or by label."""
+
 _MEASURES = ("expected_value", "total_value", "won_value")
 
 
@@ -20,7 +30,9 @@ def session_for(store: Store, who: Who) -> Session:
     if not who.is_sharing or not who.owners:
         return store.read()
     owner = who.owners[0]
-    return share(store.read(), owner, index_factor(store.read(), owner) if who.amounts == "index" else 1.0)
+    return share(
+        store.read(), owner, index_factor(store.read(), owner) if who.amounts == "index" else 1.0, MONEY_KPIS
+    )
 
 
 def index_factor(session: Session, owner: str) -> float:

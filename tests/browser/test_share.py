@@ -12,7 +12,7 @@ from tests.browser.conftest import Watched
 ME = "Aroha Keating"
 OTHERS = ("Maren Solvik", "Tobias Achterberg", "Lucia Ferrand", "Dane Whitlock", "Joss Merriweather")
 SURNAMES = tuple(name.split()[1] for name in OTHERS)
-PAGES = ("Overview", "Forecast", "Months", "Quality", "Leading signals")
+PAGES = ("Overview", "Forecast", "Months", "Quality", "Leading signals", "One-on-one", "Follow-ups", "Targets")
 TABS = ("Track record", "Win chances", "Milestones", "Booking curve", "Planner")
 
 

@@ -1,20 +1,29 @@
 """What a session shows that is shared with one rep: nobody else's name, and amounts in proportion."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from kpi_engine import workspace
+from kpi_engine.agreements.meetings import Said, agree_action, hold, read_actions, read_meetings
+from kpi_engine.agreements.qualification import Rule, read_rules
+from kpi_engine.agreements.qualification import agree as agree_rule
+from kpi_engine.agreements.targets import Agreement, personal_kpis, read_targets, subject
+from kpi_engine.agreements.targets import agree as agree_target
 from kpi_engine.ingest.shapes import Upload
 from kpi_engine.ingest.stage import stage
+from kpi_engine.metrics.kinds import Unit
 from kpi_engine.metrics.movement import movement
 from kpi_engine.metrics.query import measure
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.model.shared import RELATIONS, share
 from kpi_engine.storage.store import Store
 from kpi_engine.views.ask import Who
-from kpi_engine.views.shared import INDEX, session_for
+from kpi_engine.views.shared import INDEX, MONEY_KPIS, session_for
 from tests.model.raw import File, deals, history, store_with
 
 ME, OTHER = "Ann [x] Lee", "Bob O'Neil (B)"
@@ -58,7 +67,7 @@ def test_no_relation_names_anybody_else(store: Store) -> None:
 
 
 def test_amounts_are_all_multiplied_and_nothing_else_is(store: Store) -> None:
-    plain, tenth = store.read(), share(store.read(), ME, 0.1)
+    plain, tenth = store.read(), share(store.read(), ME, 0.1, MONEY_KPIS)
     for name, column in (("fct_deals", "amount"), ("open_days", "amount_change"), ("deal_days", "amount"),
                          ("deal_stays", "amount"), ("fct_pipeline_day", "amount_change")):  # fmt: skip
         before, after = (s.value(f"select sum({column})::double from {name}") for s in (plain, tenth))  # noqa: S608
@@ -83,6 +92,39 @@ def test_as_an_index_expected_value_is_a_hundred_and_the_movement_still_adds_up(
     found = movement(session, mine, as_of.replace(month=3, day=31), as_of)
     assert found is not None  # it would have raised where start and causes did not add up
     assert float(found.end) == pytest.approx(INDEX, abs=0.05)
+
+
+def test_agreements_are_only_ones_own_and_without_what_was_noted(store: Store) -> None:
+    typed = Said(OTHER, datetime(2025, 2, 1))
+    because = Agreement(ME, OTHER, date(2025, 1, 1), f"{OTHER} said so", date(2025, 3, 1), OTHER)
+    with store.transaction() as session:
+        for owner in (ME, OTHER):
+            hold(session, owner, date(2025, 1, 7), f"{owner} seems tired", typed)
+            agree_action(session, owner, None, f"Call {OTHER}", OTHER, date(2025, 2, 7), typed)
+            about = subject(session, owner, "won_value", "2025")
+            agree_target(session, about, Decimal(5000), replace(because, agreed_by=f"{owner} agrees"))
+        rule = Rule(agreed_by=(ME, OTHER), note=f"{OTHER} wanted it")
+        agree_rule(session, rule)
+    shared = share(store.read(), ME, 0.1, MONEY_KPIS)
+    assert [(one.notes, one.recorded_by) for one in read_meetings(shared)] == [("", "")]
+    (action,) = read_actions(shared)
+    assert (action.what, action.who, action.recorded_by) == ("Call a colleague", "a colleague", "")
+    (target,) = read_targets(shared)
+    assert (target.agreed_by, target.agreed_with) == (f"{ME} agrees", "a colleague")
+    assert (target.target, target.reason) == (500, None)
+    assert [(one.agreed_by, one.note) for one in read_rules(shared)] == [((), None)]
+    assert len(read_meetings(store.read())) == len(read_targets(store.read())) == 2
+
+
+def test_every_target_in_money_is_scaled_and_no_other(store: Store) -> None:
+    said = Agreement("A", "B", date(2025, 1, 1), "x", date(2025, 3, 1))
+    with store.transaction() as session:
+        for one in personal_kpis():
+            agree_target(session, subject(session, ME, one.name, "2025"), Decimal(1), said)
+    shown = {one.kpi: one.target for one in read_targets(share(store.read(), ME, 0.5, MONEY_KPIS))}
+    in_money = {one.name for one in personal_kpis() if one.unit in (Unit.MONEY, Unit.MONEY_PER_DAY)}
+    assert {kpi for kpi, target in shown.items() if target == Decimal("0.5")} == in_money
+    assert {kpi for kpi, target in shown.items() if target == 1} == set(shown) - in_money
 
 
 def test_a_name_nobody_has_shows_nothing_and_no_one(store: Store) -> None:

@@ -13,7 +13,8 @@ from kpi_engine.ingest.stage import stage
 from tests.conftest import PROJECT
 
 PAGES = (
-    "overview", "forecast", "months", "quality", "leading", "followups", "targets", "data", "kpi_guide", "settings",
+    "overview", "forecast", "months", "quality", "leading", "one_on_one", "followups", "targets", "data", "kpi_guide",
+    "settings",
 )  # fmt: skip
 
 Open = Callable[..., AppTest]

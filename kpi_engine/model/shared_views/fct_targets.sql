@@ -2,7 +2,10 @@
 create or replace temp view fct_targets as
 select
     targets.* replace (
-        case when targets.kpi like '%value%' then (targets.target * sharing.factor)::decimal(18, 2) else targets.target end as target
+        case
+            when list_contains(sharing.money_kpis, lower(targets.kpi)) then (targets.target * sharing.factor)::decimal(18, 2)
+            else targets.target
+        end as target
     )
 from {whole}.fct_targets as targets
 inner join sharing on sharing.shared_owner = targets.owner

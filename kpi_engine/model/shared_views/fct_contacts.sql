@@ -1,0 +1,5 @@
+-- One row per person at a customer, others of our own without their names. Grain: origin, contact_id.
+create or replace temp view fct_contacts as
+select contacts.* replace (names.shown as owner)
+from {whole}.fct_contacts as contacts
+left join shared_names as names using (owner)

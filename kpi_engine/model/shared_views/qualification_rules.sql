@@ -1,0 +1,4 @@
+-- What counts as qualified, without who agreed on it and why. Grain: version_id.
+create or replace temp view qualification_rules as
+select rules.* replace ([]::varchar[] as agreed_by, null::varchar as note)
+from {whole}.qualification_rules as rules

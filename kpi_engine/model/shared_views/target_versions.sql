@@ -1,0 +1,15 @@
+-- Targets agreed with the one who shares, and nobody else's. Grain: version_id.
+create or replace temp view target_versions as
+select
+    versions.* replace (
+        case
+            when list_contains(sharing.money_kpis, lower(versions.kpi)) then (versions.target * sharing.factor)::decimal(18, 4)
+            else versions.target
+        end as target,
+        regexp_replace(versions.agreed_by, sharing.others, 'a colleague', 'g') as agreed_by,
+        regexp_replace(versions.agreed_with, sharing.others, 'a colleague', 'g') as agreed_with,
+        null::varchar as reason,
+        null::varchar as recorded_by
+    )
+from {whole}.target_versions as versions
+inner join sharing on sharing.shared_owner = versions.owner
