@@ -139,7 +139,8 @@ def import_files(
     reports: dict[int, ImportReport] = {}
     ready: dict[int, _Ready] = {}
     decisions: dict[int, returning.Decisions] = {}
-    hashes = [keep.sha256_of(upload.path) for upload in uploads]
+    with ThreadPoolExecutor(_READERS) as pool:
+        hashes = list(pool.map(keep.sha256_of, [upload.path for upload in uploads]))
     first = {sha256: i for i, sha256 in reversed(list(enumerate(hashes)))}
     files: list[_File] = []
     for i in sorted(first.values()):
@@ -391,7 +392,9 @@ def _commit_all(store: Store, ready: dict[int, _Ready], tell: Progress) -> dict[
     An original is kept before its rows are written and let go again where they were not.
     """
     order = sorted(ready, key=lambda i: (ready[i].validated.as_of or date.min, i))
-    hashes = {i: keep.keep(store, ready[i].upload.path, ready[i].sha256) for i in order}
+    with ThreadPoolExecutor(_READERS) as pool:
+        kept = pool.map(lambda i: keep.keep(store, ready[i].upload.path, ready[i].sha256), order)
+        hashes = dict(zip(order, kept, strict=True))
     reports: dict[int, ImportReport] = {}
     try:
         with store.transaction() as session:
