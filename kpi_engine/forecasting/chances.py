@@ -169,15 +169,16 @@ def chances(session: Session, as_of: date | None = None, n_steps: int = HORIZON_
     return found
 
 
-def sampled_one_in(session: Session, as_of: date | None = None) -> int:
-    """One deal in how many is learned from: all, or in a large store so few that they are about MOST_DEALS.
+def sampled_one_in(session: Session, as_of: date | None = None, most: int | None = None) -> int:
+    """One deal in how many is learned from: all, or in a large store so few that they are about ``most``
+    (MOST_DEALS where None).
 
     ``as_of``: only the deals known at the end of this day are counted, so that deals that came later change nothing
     of what was learned then; None for all.
     """
     asked: tuple[str, dict[str, date]] = ("all_count", {}) if as_of is None else ("known_count", {"as_of": as_of})
     n = int(session.value(load_sql("kpi_engine.forecasting", asked[0]), asked[1]))
-    return max(1, -(-n // MOST_DEALS))
+    return max(1, -(-n // (most or MOST_DEALS)))
 
 
 def _stretched(chain: Array, said: Said) -> Array:
