@@ -7,7 +7,10 @@ from tests.browser.conftest import App, Watched
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("Overview", "Forecast", "Months", "Quality", "Leading signals", "Data", "KPI guide", "Settings")
+PAGES = (
+    "Overview", "Forecast", "Months", "Quality", "Leading signals", "One-on-one", "Follow-ups", "Targets", "Data", "KPI guide",
+    "Settings",
+)  # fmt: skip
 
 
 def test_the_first_screen_is_the_sample_marked_as_sample(viewer: Watched) -> None:
