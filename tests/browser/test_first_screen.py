@@ -8,8 +8,8 @@ from tests.browser.conftest import App, Watched
 pytestmark = pytest.mark.browser
 
 PAGES = (
-    "Overview", "Forecast", "Months", "Quality", "Leading signals", "One-on-one", "Follow-ups", "Targets", "Data", "KPI guide",
-    "Settings",
+    "Overview", "Forecast", "Months", "Quality", "Leading signals", "One-on-one", "Follow-ups", "Targets", "Data",
+    "KPI guide", "Settings",
 )  # fmt: skip
 
 

@@ -23,7 +23,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 
 def test_a_target_is_tried_agreed_and_reviewed_and_a_reload_shows_the_same(viewer: Watched) -> None:
-    page = viewer.open("targets?data=own&rep=Tobias+Achterberg&targets_tab=Agree+on+a+target&for_kpi=meetings_held").page
+    chosen = "rep=Tobias+Achterberg&targets_tab=Agree+on+a+target&for_kpi=meetings_held"
+    page = viewer.open(f"targets?data=own&{chosen}").page
     page.get_by_label("Your name", exact=True).fill("Mia")
     page.keyboard.press("Enter")
     viewer.settle()
