@@ -54,7 +54,7 @@ def store(which: Which | None = None) -> Store:
     """The open store: the sample's or the own one, never a mixture. Shows why and stops where it cannot be opened."""
     wanted = which or showing()
     try:
-        return _open(str(_sample_path() if wanted == "sample" else own_path()))
+        return _open(str(sample_path() if wanted == "sample" else own_path()))
     except StoreError as error:
         st.error(str(error), icon=":material/error:")
         st.stop()
@@ -112,7 +112,7 @@ def _open(path: str) -> Store:
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the sample company's files, once…")
-def _sample_path() -> Path:
+def sample_path() -> Path:
     """The sample's store, built once for these very files and this very engine."""
     files = sorted(SAMPLE_FILES.glob("*.csv"))
     digest = hashlib.sha256()

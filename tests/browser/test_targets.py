@@ -23,7 +23,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 
 def test_a_target_is_tried_agreed_and_reviewed_and_a_reload_shows_the_same(viewer: Watched) -> None:
-    chosen = "rep=Tobias+Achterberg&targets_tab=Agree+on+a+target&for_kpi=meetings_held"
+    chosen = "rep=Tobias+Achterberg&targets_tab=Agree+on+a+target&for_kpi=Meetings+held"
     page = viewer.open(f"targets?data=own&{chosen}").page
     page.get_by_label("Your name", exact=True).fill("Mia")
     page.keyboard.press("Enter")

@@ -312,7 +312,7 @@ def test_a_refusal_travels_back_from_the_child(tmp_path):
 _CELL = st.text(st.sampled_from('ab1 "\n\r,;|\té€=\u00a0'), max_size=6)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.lists(_CELL, min_size=3, max_size=3), min_size=1, max_size=12),
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),

@@ -21,7 +21,7 @@ from tests.metrics.facts import replace_rows, store_of
 from tests.metrics.histories import ALWAYS, DAYS, START, Life, State, books, facts_of, lives, slices
 
 days = st.integers(-2, DAYS + 2).map(lambda n: START + timedelta(days=n))
-slow = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+slow = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")
