@@ -84,6 +84,7 @@ def test_rows_that_were_not_taken_can_be_downloaded(viewer: Watched, tmp_path: P
     viewer.drop(file).press("Import this file")
     button = page.get_by_role("button", name="What was not taken, and why (CSV)")
     button.wait_for(timeout=60_000)
+    viewer.settle()  # a click into the end of a run is lost with it
     with page.expect_download() as download:
         button.click()
     told = Path(download.value.path()).read_text(encoding="utf-8-sig")
