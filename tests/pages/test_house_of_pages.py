@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -50,7 +51,9 @@ def test_every_answer_carries_the_policy_once() -> None:
     async def receive() -> Any:
         return {}
 
-    asyncio.run(SafeHeaders(inner)({"type": "http"}, receive, send))
+    # In a thread of its own: a browser that is open keeps a loop running in this one.
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        apart.submit(asyncio.run, SafeHeaders(inner)({"type": "http"}, receive, send)).result()
     policies = [value for name, value in sent[0]["headers"] if name.lower() == b"content-security-policy"]
     assert policies == [policy().encode()]
     assert sent[1] == {"type": "http.response.body", "body": b""}
