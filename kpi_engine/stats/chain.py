@@ -68,30 +68,32 @@ class Chain:
             By age in steps; the last age stands for all older ones.
         """
         n_ages = AGE_BINS[-1] + 1
-        won = np.zeros((n_ages, self.n_stages, n_steps + 1))
-        onward, at_once = self.rows[:, :, : self.n_stages], self.rows[:, :, self.n_stages]
-        bins = age_bin(np.arange(n_ages))
+        won = np.zeros((n_steps + 1, n_ages, self.n_stages))
+        onward, at_once = self._by_age()
         next_age = np.minimum(np.arange(n_ages) + 1, n_ages - 1)
         for h in range(1, n_steps + 1):
-            later = np.einsum("asj,aj->as", onward[bins], won[next_age, :, h - 1])
-            won[:, :, h] = at_once[bins] + later
-        return won
+            won[h] = at_once + np.matmul(onward, won[h - 1, next_age, :, None])[:, :, 0]
+        return np.moveaxis(won, 0, -1)
 
     def won_within_of_entry(self, n_steps: int) -> Array:
         """The same where the chain was counted with steps since the deal came into its stage for ages: a deal that
         moves to another stage is new there. Of shape (n_ages, n_stages, n_steps + 1)."""
         n_ages = AGE_BINS[-1] + 1
-        won = np.zeros((n_ages, self.n_stages, n_steps + 1))
-        bins = age_bin(np.arange(n_ages))
-        onward, at_once = self.rows[bins][:, :, : self.n_stages], self.rows[bins][:, :, self.n_stages]
-        stays = np.einsum("ass->as", onward).copy()
-        moves = onward.copy()
+        won = np.zeros((n_steps + 1, n_ages, self.n_stages))
+        moves, at_once = self._by_age()
+        stays = np.einsum("ass->as", moves).copy()
         np.einsum("ass->as", moves)[:] = 0.0
         next_age = np.minimum(np.arange(n_ages) + 1, n_ages - 1)
         for h in range(1, n_steps + 1):
-            before = won[:, :, h - 1]
-            won[:, :, h] = at_once + stays * before[next_age] + np.einsum("asj,j->as", moves, before[0])
-        return won
+            before = won[h - 1]
+            won[h] = at_once + stays * before[next_age] + moves @ before[0]
+        return np.moveaxis(won, 0, -1)
+
+    def _by_age(self) -> tuple[Array, Array]:
+        """What one step brings at each age in steps: on to another open stage, shape (n_ages, n_stages, n_stages), and
+        the order, shape (n_ages, n_stages)."""
+        rows = self.rows[_BIN_OF_AGE]
+        return rows[:, :, : self.n_stages].copy(), rows[:, :, self.n_stages].copy()
 
 
 _BIN_OF_AGE: Ints = np.searchsorted(AGE_BINS, np.arange(AGE_BINS[-1] + 1), side="right").astype(np.int64) - 1
@@ -144,30 +146,29 @@ def fit(counts: Array) -> Chain:
     younger = (by_stage + PRIOR_STEPS * level) / (by_stage.sum(axis=1, keepdims=True) + PRIOR_STEPS)
     younger_level = level
     is_new = by_stage.sum(axis=1) == 0
+    seen, seen_of_all = counts.sum(axis=2, keepdims=True), counts.sum(axis=(1, 2))
+    level_of_bin = _pipeline_level(counts)
     rows = np.empty_like(counts)
     for b in range(len(AGE_BINS)):
-        seen = counts[b].sum(axis=1, keepdims=True)
-        younger = (counts[b] + YOUNGER_STEPS * younger) / (seen + YOUNGER_STEPS)
+        younger = (counts[b] + YOUNGER_STEPS * younger) / (seen[b] + YOUNGER_STEPS)
         # A stage nobody was ever seen in does what the deals of the pipeline do at that age.
-        younger_level = _shrunk_level(counts[b], younger_level)
+        younger_level = (seen_of_all[b] * level_of_bin[b] + YOUNGER_STEPS * younger_level) / (
+            seen_of_all[b] + YOUNGER_STEPS
+        )
         younger[is_new] = younger_level[is_new]
         rows[b] = younger
     assert rows.shape == (len(AGE_BINS), n_stages, n_stages + 2)
     return Chain(rows, counts)
 
 
-def _shrunk_level(counts: Array, younger: Array) -> Array:
-    """The pipeline's own level in one age bin, shrunk to that of the younger one."""
-    seen = counts.sum()
-    return (seen * _pipeline_level(counts) + YOUNGER_STEPS * younger) / (seen + YOUNGER_STEPS)
-
-
 def _pipeline_level(by_stage: Array) -> Array:
-    """What one step of any deal of the pipeline does: stay in its stage, be won, get out."""
-    n_stages = by_stage.shape[0]
-    total = by_stage.sum()
-    won, out = (by_stage[:, n_stages + i].sum() / total if total > 0 else 0.0 for i in (0, 1))
+    """What one step of any deal of the pipeline does: stay in its stage, be won, get out. Of counts of shape
+    (..., n_stages, n_stages + 2), each of the first axes for itself."""
+    n_stages = by_stage.shape[-2]
+    total = by_stage.sum(axis=(-2, -1), keepdims=True)
+    ended = by_stage[..., n_stages:].sum(axis=-2, keepdims=True)
+    won_and_out = np.divide(ended, total, out=np.zeros_like(ended), where=total > 0)
     prior = np.zeros_like(by_stage)
-    prior[np.arange(n_stages), np.arange(n_stages)] = 1.0 - won - out
-    prior[:, n_stages], prior[:, n_stages + 1] = won, out
+    prior[..., n_stages:] = won_and_out
+    prior[..., np.arange(n_stages), np.arange(n_stages)] = 1.0 - won_and_out.sum(axis=-1)
     return prior
