@@ -123,7 +123,7 @@ class Store:
     @classmethod
     def in_memory(cls) -> Store:
         """A store that is gone when closed; its originals are not kept."""
-        connection = duckdb.connect(":memory:", config=_CONFIG)
+        connection = duckdb.connect(":memory:", config=CONFIG)
         migrate(connection)
         return cls(connection, None, [])
 
@@ -214,16 +214,17 @@ class Store:
             return
 
 
-_CONFIG: dict[str, Any] = {
+CONFIG: dict[str, Any] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",
 }
+"""With what every store is opened: nothing outside of it is read or fetched by a query."""
 
 
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(str(path), config=_CONFIG)
+    connection = duckdb.connect(str(path), config=CONFIG)
     # FSST makes the file a sixth smaller and costs an import about a tenth of its processor time [measured at 100,000
     # deals: 55 MB for 64, 5.3 s for 4.9]. Given in the config instead, it is taken without a word and without effect.
     connection.execute("set disabled_compression_methods = 'fsst'")
