@@ -52,6 +52,27 @@ def test_weeks_before_a_person_began_are_not_theirs() -> None:
     assert outlook(rows).n == 9
 
 
+def test_an_old_deal_somebody_took_over_does_not_make_them_begin_when_it_was_made() -> None:
+    took_over = AS_OF - timedelta(days=4 + 7 * 8)  # a Wednesday: eight whole weeks follow
+    won_on = [AS_OF - timedelta(days=4 + 7 * i) for i in range(8)]
+    won = [
+        {"deal_id": str(day), "owner": "Ann", "kind": "won", "status": "won", "created_date": day, "closed_date": day}
+        for day in won_on
+    ]
+    old = {"deal_id": "old", "owner": "Ann", "kind": "open", "status": "open", "created_date": date(2025, 1, 10)}
+    changes = [
+        {"deal_id": "old", "owner": "Bo", "kind": "open", "change_date": date(2025, 1, 10), "is_undated": False},
+        {"deal_id": "old", "owner": "Ann", "kind": "open", "change_date": took_over, "is_undated": False},
+    ]
+    period = parse("2026-Q3")
+    assert period is not None
+    with store_of({"fct_deals": [*won, old], "fct_changes": changes}, AS_OF) as store:
+        found = outlook_of(store.read(), Subject("Ann", "won_deals", period), AS_OF)
+    assert found.n == 8
+    level, left = level_of(np.ones(8)), np.array([1.0] * 6 + [0.6])
+    assert found.of(13).probability == pytest.approx(float(count_chance(level, left, 13, 7).probability))
+
+
 def test_too_few_weeks_say_so_with_their_number() -> None:
     found = outlook(calls(6, 3))
     chance = found.of(30)
