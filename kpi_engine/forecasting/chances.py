@@ -13,6 +13,7 @@ from kpi_engine.forecasting.known import Array, History, Ints, Words, day_number
 from kpi_engine.forecasting.learning import Learner, Said
 from kpi_engine.forecasting.snapshots import closed_before, resolved_by_stage, take
 from kpi_engine.forecasting.stand_in import choose_on, ladder
+from kpi_engine.ingest.history import past_day
 from kpi_engine.stats.chain import Chain, Steps, count, fit
 from kpi_engine.stats.logistic import expit, logit
 from kpi_engine.storage.store import Session, load_sql
@@ -154,8 +155,9 @@ def chances(session: Session, as_of: date | None = None, n_steps: int = HORIZON_
     """The chances of all deals open at the end of a day, the newest import's where None.
 
     Where nothing but the ladder speaks, what stands in for a history (stand_in.choose_on): now also the CRM's own,
-    where that can be believed; of a day that is named the ladder, which no later export changes.
+    where that can be believed; of an earlier day the ladder, which no later export changes.
     """
+    as_of = past_day(session, as_of)
     one_in = sampled_one_in(session, as_of)
     history = load(session, one_in)
     cutoff = (history.last_day if as_of is None else day_number(as_of)) + 1
@@ -176,7 +178,8 @@ def sampled_one_in(session: Session, as_of: date | None = None, most: int | None
     ``as_of``: only the deals known at the end of this day are counted, so that deals that came later change nothing
     of what was learned then; None for all.
     """
-    asked: tuple[str, dict[str, date]] = ("all_count", {}) if as_of is None else ("known_count", {"as_of": as_of})
+    past = past_day(session, as_of)
+    asked: tuple[str, dict[str, date]] = ("all_count", {}) if past is None else ("known_count", {"as_of": past})
     n = int(session.value(load_sql("kpi_engine.forecasting", asked[0]), asked[1]))
     return max(1, -(-n // (most or MOST_DEALS)))
 

@@ -21,6 +21,7 @@ from kpi_engine.forecasting.learning import Learner
 from kpi_engine.forecasting.snapshots import Snapshots, closed_before, resolved_by_stage, take
 from kpi_engine.forecasting.spread import interval, spread
 from kpi_engine.forecasting.stand_in import NEVER_CERTAIN, Chosen, choose_on
+from kpi_engine.ingest.history import past_day
 from kpi_engine.names import StageKind
 from kpi_engine.storage.store import Session, load_sql
 
@@ -73,6 +74,7 @@ def estimate(session: Session, as_of: date | None = None) -> list[StageEstimate]
     won stage's once after_won.MIN_ENDED of its deals were paid or lost again. Before, what stands in is given as it is
     (stand_in.choose_on).
     """
+    as_of = past_day(session, as_of)
     chosen = choose_on(session, as_of)
     history = load(session, sampled_one_in(session, as_of, MOST_DEALS))
     cutoff = (history.last_day if as_of is None else day_number(as_of)) + 1

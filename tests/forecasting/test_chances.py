@@ -9,14 +9,17 @@ from hypothesis import strategies as st
 
 from benchmarks.pipelines import history_of, oracle, simulate
 from kpi_engine.forecasting import chances as chances_module
-from kpi_engine.forecasting.chances import Teacher, sampled_one_in
+from kpi_engine.forecasting.chances import Teacher, chances, sampled_one_in
 from kpi_engine.forecasting.clocks import LEAST
 from kpi_engine.forecasting.features import learn
 from kpi_engine.forecasting.learning import Learner
 from kpi_engine.forecasting.mixing import Month, earned, lost, mixed
+from kpi_engine.forecasting.probabilities import estimate_on
 from kpi_engine.forecasting.snapshots import closed_before, resolved_by_stage, take
+from kpi_engine.forecasting.worklist import worklist
 from tests.forecasting.histories import DAY, Deal, cut_off, history, shuffled_after
 from tests.model.raw import built, deals
+from tests.model.raw import history as stage_changes
 
 MADE = simulate(per_month=15, months=24, seed=5)
 HISTORY = history_of(MADE)
@@ -80,6 +83,27 @@ def test_where_nothing_is_known_the_ladder_speaks_and_no_time_is_promised():
     assert found.ever.tolist() == pytest.approx([1 / 3, 2 / 3])
     assert np.isnan(found.ninety).all()
     assert found.n.tolist() == [0, 0]
+
+
+def test_the_newest_day_and_one_to_come_are_said_as_now_is_and_an_earlier_one_by_the_ladder():
+    told = {"Lead": 0.2, "Offer": 0.6}
+    rows = [
+        {"deal_id": stage, "stage": stage, "amount": 100, "created_at": "2025-01-05", "crm_probability": chance}
+        for stage, chance in told.items()
+    ]
+    session = built(deals("2025-02-01", *rows), stage_changes(*((stage, "2025-01-05", stage) for stage in told)))
+
+    def said(day):
+        own = chances(session, day)
+        estimated = {one.stage: float(one.probability) for one in estimate_on(session, day) if one.stage in told}
+        return dict(zip(own.deal_id, own.ever, strict=True)), set(own.basis), estimated
+
+    assert said(None) == (told, {"crm"}, told)
+    assert said(date(2025, 2, 1)) == said(date(2025, 6, 1)) == said(None)
+    rungs = {"Lead": pytest.approx(1 / 3, abs=1e-6), "Offer": pytest.approx(2 / 3, abs=1e-6)}
+    assert said(date(2025, 1, 31)) == (rungs, {"ladder"}, rungs)
+    own = worklist(session, as_of=date(2025, 2, 1)).deals.set_index("deal_id")["own_chance"]
+    assert own.to_dict() == told
 
 
 def test_deals_without_a_date_get_the_mean_over_the_ages_seen():
