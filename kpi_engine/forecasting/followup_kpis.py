@@ -47,8 +47,8 @@ def follow_up_on_time_rate(session: Session, ask: Slice, span: Span) -> Figure:
         deals=deals_as_seen(session, span.at), condition=ask.condition()
     )
     newest = store_as_of(session) or span.at
-    values = {"as_of": span.at, "at": span.at, "newest": newest, "since": span.since, "until": span.until} | ask.values()
-    n, kept, told_late, done = session.rows(sql, values)[0]
+    values = {"as_of": span.at, "at": span.at, "newest": newest, "since": span.since, "until": span.until}
+    n, kept, told_late, done = session.rows(sql, values | ask.values())[0]
     if n == 0 or done == 0:
         return Figure(None, 0, Status.NO_DATA)
     status = _enough(n)
