@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 
 from benchmarks.pipelines import history_of, oracle, simulate
 from kpi_engine.forecasting import chances as chances_module
+from kpi_engine.forecasting.calendar import day_of
 from kpi_engine.forecasting.chances import Teacher, chances, sampled_one_in
 from kpi_engine.forecasting.clocks import LEAST
 from kpi_engine.forecasting.features import learn
+from kpi_engine.forecasting.known import day_number
 from kpi_engine.forecasting.learning import Learner
 from kpi_engine.forecasting.mixing import Month, earned, lost, mixed
 from kpi_engine.forecasting.probabilities import estimate_on
-from kpi_engine.forecasting.snapshots import closed_before, resolved_by_stage, take
+from kpi_engine.forecasting.snapshots import closed_before, month_starts, resolved_by_stage, take
 from kpi_engine.forecasting.worklist import worklist
 from tests.forecasting.histories import DAY, Deal, cut_off, history, shuffled_after
 from tests.model.raw import built, deals
@@ -130,6 +132,16 @@ def test_closed_and_resolved_deals_are_counted_once_and_only_when_known():
     assert closed_before(h, 0, DAY + 10) == (1, 2)
     assert resolved_by_stage(h, 0, DAY + 9).tolist() == [0, 1, 0]
     assert resolved_by_stage(h, 0, DAY + 10).tolist() == [0, 2, 1]
+
+
+def test_months_begin_after_the_first_event_whatever_its_year_and_a_mistyped_one_adds_no_centuries():
+    def starts(*days):
+        h = history(Deal([(day_number(day) - DAY, "Lead") for day in days]), last_day=day_number(days[-1]) - DAY)
+        return [day_of(day) for day in month_starts(h, h.last_day)]
+
+    assert starts(date(1969, 11, 10), date(1970, 2, 3)) == [date(1969, 12, 1), date(1970, 1, 1), date(1970, 2, 1)]
+    long = starts(date(1900, 1, 1), date(2026, 8, 31))
+    assert (long[0], long[-1], len(long)) == (date(1986, 9, 1), date(2026, 8, 1), 12 * 40)
 
 
 def test_whether_a_cell_is_filled_says_nothing():
