@@ -34,6 +34,7 @@ from kpi_engine.stats.feasibility import (
     count_chance,
     level_of,
     share_chance,
+    usual_share,
     worth_of,
 )
 from kpi_engine.storage.store import Session, load_sql
@@ -340,9 +341,7 @@ def _with_level(
         if cases.sum() < one.min_n:
             few = f"{cases.sum():.0f} cases are too few: {one.min_n} are needed"
             return _without(told, Status.TOO_FEW, few, len(recent))
-        weight = 0.87 ** np.arange(len(cases) - 1, -1, -1)
-        whole = float((weight * cases).sum())
-        usual = float((weight * hits).sum()) / whole if whole else None
+        usual = usual_share(hits, cases)
         return replace(told, status=Status.OK, usual=usual, _past=(hits, cases), _done=(done[0], done[1]), change=None)
     return replace(told, status=Status.OK, usual=level.mean)
 

@@ -31,6 +31,11 @@ Array = npt.NDArray[np.float64]
 ALPHAS = (0.02, 0.06, 0.13, 0.2)
 """What the last week may weigh of the level; the weeks before share the rest in the same way."""
 
+SHARE_MEMORY = 0.06
+"""What the last week weighs of a share: of the one that is called usual and of the one a chance is worked from. On 300
+made-up reps (benchmarks.feasibility) the largest gap of told and reached was 4 % with it and with .02, 7 % with .13;
+the Brier scores were .1439, .1444 and .1452."""
+
 MIN_WEEKS = 8
 """Under so many weeks nothing is said of chances."""
 
@@ -244,7 +249,7 @@ def share_chance(
     cases: Array,
     target: Array | float,
     so_far: tuple[float, float] = (0.0, 0.0),
-    alpha: float = 0.06,
+    alpha: float = SHARE_MEMORY,
 ) -> Chance:
     """The chance that the share of cases that succeed comes to at least the target.
 
@@ -258,9 +263,8 @@ def share_chance(
     """
     from scipy.special import betaincinv
 
-    w = (1 - alpha) ** np.arange(len(cases) - 1, -1, -1)
-    a = 0.5 + float((w * successes).sum())
-    b = 0.5 + float((w * (np.asarray(cases) - successes)).sum())
+    good, whole = _remembered_share(successes, cases, alpha)
+    a, b = 0.5 + good, 0.5 + whole - good
     # Weeks differ in quality beyond chance: what they are worth together shrinks by that much.
     few = _design_effect(np.asarray(successes, dtype=float), np.asarray(cases, dtype=float))
     a, b = a / few, b / few
@@ -275,14 +279,25 @@ def share_chance(
     return _chance(*(np.asarray(one).reshape(shape) for one in (middle, *ends)))
 
 
+def usual_share(successes: Array, cases: Array) -> float | None:
+    """The share of cases that succeed, a recent week weighing most, as :func:`share_chance` takes it; None without any.
+
+    >>> usual_share(np.array([1.0, 1.0]), np.array([2.0, 2.0])), usual_share(np.zeros(1), np.zeros(1))
+    (0.5, None)
+    """
+    good, whole = _remembered_share(successes, cases, SHARE_MEMORY)
+    return good / whole if whole else None
+
+
+def _remembered_share(successes: Array, cases: Array, alpha: float) -> tuple[float, float]:
+    """Successes and cases, each week by its weight."""
+    w = (1 - alpha) ** np.arange(len(cases) - 1, -1, -1)
+    return float((w * successes).sum()), float((w * np.asarray(cases)).sum())
+
+
 def at_most(chance: Chance) -> Chance:
     """The chance of staying below, from that of coming to at least."""
     return Chance(1 - chance.probability, 1 - chance.upper, 1 - chance.lower)
-
-
-def is_changing(level: Level) -> bool:
-    """Whether the last weeks differ from those before by more than chance."""
-    return level.change is not None
 
 
 def band_of(probability: float) -> str:

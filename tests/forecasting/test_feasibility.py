@@ -10,7 +10,7 @@ from kpi_engine.forecasting.feasibility import Outlook, has_chance, outlook_of
 from kpi_engine.metrics.registry import METRICS
 from kpi_engine.names import Status
 from kpi_engine.periods import parse
-from kpi_engine.stats.feasibility import count_chance, level_of
+from kpi_engine.stats.feasibility import SHARE_MEMORY, count_chance, level_of
 from kpi_engine.views.target_words import likely, next_step, progress, realism, state_of
 from tests.metrics.facts import store_of
 
@@ -159,6 +159,21 @@ def test_a_share_rests_on_its_own_cases() -> None:
     assert (found.of(0.6).probability or 1) < 0.1
     assert state_of(found, 0.33) == "on pace"
     assert state_of(found, 0.5) == "behind"
+
+
+def test_the_share_that_is_called_usual_is_the_one_the_chance_is_worked_from() -> None:
+    rows = [
+        {"activity_id": f"{ago}{n}", "owner": "Ann", "activity_type": "meeting", "is_done": True,
+         "occurred_date": AS_OF - timedelta(days=4 + 7 * ago), "qualification": "qualified" if n < 4 - ago // 5 else ""}
+        for ago in range(20) for n in range(5)
+    ]  # fmt: skip
+    found = outlook(rows, "qualified_rate", "2026-Q4")
+    # Of five meetings a week 4, then 3, 2 and 1 were good ones; the oldest week is not whole.
+    good = np.array([4] * 5 + [3] * 5 + [2] * 5 + [1] * 4)
+    weight = (1 - SHARE_MEMORY) ** np.arange(19)
+    assert found.usual == pytest.approx(float((weight * good).sum() / (5 * weight).sum()))
+    # Of a period that is all to come, the usual share is about as likely missed as reached.
+    assert found.of(found.usual).probability == pytest.approx(0.5, abs=0.1)
 
 
 def test_a_chance_is_never_called_certain() -> None:
