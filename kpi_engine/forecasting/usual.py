@@ -107,7 +107,9 @@ def stay_limit(cases: Cases) -> Limit:
 
 
 def _won(session: Session, name: str, as_of: date) -> pd.DataFrame:
-    sql = load_sql("kpi_engine.forecasting", name).format(deals=deals_as_seen(session, as_of))
+    sql = load_sql("kpi_engine.forecasting", name).format(
+        deals=deals_as_seen(session, as_of), first_day=load_sql("kpi_engine.forecasting", "first_day")
+    )
     return session.frame(sql, {"as_of": as_of, "at": as_of})
 
 
