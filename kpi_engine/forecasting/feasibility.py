@@ -21,7 +21,7 @@ from kpi_engine.metrics.query import measure
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.model.settings import read_settings
 from kpi_engine.names import Status
-from kpi_engine.periods import Period, week, working_days
+from kpi_engine.periods import Period, month, week, working_days
 from kpi_engine.stats.feasibility import (
     MIN_AMOUNTS,
     MIN_WEEKS,
@@ -37,6 +37,7 @@ from kpi_engine.stats.feasibility import (
     usual_share,
     worth_of,
 )
+from kpi_engine.stats.scale import round_step
 from kpi_engine.storage.store import Session, load_sql
 
 Array = npt.NDArray[np.float64]
@@ -149,7 +150,7 @@ class Outlook:
                 break
             top *= 1.25
         if self.metric.unit is Unit.MONEY or top > 200:
-            step = _round_step(top / 100)
+            step = round_step(top / 100)
         return np.asarray(np.arange(1, np.ceil(top / step) + 1) * step)
 
     def suggested(self) -> float | None:
@@ -382,17 +383,7 @@ def _exposure(start: date, end: date, index: Array | None) -> float:
         return working_days(start, end) / _WORKWEEK
     total, day = 0.0, start
     while day <= end:
-        last = min(_month_end(day), end)
+        last = min(month(day).end, end)
         total += working_days(day, last) * float(index[day.month - 1])
         day = last + timedelta(days=1)
     return total / _WORKWEEK
-
-
-def _month_end(day: date) -> date:
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-
-
-def _round_step(step: float) -> float:
-    """The next of 1, 2, 5, 10, … that is no smaller."""
-    power = 10.0 ** np.floor(np.log10(step))
-    return float(next(power * m for m in (1, 2, 5, 10) if power * m >= step * 0.999))
