@@ -69,7 +69,11 @@ class Usual:
 
 
 def usual(session: Session, as_of: date) -> Usual:
-    """What the team's whole history up to a day says, whoever asks."""
+    """What the team's whole history up to a day says, whoever asks: worked out once per version of the facts."""
+    return session.kept("usual", as_of, lambda: _usual(session, as_of))
+
+
+def _usual(session: Session, as_of: date) -> Usual:
     return Usual(
         stays={place: stay_limit(cases) for place, cases in went_on(session, as_of).items()},
         silences={

@@ -75,6 +75,8 @@ def test_a_pipeline_with_too_little_history_falls_back_on_all_of_them():
     mine = found.pipeline == 1
     assert found.basis[mine].tolist() == ["all"]
     assert found.n[mine].tolist() == [25]
+    teacher = Teacher(h)
+    assert teacher.all_pipelines(DAY + 81) is teacher.all_pipelines(DAY + 81)
     assert 0.1 < found.ever[mine][0] < 0.9
 
 
