@@ -20,8 +20,9 @@ def has_rows_behind(name: str) -> bool:
     """Whether a KPI is a plain count of rows that can be listed: what is listed adds up to the number, as amounts, of
     which some are negative or not told, would not."""
     one = METRICS.get(name)
-    is_count = isinstance(one, Simple) and one.additivity is Additivity.FULL and one.unit is Unit.COUNT
-    return is_count and one.model in MODELS
+    if not isinstance(one, Simple) or one.model not in MODELS:
+        return False
+    return one.additivity is Additivity.FULL and one.unit is Unit.COUNT
 
 
 def rows_behind(session: Session, name: str, ask: Slice, when: When) -> pd.DataFrame:
