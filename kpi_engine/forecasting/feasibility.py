@@ -24,19 +24,17 @@ from kpi_engine.names import Status
 from kpi_engine.periods import Period, month, week, working_days
 from kpi_engine.stats.feasibility import (
     MIN_AMOUNTS,
-    MIN_WEEKS,
     Chance,
-    Level,
     Worth,
     amount_chance,
     at_most,
     band_of,
     count_chance,
-    level_of,
     share_chance,
     usual_share,
     worth_of,
 )
+from kpi_engine.stats.level import MIN_WEEKS, Level, level_of
 from kpi_engine.stats.scale import round_step
 from kpi_engine.storage.store import Session, load_sql
 

@@ -10,7 +10,8 @@ from kpi_engine.forecasting.feasibility import Outlook, has_chance, outlook_of
 from kpi_engine.metrics.registry import METRICS
 from kpi_engine.names import Status
 from kpi_engine.periods import parse
-from kpi_engine.stats.feasibility import SHARE_MEMORY, count_chance, level_of
+from kpi_engine.stats.feasibility import SHARE_MEMORY, count_chance
+from kpi_engine.stats.level import level_of
 from kpi_engine.views.target_words import likely, next_step, progress, realism, state_of
 from tests.metrics.facts import store_of
 

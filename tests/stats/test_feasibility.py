@@ -6,16 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_engine.stats.feasibility import (
-    Level,
-    Memory,
     amount_chance,
     at_most,
     band_of,
     count_chance,
-    level_of,
     share_chance,
     worth_of,
 )
+from kpi_engine.stats.level import Level, Memory, level_of
 
 DRAWS = 200_000
 
