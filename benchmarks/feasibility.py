@@ -18,7 +18,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from benchmarks.real import DATA
-from kpi_engine.stats.feasibility import amount_chance, count_chance, level_of, share_chance, worth_of
+from kpi_engine.stats.feasibility import amount_chance, count_chance, share_chance, worth_of
+from kpi_engine.stats.level import level_of
 
 Array = npt.NDArray[np.float64]
 

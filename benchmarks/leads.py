@@ -26,14 +26,13 @@ from kpi_engine.forecasting.weekly import calendar_of
 from kpi_engine.stats.lead_lag import (
     DRAWS,
     LEVEL,
-    SHORT_WEEKS,
-    Calendar,
     Verdict,
     lead_lag,
     lead_lags,
     q_values,
     verdict,
 )
+from kpi_engine.stats.weekly_series import SHORT_WEEKS, Calendar
 
 Array = npt.NDArray[np.float64]
 T = TypeVar("T")

@@ -11,8 +11,9 @@ import numpy as np
 from kpi_engine.forecasting.clocks import HORIZON_STEPS, tables
 from kpi_engine.forecasting.known import Array, History, Ints, Words, day_number, load
 from kpi_engine.forecasting.learning import Learner, Said
-from kpi_engine.forecasting.snapshots import closed_before, resolved_by_stage, take
+from kpi_engine.forecasting.snapshots import closed_before, take
 from kpi_engine.forecasting.stand_in import choose_on, ladder
+from kpi_engine.ingest.history import past_day
 from kpi_engine.stats.chain import Chain, Steps, count, fit
 from kpi_engine.stats.logistic import expit, logit
 from kpi_engine.storage.store import Session, load_sql
@@ -62,6 +63,7 @@ class Teacher:
     def __init__(self, history: History) -> None:
         self.history = history
         self._learners: dict[int, Learner] = {}
+        self._whole: dict[int, tuple[Chain, int] | None] = {}
 
     def learner(self, pipeline: int) -> Learner:
         """What learns one pipeline."""
@@ -78,11 +80,18 @@ class Teacher:
         walk = self.learner(pipeline).walk
         return int(np.sum(walk.known(cutoff).end == walk.n_stages)) >= MIN_WON
 
-    def all_pipelines(self, cutoff: int) -> Chain | None:
-        """What deals of all pipelines do by age, as if there were one stage; None where they are too few as well."""
+    def all_pipelines(self, cutoff: int) -> tuple[Chain, int] | None:
+        """What deals of all pipelines do by age, as if there were one stage, and how many of them had ended; None where
+        they are too few as well. Worked out once, however many pipelines ask."""
+        if cutoff not in self._whole:
+            self._whole[cutoff] = self._all_pipelines(cutoff)
+        return self._whole[cutoff]
+
+    def _all_pipelines(self, cutoff: int) -> tuple[Chain, int] | None:
         every = range(len(self.history.pipelines))
         ended = [closed_before(self.history, p, cutoff) for p in every]
-        if sum(won for won, _ in ended) < MIN_WON or sum(closed for _, closed in ended) < MIN_CLOSED:
+        n_closed = sum(closed for _, closed in ended)
+        if sum(won for won, _ in ended) < MIN_WON or n_closed < MIN_CLOSED:
             return None
         counts, n_won = np.zeros_like(count(_NO_STEPS, 1)), 0
         for p in every:
@@ -91,7 +100,7 @@ class Teacher:
             end = np.where(seen.end < walk.n_stages, 0, seen.end - walk.n_stages + 1)
             n_won += int(np.sum(seen.end == walk.n_stages))
             counts += count(Steps(np.zeros_like(seen.start), end, seen.age, seen.weight), 1)
-        return fit(counts) if n_won >= MIN_WON else None
+        return (fit(counts), n_closed) if n_won >= MIN_WON else None
 
     def at(self, cutoff: int, current: History | None = None, n_steps: int = HORIZON_STEPS) -> Chances:
         """The chances of the deals open at a cutoff, as ``current`` has them (this history where None)."""
@@ -117,17 +126,17 @@ class Teacher:
             said = fitted.say(seen)
             ninety, ever = said.ninety, said.ever
             within = _stretched(fitted.clocks.within(seen), said)[:, : n_steps + 1]
-            n_by_stage = resolved_by_stage(self.history, pipeline, cutoff)
-            n = n_by_stage[seen.stage]
+            level = fitted.clocks.level
+            n = level.n_by_stage[seen.stage]
             basis = np.where(n > 0, "stage", "pipeline")
-            n = np.where(n > 0, n, closed_before(self.history, pipeline, cutoff)[1])
-        elif (chain := self.all_pipelines(cutoff)) is not None:
+            n = np.where(n > 0, n, level.n_ended)
+        elif (whole := self.all_pipelines(cutoff)) is not None:
+            chain, n_closed = whole
             told = tables(chain, max(n_steps, HORIZON_STEPS))
             ninety, ever = told.of(told.within[:, :, HORIZON_STEPS], seen), told.of(told.ever, seen)
             within = told.of(told.within, seen)[:, : n_steps + 1]
             basis = np.full(len(seen), "all")
-            every = range(len(history.pipelines))
-            n = np.full(len(seen), sum(closed_before(self.history, p, cutoff)[1] for p in every))
+            n = np.full(len(seen), n_closed)
         else:
             rungs = ladder(len(stages) - 1)
             ever = np.asarray([float(np.mean(rungs)) if rungs else ladder(1)[0], *rungs])[seen.stage]
@@ -154,8 +163,9 @@ def chances(session: Session, as_of: date | None = None, n_steps: int = HORIZON_
     """The chances of all deals open at the end of a day, the newest import's where None.
 
     Where nothing but the ladder speaks, what stands in for a history (stand_in.choose_on): now also the CRM's own,
-    where that can be believed; of a day that is named the ladder, which no later export changes.
+    where that can be believed; of an earlier day the ladder, which no later export changes.
     """
+    as_of = past_day(session, as_of)
     one_in = sampled_one_in(session, as_of)
     history = load(session, one_in)
     cutoff = (history.last_day if as_of is None else day_number(as_of)) + 1
@@ -176,7 +186,8 @@ def sampled_one_in(session: Session, as_of: date | None = None, most: int | None
     ``as_of``: only the deals known at the end of this day are counted, so that deals that came later change nothing
     of what was learned then; None for all.
     """
-    asked: tuple[str, dict[str, date]] = ("all_count", {}) if as_of is None else ("known_count", {"as_of": as_of})
+    past = past_day(session, as_of)
+    asked: tuple[str, dict[str, date]] = ("all_count", {}) if past is None else ("known_count", {"as_of": past})
     n = int(session.value(load_sql("kpi_engine.forecasting", asked[0]), asked[1]))
     return max(1, -(-n // (most or MOST_DEALS)))
 

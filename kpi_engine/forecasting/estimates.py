@@ -18,9 +18,10 @@ from kpi_engine.forecasting.after_won import after_won
 from kpi_engine.forecasting.chances import Teacher, sampled_one_in
 from kpi_engine.forecasting.known import Array, day_number, load
 from kpi_engine.forecasting.learning import Learner
-from kpi_engine.forecasting.snapshots import Snapshots, closed_before, resolved_by_stage, take
+from kpi_engine.forecasting.snapshots import Snapshots, resolved_by_stage, take
 from kpi_engine.forecasting.spread import interval, spread
 from kpi_engine.forecasting.stand_in import NEVER_CERTAIN, Chosen, choose_on
+from kpi_engine.ingest.history import past_day
 from kpi_engine.names import StageKind
 from kpi_engine.storage.store import Session, load_sql
 
@@ -73,6 +74,7 @@ def estimate(session: Session, as_of: date | None = None) -> list[StageEstimate]
     won stage's once after_won.MIN_ENDED of its deals were paid or lost again. Before, what stands in is given as it is
     (stand_in.choose_on).
     """
+    as_of = past_day(session, as_of)
     chosen = choose_on(session, as_of)
     history = load(session, sampled_one_in(session, as_of, MOST_DEALS))
     cutoff = (history.last_day if as_of is None else day_number(as_of)) + 1
@@ -105,7 +107,7 @@ def stage_table(learner: Learner, cutoff: int, stages: Sequence[int]) -> list[St
     draws = spread_of.draws.copy()
     known = [i for i, stage in enumerate(stages) if stage > 0]
     risen, is_below = mean.copy(), np.zeros(len(stages), dtype=bool)
-    n = resolved_by_stage(history, learner.pipeline, cutoff)[list(stages)]
+    n = fitted.clocks.level.n_by_stage[list(stages)]
     won = resolved_by_stage(history, learner.pipeline, cutoff, won_only=True)[list(stages)]
     size = np.asarray([float(len(group)) for group in groups])
     risen[known], draws[:, known], is_below[known] = rising(
@@ -115,7 +117,6 @@ def stage_table(learner: Learner, cutoff: int, stages: Sequence[int]) -> list[St
         falling(won[known].astype(np.float64), n[known].astype(np.float64)),
     )
     lower, upper = interval(risen, draws, spread_of.apart, learner.missed(cutoff), size)
-    closed = closed_before(history, learner.pipeline, cutoff)[1]
     return [
         StageEstimate(
             pipeline=pipeline.name,
@@ -123,7 +124,7 @@ def stage_table(learner: Learner, cutoff: int, stages: Sequence[int]) -> list[St
             probability=min(float(risen[i]), NEVER_CERTAIN),
             lower=min(float(lower[i]), NEVER_CERTAIN),
             upper=min(float(upper[i]), NEVER_CERTAIN),
-            n=int(n[i]) if n[i] else closed,
+            n=int(n[i]) if n[i] else fitted.clocks.level.n_ended,
             source="history",
             is_of_pipeline=not n[i],
             is_below_earlier=bool(is_below[i]),

@@ -21,21 +21,21 @@ from kpi_engine.metrics.query import measure
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.model.settings import read_settings
 from kpi_engine.names import Status
-from kpi_engine.periods import Period, week, working_days
+from kpi_engine.periods import Period, month, week, working_days
 from kpi_engine.stats.feasibility import (
     MIN_AMOUNTS,
-    MIN_WEEKS,
     Chance,
-    Level,
     Worth,
     amount_chance,
     at_most,
     band_of,
     count_chance,
-    level_of,
     share_chance,
+    usual_share,
     worth_of,
 )
+from kpi_engine.stats.level import MIN_WEEKS, Level, level_of
+from kpi_engine.stats.scale import round_step
 from kpi_engine.storage.store import Session, load_sql
 
 Array = npt.NDArray[np.float64]
@@ -148,7 +148,7 @@ class Outlook:
                 break
             top *= 1.25
         if self.metric.unit is Unit.MONEY or top > 200:
-            step = _round_step(top / 100)
+            step = round_step(top / 100)
         return np.asarray(np.arange(1, np.ceil(top / step) + 1) * step)
 
     def suggested(self) -> float | None:
@@ -340,9 +340,7 @@ def _with_level(
         if cases.sum() < one.min_n:
             few = f"{cases.sum():.0f} cases are too few: {one.min_n} are needed"
             return _without(told, Status.TOO_FEW, few, len(recent))
-        weight = 0.87 ** np.arange(len(cases) - 1, -1, -1)
-        whole = float((weight * cases).sum())
-        usual = float((weight * hits).sum()) / whole if whole else None
+        usual = usual_share(hits, cases)
         return replace(told, status=Status.OK, usual=usual, _past=(hits, cases), _done=(done[0], done[1]), change=None)
     return replace(told, status=Status.OK, usual=level.mean)
 
@@ -383,17 +381,7 @@ def _exposure(start: date, end: date, index: Array | None) -> float:
         return working_days(start, end) / _WORKWEEK
     total, day = 0.0, start
     while day <= end:
-        last = min(_month_end(day), end)
+        last = min(month(day).end, end)
         total += working_days(day, last) * float(index[day.month - 1])
         day = last + timedelta(days=1)
     return total / _WORKWEEK
-
-
-def _month_end(day: date) -> date:
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-
-
-def _round_step(step: float) -> float:
-    """The next of 1, 2, 5, 10, … that is no smaller."""
-    power = 10.0 ** np.floor(np.log10(step))
-    return float(next(power * m for m in (1, 2, 5, 10) if power * m >= step * 0.999))

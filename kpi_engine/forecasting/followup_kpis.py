@@ -10,7 +10,7 @@ from kpi_engine.forecasting.reasons import Why
 from kpi_engine.forecasting.worklist import Worklist, worklist
 from kpi_engine.ingest.history import store_as_of
 from kpi_engine.metrics.kinds import Figure
-from kpi_engine.metrics.query import Span
+from kpi_engine.metrics.query import Span, deals_as_seen
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.metrics.status import divided
 from kpi_engine.names import Status
@@ -43,10 +43,12 @@ def follow_up_on_time_rate(session: Session, ask: Slice, span: Span) -> Figure:
     export made after their day: those that were kept had been typed over by then, so it reads low."""
     if span.at is None:
         return Figure(None, 0, Status.NO_DATA)
-    sql = load_sql("kpi_engine.forecasting", "kept_steps").format(condition=ask.condition())
+    sql = load_sql("kpi_engine.forecasting", "kept_steps").format(
+        deals=deals_as_seen(session, span.at), condition=ask.condition()
+    )
     newest = store_as_of(session) or span.at
-    values = {"as_of": span.at, "newest": newest, "since": span.since, "until": span.until} | ask.values()
-    n, kept, told_late, done = session.rows(sql, values)[0]
+    values = {"as_of": span.at, "at": span.at, "newest": newest, "since": span.since, "until": span.until}
+    n, kept, told_late, done = session.rows(sql, values | ask.values())[0]
     if n == 0 or done == 0:
         return Figure(None, 0, Status.NO_DATA)
     status = _enough(n)

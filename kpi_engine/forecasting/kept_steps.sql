@@ -21,7 +21,7 @@ agreed as (
 mine as (
     select agreed.*, deals.closed_date
     from agreed
-    inner join (select * from fct_deals where {condition}) as deals on deals.deal_id = agreed.deal_id
+    inner join (select * from {deals} where {condition}) as deals on deals.deal_id = agreed.deal_id
     -- What had ended before its day needs no follow-up.
     where deals.closed_date is null or deals.closed_date >= agreed.due_date
 ),

@@ -125,11 +125,11 @@ def _by_part(
     if ground is None:
         return pd.DataFrame(columns=columns)
     if by is None:
-        return told(outlook(ground, rows_of(session, ground.history, ask)), agreed(session, ask, kpi))
+        return told(outlook(ground, rows_of(session, ground.history, ask)), agreed(session, ask, kpi, as_of))
     parts = []
     for name, mine in cut_of(session, ground.history, ask, by):
         found = outlook(ground, rows_of(session, ground.history, mine), is_brief=True)
-        parts.append(told(found, agreed(session, mine, kpi) if name else []).assign(**{by: name}))
+        parts.append(told(found, agreed(session, mine, kpi, as_of) if name else []).assign(**{by: name}))
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 

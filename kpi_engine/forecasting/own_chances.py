@@ -1,8 +1,8 @@
 """The chance of each open deal to be won within 90 days, the deal's own and not its stage's, for the forecast's deals.
 
 It looks at what has earned its place: amount, source, owner beside stage and age (forecasting.chances). Which deals a
-month depends on goes by it. How much a month is to bring does not: scaled to these chances, the open part was no nearer
-on the walk-forwards (docs/decisions/0007-own-chances-in-the-list-not-in-the-sum.md).
+month depends on goes by it. How much a month is to bring does not: scaled to these chances, the months were no nearer
+on most walk-forwards (docs/decisions/0007-own-chances-in-the-list-not-in-the-sum.md).
 """
 
 from __future__ import annotations

@@ -2,17 +2,24 @@
 with
 
 activities as (
-    select owner, 'fct_activities' as model, min(occurred_date) as first_day
+    select owner, 'fct_activities' as model, occurred_date as known_on
     from fct_activities
-    group by owner
 ),
 
-deals as (
-    select owner, 'fct_deals' as model, min(coalesce(created_date, closed_date)) as first_day
+-- From the day a deal was theirs, not from the day it was made: whoever takes over an old one began when they did.
+held as (
+    select owner, 'fct_deals' as model, change_date as known_on
+    from fct_changes
+    where not is_undated
+),
+
+-- What is undated, and what was closed before any of its days was told, counts for its owner when it was closed.
+closed as (
+    select owner, 'fct_deals' as model, closed_date as known_on
     from fct_deals
-    group by owner
 )
 
-select owner, model, first_day from activities where first_day is not null
-union all
-select owner, model, first_day from deals where first_day is not null
+select owner, model, min(known_on) as first_day
+from (from activities union all from held union all from closed)
+where known_on is not null
+group by owner, model

@@ -160,6 +160,7 @@ def _landing(start: date, end: date, basis: Basis) -> date:
 def _measured(session: Session, ask: Slice, at: date, basis: Basis, days_left: int) -> dict[str, Any]:
     sql = load_sql("kpi_engine.forecasting", "lead_times").format(
         deals=deals_as_seen(session, at),
+        first_day=load_sql("kpi_engine.forecasting", "first_day"),
         condition=ask.condition(
             {c: f"deals.{c}" for c in ("owner", "team", "pipeline", "segment", "source", "product")}
         ),

@@ -30,7 +30,7 @@ from kpi_engine.agreements.versions import (
 )
 from kpi_engine.forecasting import estimates
 from kpi_engine.forecasting.stand_in import NEVER_CERTAIN, choose_on, filled
-from kpi_engine.ingest.history import store_as_of
+from kpi_engine.ingest.history import past_day, store_as_of
 from kpi_engine.names import UNKNOWN_STAGE, StageKind
 from kpi_engine.storage.store import Session, load_sql
 
@@ -130,10 +130,11 @@ def read_estimate(session: Session) -> dict[Key, Chance]:
 
 def estimate_on(session: Session, as_of: date | None = None) -> list[Chance]:
     """The estimate of every stage, pipeline by pipeline, in order: the last build's, or the one from what was known at
-    the end of ``as_of``."""
+    the end of an earlier day."""
     stages = read_stages(session)
-    if as_of is not None:
-        return _estimated(session, stages, as_of)
+    past = past_day(session, as_of)
+    if past is not None:
+        return _estimated(session, stages, past)
     known = read_estimate(session)
     return [known[s.key] for s in stages if s.key in known]
 

@@ -17,6 +17,9 @@ from kpi_engine.periods import month_add
 HORIZON_DAYS = 90
 """What chances are scored on: won within so many days, which is known of every deal once they are over."""
 
+YEARS_BACK = 40
+"""A mistyped year does not make a history of a thousand months (dim_days goes back as far)."""
+
 _EPOCH = date(1970, 1, 1)
 
 
@@ -107,10 +110,10 @@ def codes(words: Words) -> Ints:
 
 
 def month_starts(history: History, until: int) -> list[int]:
-    """The first days of the months from the second one of the history on, up to and with ``until``."""
-    days = history.day[history.day > 0]
-    first = _EPOCH + timedelta(days=int(days.min(initial=until)))
+    """The first days of the months from the second one of the history on, up to and with ``until``; of a longer history
+    than YEARS_BACK, the months since then."""
     last = _EPOCH + timedelta(days=until)
+    first = max(_EPOCH + timedelta(days=int(history.day.min(initial=until))), month_add(last, -12 * YEARS_BACK))
     found, start = [], month_add(first.replace(day=1), 1)
     while start <= last:
         found.append((start - _EPOCH).days)

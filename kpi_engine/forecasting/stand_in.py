@@ -15,6 +15,7 @@ from typing import Literal
 
 import numpy as np
 
+from kpi_engine.ingest.history import past_day
 from kpi_engine.names import UNKNOWN_STAGE, StageKind
 from kpi_engine.storage.store import Session, load_sql
 
@@ -78,12 +79,12 @@ def choose_now(session: Session) -> list[Chosen]:
 
 
 def choose_on(session: Session, as_of: date | None) -> list[Chosen]:
-    """The stand-in probability of every stage as it can be told of a day: None for now.
+    """The stand-in probability of every stage as it can be told of a day: None, or the newest, for now.
 
-    Of a day that is named only the order of the stages is used, never the CRM's column or what lies in the stages: both
+    Of an earlier day only the order of the stages is used, never the CRM's column or what lies in the stages: both
     are kept as the newest export has them, and a later export must not change what is said of an earlier day.
     """
-    if as_of is None:
+    if past_day(session, as_of) is None:
         return choose_now(session)
     stages = [StageNow(*row) for row in session.rows(load_sql("kpi_engine.forecasting", "stage_evidence"))]
     bare = [replace(s, crm_probability=None, n_open=0, open_amount=Decimal(0), n_certain=0) for s in stages]

@@ -32,9 +32,9 @@ class Goal:
     target: float
 
 
-def agreed(session: Session, ask: Slice, kpi: str, as_of: date | None = None) -> list[Agreed]:
+def agreed(session: Session, ask: Slice, kpi: str, as_of: date | None) -> list[Agreed]:
     """The targets of a slice: those agreed on, else the imported ones. None for a part of the business nobody has
-    targets for: they are agreed with people. ``as_of``: only what was agreed by that day."""
+    targets for: they are agreed with people. ``as_of``: only what was agreed by that day; None for the newest."""
     if ask.is_nothing or ask.pipelines or ask.segments or ask.sources or ask.products:
         return []
     teams = dict(session.rows(load_sql("kpi_engine.forecasting", "owner_teams")))
@@ -67,9 +67,10 @@ def target_of(rows: Sequence[Agreed], start: date, end: date) -> float | None:
     return sum(known) if known else None
 
 
-def goal_for(session: Session, day: date, ask: Slice) -> Goal | None:
-    """The won-value target of the month a day is in, else of its fiscal quarter; None where neither has one."""
-    rows = agreed(session, ask, "won_value")
+def goal_for(session: Session, day: date, ask: Slice, as_of: date | None) -> Goal | None:
+    """The won-value target of the month a day is in, else of its fiscal quarter, as it was agreed by ``as_of``; None
+    where neither has one."""
+    rows = agreed(session, ask, "won_value", as_of)
     for period in (month(day), fiscal_quarter(day, read_settings(session).fiscal_year_start_month)):
         target = target_of(rows, period.start, period.end)
         if target is not None:

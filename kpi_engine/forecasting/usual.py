@@ -69,7 +69,11 @@ class Usual:
 
 
 def usual(session: Session, as_of: date) -> Usual:
-    """What the team's whole history up to a day says, whoever asks."""
+    """What the team's whole history up to a day says, whoever asks: worked out once per version of the facts."""
+    return session.kept("usual", as_of, lambda: _usual(session, as_of))
+
+
+def _usual(session: Session, as_of: date) -> Usual:
     return Usual(
         stays={place: stay_limit(cases) for place, cases in went_on(session, as_of).items()},
         silences={
@@ -107,7 +111,9 @@ def stay_limit(cases: Cases) -> Limit:
 
 
 def _won(session: Session, name: str, as_of: date) -> pd.DataFrame:
-    sql = load_sql("kpi_engine.forecasting", name).format(deals=deals_as_seen(session, as_of))
+    sql = load_sql("kpi_engine.forecasting", name).format(
+        deals=deals_as_seen(session, as_of), first_day=load_sql("kpi_engine.forecasting", "first_day")
+    )
     return session.frame(sql, {"as_of": as_of, "at": as_of})
 
 

@@ -14,11 +14,7 @@ entered as (
 
 -- Deals typed in on the first day of the data had been in their stage for longer.
 first_day as (
-    select
-        min(created_date) as day,
-        count(*) filter (where created_date = (select min(created_date) from deals)) * 20 > count(*) as is_typed_in
-    from deals
-    where created_date is not null
+    {first_day}
 ),
 
 won as (

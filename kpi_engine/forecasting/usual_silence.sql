@@ -7,11 +7,7 @@ deals as (
 
 -- Deals typed in on the first day of the data began earlier: when they were first spoken to is not known.
 first_day as (
-    select
-        min(created_date) as day,
-        count(*) filter (where created_date = (select min(created_date) from deals)) * 20 > count(*) as is_typed_in
-    from deals
-    where created_date is not null
+    {first_day}
 ),
 
 won as (

@@ -17,7 +17,7 @@ from kpi_engine.metrics.slice import Slice
 from kpi_engine.model.settings import read_settings
 from kpi_engine.names import Status
 from kpi_engine.periods import week
-from kpi_engine.stats.lead_lag import Calendar
+from kpi_engine.stats.weekly_series import Calendar
 from kpi_engine.storage.store import Session
 
 QUIET_WEEKS = 8

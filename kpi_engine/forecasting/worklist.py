@@ -15,14 +15,14 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from kpi_engine.errors import UnknownName
+from kpi_engine.agreements.targets import check_owner
 from kpi_engine.forecasting.chances import chances
 from kpi_engine.forecasting.reasons import Looked, looked_at, reasons_of, states_of
 from kpi_engine.forecasting.usual import Limit, usual
 from kpi_engine.forecasting.worklist_facts import open_work
 from kpi_engine.ingest.history import store_as_of
 from kpi_engine.metrics.slice import Slice
-from kpi_engine.storage.store import Session, load_sql
+from kpi_engine.storage.store import Session
 
 DEALS = (
     "deal_id", "deal_name", "account", "owner", "pipeline", "stage", "amount", "value", "is_estimated", "chance",
@@ -93,10 +93,9 @@ def worklist(
 
 def check_owners(session: Session, owners: tuple[str, ...]) -> None:
     """Raise UnknownName, with the nearest name there is, for somebody nobody knows."""
-    known = [name for (name,) in session.rows(load_sql("kpi_engine.forecasting", "worklist_owners"))]
     for owner in owners:
-        if owner and owner not in known:
-            raise UnknownName.of("rep", owner, known)
+        if owner:
+            check_owner(session, owner)
 
 
 def _arranged(deals: pd.DataFrame) -> pd.DataFrame:

@@ -148,6 +148,13 @@ def store_as_of(session: Session) -> date | None:
     return found
 
 
+def past_day(session: Session, as_of: date | None) -> date | None:
+    """A day that is looked back at, one before the day the store speaks of; None for now, however it is said: no day
+    is named, or the newest one is, or one to come."""
+    newest = store_as_of(session)
+    return as_of if as_of is not None and newest is not None and as_of < newest else None
+
+
 def _whole(column: pa.ChunkedArray) -> pa.Array:
     whole = column.combine_chunks()
     return pa.concat_arrays(whole.chunks) if isinstance(whole, pa.ChunkedArray) else whole

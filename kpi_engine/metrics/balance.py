@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from kpi_engine.agreements.targets import InForce, in_force
 from kpi_engine.metrics.kinds import Metric, Ratio, Simple, Unit
 from kpi_engine.metrics.query import measure
 from kpi_engine.metrics.registry import METRICS
@@ -18,7 +19,7 @@ from kpi_engine.model.settings import read_settings
 from kpi_engine.names import ACTIVITY_TYPES
 from kpi_engine.periods import end_of_whole_weeks
 from kpi_engine.stats.balance import Balance, balances
-from kpi_engine.storage import Session, load_sql
+from kpi_engine.storage import Session
 
 Scope = Literal["owner", "team"]
 
@@ -38,15 +39,6 @@ class Watched:
     def is_alarm(self) -> bool:
         """Whether the two have moved against each other."""
         return self.found.way is not None
-
-
-@dataclass(frozen=True)
-class Target:
-    """A number somebody was asked for, in force on the day that is looked from."""
-
-    kpi: str
-    period: str
-    target: float
 
 
 def alarms(session: Session, ask: Slice, as_of: date, scope: Scope = "owner") -> list[Watched]:
@@ -104,18 +96,18 @@ def _by_week(frame: pd.DataFrame, scope: Scope, kpi: str, what: str) -> pd.DataF
     return frame[frame["kpi"] == kpi].pivot(index=scope, columns="week", values=what).sort_index(axis=1).fillna(0.0)
 
 
-def targets_on_quantity(session: Session, owner: str, share: str, as_of: date) -> list[Target]:
-    """What a person is asked for, on a day, that counts work of this kind however good it is."""
+def targets_on_quantity(session: Session, owner: str, share: str, as_of: date) -> list[InForce]:
+    """What a person is asked for, on a day, that counts work of this kind however good it is: agreed on, else
+    imported."""
     pair = METRICS[share]
     if not isinstance(pair, Ratio):
         return []
     wanted = [metric for metric in METRICS.values() if _counts_only(metric, METRICS[quantity_of(pair)])]
     names = {written.casefold(): metric for metric in wanted for written in (metric.name, metric.label)}
-    rows = session.rows(load_sql("kpi_engine.metrics", "targets_on"), {"owner": owner, "as_of": as_of})
     return [
-        Target(names[kpi.casefold()].name, period, float(target))
-        for kpi, period, target in rows
-        if kpi.casefold() in names
+        replace(one, kpi=names[one.kpi.casefold()].name)
+        for one in in_force(session, day=as_of)
+        if one.owner == owner and one.period.start <= as_of <= one.period.end and one.kpi.casefold() in names
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kpi_engine.errors import UnknownName
-from kpi_engine.metrics.kinds import Additivity, Simple
+from kpi_engine.metrics.kinds import Additivity, Simple, Unit
 from kpi_engine.metrics.query import relation
 from kpi_engine.metrics.rates import When
 from kpi_engine.metrics.registry import METRICS, metric
@@ -17,9 +17,12 @@ MODELS = ("fct_activities", "fct_deals", "fct_steps")
 
 
 def has_rows_behind(name: str) -> bool:
-    """Whether a KPI is a plain count of rows that can be listed."""
+    """Whether a KPI is a plain count of rows that can be listed: what is listed adds up to the number, as amounts, of
+    which some are negative or not told, would not."""
     one = METRICS.get(name)
-    return isinstance(one, Simple) and one.additivity is Additivity.FULL and one.model in MODELS
+    if not isinstance(one, Simple) or one.model not in MODELS:
+        return False
+    return one.additivity is Additivity.FULL and one.unit is Unit.COUNT
 
 
 def rows_behind(session: Session, name: str, ask: Slice, when: When) -> pd.DataFrame:

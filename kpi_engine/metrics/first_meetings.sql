@@ -36,7 +36,7 @@ placed as (
     select
         coalesce(held.qualification, 'no_meeting') as ending,
         held.reason,
-        regexp_replace(lower(held.reason), '\s+', ' ', 'g') as spoken,
+        {spoken} as spoken,
         told.*
     from told
     left join held on held.deal_id = told.deal_id

@@ -12,7 +12,7 @@ from kpi_engine.metrics.query import Judged, deals_as_seen
 from kpi_engine.metrics.rates import When
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.metrics.status import divided
-from kpi_engine.model.qualification import same_reason
+from kpi_engine.model.qualification import spoken
 from kpi_engine.names import Status
 from kpi_engine.stats.rates import Z95, difference_of_shares, mean_of_amounts
 from kpi_engine.stats.scores import wilson
@@ -32,10 +32,6 @@ COLUMNS = (
     "value_per_deal", "value_lower", "value_upper", "difference", "difference_lower", "difference_upper", "verdict",
 )  # fmt: skip
 
-VERDICTS = ("better", "worse", "no_difference", "too_few", "yardstick")
-"""Beside the deals whose first meeting met the rule. No difference: none that chance does not make as well, in one of
-twenty comparisons."""
-
 
 def payback(session: Session, ask: Slice, when: When) -> pd.DataFrame:
     """Deals by how the first meeting held with them ended: one row per ending, and under the exceptions (where there
@@ -47,7 +43,9 @@ def payback(session: Session, ask: Slice, when: When) -> pd.DataFrame:
     Returns
     -------
     DataFrame of :data:`COLUMNS`. ``reason`` is None where a row is about all of an ending. Too few resolved deals leave
-    no rate and no value, only how many there are.
+    no rate and no value, only how many there are. ``verdict``: better, worse, no_difference, too_few or yardstick,
+    beside the deals whose first meeting met the rule; no difference: none that chance does not make as well, in one of
+    twenty comparisons.
     """
     found = _first_meetings(session, ask, when)
     whole = found.groupby("ending", as_index=False, sort=False).sum(numeric_only=True).assign(reason=None)
@@ -96,15 +94,15 @@ def _compared(row: Mapping[str, float], yardstick: pd.DataFrame) -> tuple[float,
 
 
 def reasons(session: Session, ask: Slice, when: When) -> pd.DataFrame:
-    """Whose exceptions, and why: ``reason, owner ('' for nobody), meetings``, of the span of ``when``."""
+    """Whose exceptions, and why: ``reason`` (one spelling for all that mean the same; None where nobody wrote one),
+    ``owner`` ('' for nobody), ``meetings``, of the span of ``when``."""
     sql = load_sql("kpi_engine.metrics", "exception_reasons").format(
-        activities=_activities(when.rule), condition=ask.condition({"owner": "activities.owner"})
+        activities=_activities(when.rule),
+        condition=ask.condition({"owner": "activities.owner"}),
+        spoken=spoken("written"),
     )
     until = min([day for day in (when.date_to, when.as_of) if day is not None], default=None)
-    frame = session.frame(sql, {"since": when.date_from, "until": until} | ask.values())
-    # One spelling for all that mean the same.
-    spelling = {same_reason(text): text for text in sorted(frame["reason"].dropna(), reverse=True)}
-    return frame.assign(reason=[spelling.get(same_reason(text or ""), text) for text in frame["reason"]])
+    return _with_none(session.frame(sql, {"since": when.date_from, "until": until} | ask.values()))
 
 
 def _first_meetings(session: Session, ask: Slice, when: When) -> pd.DataFrame:
@@ -112,10 +110,14 @@ def _first_meetings(session: Session, ask: Slice, when: When) -> pd.DataFrame:
     at = when.as_of or newest
     deals = deals_as_seen(session, at) if at is not None else "fct_deals"
     sql = load_sql("kpi_engine.metrics", "first_meetings").format(
-        activities=_activities(when.rule), deals=deals, condition=ask.condition()
+        activities=_activities(when.rule), deals=deals, condition=ask.condition(), spoken=spoken("held.reason")
     )
     values: dict[str, object] = {"since": when.date_from, "until": when.date_to, "at": at}
-    frame = session.frame(sql, values | ask.values())
+    return _with_none(session.frame(sql, values | ask.values()))
+
+
+def _with_none(frame: pd.DataFrame) -> pd.DataFrame:
+    """With None for a reason that is not there."""
     return frame.assign(reason=frame["reason"].astype(object).where(frame["reason"].notna(), None))
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 import pandas as pd
 
-from kpi_engine.ingest.history import store_as_of
+from kpi_engine.ingest.history import past_day, store_as_of
 from kpi_engine.metrics.computed import figure
 from kpi_engine.metrics.dimensions import split_by
 from kpi_engine.metrics.grains import STEP, Grain, first_day, shift
@@ -106,7 +106,7 @@ def measure(
     columns, grain = split_by(by)
     newest = store_as_of(session)
     at = as_of or newest
-    seen_at = at if at is not None and newest is not None and at < newest else None
+    seen_at = past_day(session, at)
     span = Span(
         since=date_from,
         until=min(date_to or seen_at, seen_at) if seen_at else date_to,
@@ -224,8 +224,7 @@ _DEALS_THEN = f"({load_sql('kpi_engine.metrics', 'deals_at')})"
 
 def deals_as_seen(session: Session, at: date) -> str:
     """What to read deals from at a day: fct_deals, or a query of what it was then, run with ``at`` bound."""
-    newest = store_as_of(session)
-    return _DEALS_THEN if newest is not None and at < newest else "fct_deals"
+    return _DEALS_THEN if past_day(session, at) else "fct_deals"
 
 
 def _as_seen(model: str, span: Span) -> str:
@@ -241,9 +240,8 @@ def _as_seen(model: str, span: Span) -> str:
 def relation(session: Session, model: str, as_of: date | None, rule: Judged) -> tuple[str, dict[str, object]]:
     """What flows of a fact table are read from, and the values to bind with it: the table, or what it was on an earlier
     day, with the meetings judged by ``rule``."""
-    newest = store_as_of(session)
-    seen_at = as_of if as_of is not None and newest is not None and as_of < newest else None
-    return _as_seen(model, Span(None, None, None, newest, seen_at, rule)), {"at": seen_at}
+    seen_at = past_day(session, as_of)
+    return _as_seen(model, Span(None, None, None, store_as_of(session), seen_at, rule)), {"at": seen_at}
 
 
 def _stocks(
@@ -343,8 +341,7 @@ def stock_frame(
 
 def chances_as_seen(session: Session, at: date) -> str:
     """What to read win chances from at a day: the table in force on it, run with ``chances_on`` bound to the day."""
-    newest = store_as_of(session)
-    return _chances(at if newest is not None and at < newest else None)
+    return _chances(past_day(session, at))
 
 
 def _chances(day: date | None) -> str:

@@ -131,6 +131,11 @@ def same_reason(text: str) -> str:
     return " ".join(text.lower().split())
 
 
+def spoken(column: str) -> str:
+    """The same of a column, a name from our own code, in SQL."""
+    return load_sql("kpi_engine.model", "same_reason").format(reason=column)
+
+
 def rules_table(rules: Sequence[Rule], today: date | None) -> pa.Table:
     """The rules by the days they hold, for the query that judges: ``valid_from``, up to and not including ``valid_to``
     (null: no end), what they ask for, and which of them is today's."""

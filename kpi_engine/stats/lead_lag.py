@@ -16,23 +16,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
+from kpi_engine.stats.weekly_series import (
+    MIN_BUSY_WEEKS,
+    MIN_WEEKS,
+    SHORT_WEEKS,
+    Calendar,
+    Followed,
+    Led,
+    as_leading,
+    as_result,
+    basis_of,
+    shared,
+    without,
+)
+
 Array = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
-MIN_WEEKS = 39
-"""Below this, no honest answer."""
-SHORT_WEEKS = 52
-"""Below this, only lags up to six weeks are looked at."""
 SURE_WEEKS = 104
 """Below this, weak links would be missed."""
-MIN_BUSY_WEEKS = 8
-"""A series that is not zero in fewer weeks than this is too rare to follow anything with."""
 LEVEL = 0.05
 """A link is reported where p is at most this, and q at most ``FALSE_SHARE`` (``ODD_SHARE``)."""
 FALSE_SHARE = 0.10
@@ -46,10 +52,8 @@ DRAWS = 999
 MORE_DRAWS = 9999
 """Where next to none of the first draws comes near, p is told from as many: on a board of a hundred pairs 1 in 1,000
 is not small."""
-_LONGEST_BRIDGE = 2
 _MIN_DEGREES = 10
 _ROWS = 64
-_MOST_STEPS = 25
 
 
 class Why(StrEnum):
@@ -69,15 +73,6 @@ class Verdict(StrEnum):
     NO_EVIDENCE = "no_evidence"
     NOT_ENOUGH_WEEKS = "not_enough_weeks"
     OTHER_WAY = "moves_the_other_way"
-
-
-@dataclass(frozen=True)
-class Calendar:
-    """The weeks of a series, arrays of shape (n_weeks,): ``turn`` is how far into the year a week lies, in [0, 1);
-    ``is_christmas`` marks the weeks in which nobody works because of the holidays."""
-
-    turn: Array
-    is_christmas: Bools
 
 
 @dataclass(frozen=True)
@@ -147,7 +142,7 @@ def lead_lag(leading: Array, result: Array, calendar: Calendar, n_draws: int = D
     1 / (2 √x̄), that moves √y by b times as much, and y by 2 √ȳ times that: b · √(ȳ / x̄). The interval is that of b
     (t distribution); it does not know that the lag was chosen, so it is narrow where the evidence is thin.
     """
-    return _tested(_led(leading, calendar), _followed(result, calendar), calendar, _Signs(n_draws, seed))
+    return _tested(as_leading(leading, calendar), as_result(result, calendar), calendar, _Signs(n_draws, seed))
 
 
 def lead_lags(
@@ -159,8 +154,9 @@ def lead_lags(
     pairs share the signs they are compared with, and each series is made ready once.
     """
     drawn = _Signs(n_draws, seed)
-    followed = [_followed(y, calendar) for y in results.T]
-    return [[_tested(led, one, calendar, drawn) for one in followed] for led in (_led(x, calendar) for x in leading.T)]
+    followed = [as_result(y, calendar) for y in results.T]
+    led = [as_leading(x, calendar) for x in leading.T]
+    return [[_tested(one, other, calendar, drawn) for other in followed] for one in led]
 
 
 def q_values(p_values: Array) -> Array:
@@ -200,7 +196,7 @@ def groups_at(leading: Array, result: Array, calendar: Calendar, lag: int, n_gro
     are brought back at the mean level, as in :func:`lead_lag`; below nothing there is nothing. Raises ValueError for a
     pair that cannot be tested.
     """
-    pair = _prepared(_led(leading, calendar), _followed(result, calendar), calendar)
+    pair = _prepared(as_leading(leading, calendar), as_result(result, calendar), calendar)
     if isinstance(pair, Why):
         raise ValueError(f"nothing was tested: {pair}")
     x, y = pair.past[:, lag - 1], pair.left
@@ -211,71 +207,6 @@ def groups_at(leading: Array, result: Array, calendar: Calendar, lag: int, n_gro
     level = pair.mean_leading + of_x * np.array([x[part].mean() for part in parts])
     middle, lower, upper = (np.maximum(pair.mean_result + of_y * v, 0) for v in (mean, mean - margin, mean + margin))
     return Groups(np.maximum(level, 0), middle, lower, upper, np.array([len(part) for part in parts]))
-
-
-# --- one series ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Led:
-    """A leading series made ready, arrays of shape (n_weeks,): the ``values`` as given, their ``root`` with short gaps
-    bridged, and the ``news`` in it (0 where not known)."""
-
-    values: Array
-    root: Array
-    news: Array
-
-
-@dataclass(frozen=True)
-class _Followed:
-    """A result made ready, arrays of shape (n_weeks,): the ``values`` as given, their ``root``, and the root of what
-    season and trend, multiplied, lead one to expect (0 where the values are not known)."""
-
-    values: Array
-    root: Array
-    expected: Array
-
-
-def _led(values: Array, calendar: Calendar) -> _Led:
-    bridged = _bridged(values)
-    root = _root(bridged)
-    news = np.zeros(len(root))
-    weeks = 1 + np.flatnonzero(np.isfinite(root[1:]) & np.isfinite(root[:-1]))
-    if len(weeks) >= MIN_WEEKS - 1:
-        columns = [_shared(calendar, len(weeks)), _expected(bridged, calendar)]
-        basis = _basis(np.column_stack([np.column_stack(columns)[weeks], root[weeks - 1]]))
-        news[weeks] = _without(root[weeks][:, None], basis)[:, 0]
-    return _Led(values, root, news)
-
-
-def _followed(values: Array, calendar: Calendar) -> _Followed:
-    return _Followed(values, _root(values), _expected(values, calendar))
-
-
-def _expected(values: Array, calendar: Calendar) -> Array:
-    """The root of the weekly level a quasi-Poisson model with a log link expects from the calendar alone; zeros where
-    there is none to be had: values below zero, or hardly any."""
-    known = np.isfinite(values)
-    counted = values[known]
-    if len(counted) < MIN_WEEKS or counted.min() < 0 or np.count_nonzero(counted) < MIN_BUSY_WEEKS:
-        return np.zeros(len(values))
-    rows = _basis(_shared(calendar, len(counted))[known])
-    level = counted / counted.mean()
-    linear: Array = np.log(np.maximum(level, 0.1))
-    for _ in range(_MOST_STEPS):
-        mean = np.exp(linear)
-        weighted = rows.T * mean
-        # A touch of ridge: in a season in which nothing ever happens the logarithm has no bottom.
-        square = weighted @ rows
-        square += np.eye(len(square)) * (1e-4 * np.trace(square) / len(square))
-        coefficients = np.linalg.solve(square, weighted @ (linear + (level - mean) / mean))
-        step: Array = np.clip(rows @ coefficients, -12, 12)
-        if np.max(np.abs(step - linear)) < 1e-6:
-            break
-        linear = step
-    expected = np.zeros(len(values))
-    expected[known] = np.exp(np.clip(rows @ coefficients, -12, 12) / 2)
-    return expected
 
 
 # --- one pair --------------------------------------------------------------------------------------------------------
@@ -296,7 +227,7 @@ class _Pair:
     mean_result: float
 
 
-def _prepared(led: _Led, followed: _Followed, calendar: Calendar) -> _Pair | Why:
+def _prepared(led: Led, followed: Followed, calendar: Calendar) -> _Pair | Why:
     x, y = led.values, followed.values
     both = np.isfinite(x) & np.isfinite(y)
     weeks = int(both.sum())
@@ -313,13 +244,13 @@ def _prepared(led: _Led, followed: _Followed, calendar: Calendar) -> _Pair | Why
     t, own = t[is_known], own[is_known]
     if len(t) < _MIN_DEGREES:
         return Why.TOO_FEW_WEEKS
-    shared = [_shared(calendar, weeks)[t], followed.expected[t], own[:, 1:], led.root[t]]
-    basis = _basis(np.column_stack(shared))
+    columns = [shared(calendar, weeks)[t], followed.expected[t], own[:, 1:], led.root[t]]
+    basis = basis_of(np.column_stack(columns))
     degrees = len(t) - basis.shape[1] - 1
     if degrees < _MIN_DEGREES:
         return Why.TOO_FEW_WEEKS
     news = np.column_stack([led.news[t - lag] for lag in range(1, n_lags + 1)])
-    past, left = _without(news, basis), _without(own[:, :1], basis)[:, 0]
+    past, left = without(news, basis), without(own[:, :1], basis)[:, 0]
     if np.linalg.norm(left) <= 1e-9 * np.linalg.norm(own[:, 0]):
         return Why.SAME_SERIES
     if not np.all(np.linalg.norm(past, axis=0) > 1e-9 * np.linalg.norm(led.root[t])):
@@ -327,7 +258,7 @@ def _prepared(led: _Led, followed: _Followed, calendar: Calendar) -> _Pair | Why
     return _Pair(weeks, basis, past, left, degrees, float(np.mean(x[both])), float(np.mean(y[both])))
 
 
-def _tested(led: _Led, followed: _Followed, calendar: Calendar, drawn: _Signs) -> LeadLag:
+def _tested(led: Led, followed: Followed, calendar: Calendar, drawn: _Signs) -> LeadLag:
     pair = _prepared(led, followed, calendar)
     if isinstance(pair, Why):
         weeks = int((np.isfinite(led.values) & np.isfinite(followed.values)).sum())
@@ -413,42 +344,3 @@ class _Signs:
             rng = np.random.default_rng([self._seed, rows, int(is_more)])
             self._known[rows, is_more] = np.where(rng.integers(0, 2, (n, rows)) == 1, 1.0, -1.0)
         return self._known[rows, is_more]
-
-
-def _root(values: Array) -> Array:
-    """The square root, on both sides of zero: it steadies counts, and keeps the order of all else."""
-    return np.sign(values) * np.sqrt(np.abs(values))
-
-
-def _bridged(values: Array) -> Array:
-    """Gaps of one or two weeks filled by a straight line; longer ones, and the ends, stay unknown."""
-    known = np.flatnonzero(np.isfinite(values))
-    if len(known) == len(values) or known.size == 0:
-        return values
-    filled = np.interp(np.arange(len(values)), known, values[known], left=np.nan, right=np.nan)
-    for before, after in pairwise(known):
-        if after - before > _LONGEST_BRIDGE + 1:
-            filled[before + 1 : after] = np.nan
-    return filled
-
-
-def _shared(calendar: Calendar, weeks: int) -> Array:
-    """What season, trend and holidays can explain: shape (n_weeks, n_columns)."""
-    n = len(calendar.turn)
-    columns = [np.ones(n), np.arange(n) / n]
-    for k in range(1, 2 if weeks < 78 else 3):
-        columns += [np.sin(2 * np.pi * k * calendar.turn), np.cos(2 * np.pi * k * calendar.turn)]
-    if weeks >= SHORT_WEEKS:
-        columns.append(calendar.is_christmas.astype(float))
-    return np.column_stack(columns)
-
-
-def _basis(columns: Array) -> Array:
-    """An orthonormal basis of what the columns span, also where some of them say the same."""
-    scaled = columns / np.maximum(np.linalg.norm(columns, axis=0), 1e-12)
-    left, sizes, _ = np.linalg.svd(scaled, full_matrices=False)
-    return np.asarray(left[:, sizes > 1e-8 * sizes[0]])
-
-
-def _without(columns: Array, basis: Array) -> Array:
-    return np.asarray(columns - basis @ (basis.T @ columns))

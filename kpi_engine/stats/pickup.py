@@ -22,9 +22,6 @@ DISCOUNT = 0.85
 
 YEAR = 12
 
-BAND = 0.8
-"""What share of the months its band is meant to hold."""
-
 _MEMORY = 0.9
 """Weight of a past error against that of the month after it."""
 

@@ -70,8 +70,8 @@ def _target(session: Session, one: Watched, as_of: date) -> str:
     if one.found.way is not Way.BUSIER_AND_POORER:
         return ""
     return "".join(
-        f" The target of {target.target:,.0f} {words.low(METRICS[target.kpi].label)} for {target.period} asks how "
-        "many, not how good: it may drive this."
+        f" The target of {target.target:,.0f} {words.low(METRICS[target.kpi].label)} for {target.period.label} asks "
+        "how many, not how good: it may drive this."
         for target in targets_on_quantity(session, one.name, one.share, as_of)
     )
 

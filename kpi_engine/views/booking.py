@@ -52,7 +52,7 @@ def booking_view(session: Session, ask: Ask, who: Who) -> Booking:
     curve = pd.DataFrame()
     if found is not None:
         curve = _drawn(curve_of(found, chosen, heading_of(session, found, chosen, mine), LEADS), ask, basis)
-    agreed = goal_for(session, chosen, mine)
+    agreed = goal_for(session, chosen, mine, ask.as_of)
     of_month = agreed is not None and agreed.period == month(chosen)
     goal = agreed.target if agreed is not None and of_month else None
     notes = [] if found is None else [_NOTES[basis]]

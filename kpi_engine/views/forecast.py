@@ -85,7 +85,7 @@ def forecast_view(session: Session, ask: Ask, who: Who) -> Forecast:
         return Forecast(True, False, kpi, True, "No deal has ended yet: there is nothing to learn from.")
     found = outlook(ground, rows_of(session, ground.history, mine))
     is_money = kpi == "won_value"
-    targets = agreed(session, mine, kpi)
+    targets = agreed(session, mine, kpi, ask.as_of)
     months = months_of(found, kpi, HORIZON, targets)
     shown = _months(found, kpi, months, ask)
     by_hand = tuple(notes_beside_a_forecast(session, ask, who))

@@ -6,7 +6,8 @@ import math
 
 from kpi_engine.metrics.kinds import Unit
 from kpi_engine.metrics.registry import METRICS
-from kpi_engine.stats.lead_lag import LEVEL, MIN_BUSY_WEEKS, MIN_WEEKS, LeadLag, Verdict, Why
+from kpi_engine.stats.lead_lag import LEVEL, LeadLag, Verdict, Why
+from kpi_engine.stats.weekly_series import MIN_BUSY_WEEKS, MIN_WEEKS
 from kpi_engine.views import words
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")

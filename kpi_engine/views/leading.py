@@ -13,7 +13,8 @@ from kpi_engine.forecasting.leads import Board, board
 from kpi_engine.forecasting.weekly import calendar_of
 from kpi_engine.metrics.kinds import Role, Unit
 from kpi_engine.metrics.registry import METRICS
-from kpi_engine.stats.lead_lag import MIN_WEEKS, SURE_WEEKS, LeadLag, Verdict, groups_at
+from kpi_engine.stats.lead_lag import SURE_WEEKS, LeadLag, Verdict, groups_at
+from kpi_engine.stats.weekly_series import MIN_WEEKS
 from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who

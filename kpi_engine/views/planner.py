@@ -75,7 +75,7 @@ def proposal_view(session: Session, ask: Ask, who: Who) -> Proposal:
     brought last time, in two figures."""
     chosen = date.fromisoformat(ask.choice)
     mine = ask.seen_by(who)
-    agreed = goal_for(session, chosen, mine)
+    agreed = goal_for(session, chosen, mine, ask.as_of)
     if agreed is not None and agreed.period == month(chosen):
         return Proposal(agreed.target, "the target agreed for this month")
     found = ledger(session, mine, ask.as_of, chosen, basis_of(session, mine, ask.as_of))

@@ -14,6 +14,7 @@ from kpi_engine.metrics.rates import MIN_BASE
 from kpi_engine.metrics.status import divided
 from kpi_engine.model.settings import read_settings
 from kpi_engine.stats.rates import Z95, difference_of_shares
+from kpi_engine.stats.scale import round_step
 from kpi_engine.stats.scores import wilson
 from kpi_engine.storage import Session
 from kpi_engine.views import words
@@ -174,7 +175,7 @@ def _lines(
     far = max(float(points["quantity"].max()), band[1] if band else 0.0) * 1.25
     results = (points["quantity"] * points["quality"]).to_numpy()
     top = max(float(results.max()) * 1.5, 0.1)
-    step = _round_step(top / _LINES)
+    step = round_step(top / _LINES)
     levels = [step * n for n in range(1, _LINES + 1)]
     lines = []
     for level in levels:
@@ -184,16 +185,6 @@ def _lines(
             text = f"{level:g} {result} a week" if level == levels[0] else f"{level:g}"
             lines.append((text, tuple(map(float, x)), tuple(map(float, y))))
     return tuple(lines)
-
-
-def _round_step(size: float) -> float:
-    """1, 2 or 5 times a power of ten, at least as large.
-
-    >>> _round_step(0.37), _round_step(1.2)
-    (0.5, 2.0)
-    """
-    power = 10.0 ** np.floor(np.log10(size))
-    return float(next(times * power for times in (1, 2, 5, 10) if times * power >= size - 1e-12))
 
 
 def _compared(points: pd.DataFrame) -> pd.Series:

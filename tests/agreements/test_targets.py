@@ -85,7 +85,7 @@ def test_an_agreed_target_goes_before_an_imported_one_and_both_are_told(store, t
     assert counting(store) == {"Ann": (9000.0, "agreed"), "Bo": (400.0, "imported")}
     assert in_force(store.read(), "won_value")[0].imported == 5000.0
     quarter = about(store).period
-    assert target_of(agreed(store.read(), Slice(), "won_value"), quarter.start, quarter.end) == 9400.0
+    assert target_of(agreed(store.read(), Slice(), "won_value", None), quarter.start, quarter.end) == 9400.0
 
 
 def test_taken_back_the_imported_one_counts_again(store, tmp_path):

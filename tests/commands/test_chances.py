@@ -81,11 +81,12 @@ def test_what_the_crm_says_later_changes_nothing_of_what_stood_in_on_an_earlier_
 
     bring(fresh, tmp_path, "2025-02-01", rows(20, 60), head)
     assert (told()["Lead"], told()["Offer"]) == ((0.2, "crm"), (0.6, "crm"))
-    then = told("--as-of", "2025-02-01")
+    assert told("--as-of", "2025-02-01") == told()
+    then = told("--as-of", "2025-01-31")
     assert (then["Lead"], then["Offer"]) == ((pytest.approx(1 / 3), "ladder"), (pytest.approx(2 / 3), "ladder"))
     bring(fresh, tmp_path, "2025-03-01", rows(40, 90), head)
     assert told()["Offer"][0] > 0.6
-    assert told("--as-of", "2025-02-01") == then
+    assert told("--as-of", "2025-01-31") == told("--as-of", "2025-02-01") == then
 
 
 def test_accepted_numbers_are_in_expected_value_and_can_be_taken_back(own):

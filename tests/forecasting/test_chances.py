@@ -9,14 +9,19 @@ from hypothesis import strategies as st
 
 from benchmarks.pipelines import history_of, oracle, simulate
 from kpi_engine.forecasting import chances as chances_module
-from kpi_engine.forecasting.chances import Teacher, sampled_one_in
+from kpi_engine.forecasting.calendar import day_of
+from kpi_engine.forecasting.chances import Teacher, chances, sampled_one_in
 from kpi_engine.forecasting.clocks import LEAST
 from kpi_engine.forecasting.features import learn
+from kpi_engine.forecasting.known import day_number
 from kpi_engine.forecasting.learning import Learner
 from kpi_engine.forecasting.mixing import Month, earned, lost, mixed
-from kpi_engine.forecasting.snapshots import closed_before, resolved_by_stage, take
+from kpi_engine.forecasting.probabilities import estimate_on
+from kpi_engine.forecasting.snapshots import closed_before, month_starts, resolved_by_stage, take
+from kpi_engine.forecasting.worklist import worklist
 from tests.forecasting.histories import DAY, Deal, cut_off, history, shuffled_after
 from tests.model.raw import built, deals
+from tests.model.raw import history as stage_changes
 
 MADE = simulate(per_month=15, months=24, seed=5)
 HISTORY = history_of(MADE)
@@ -70,6 +75,8 @@ def test_a_pipeline_with_too_little_history_falls_back_on_all_of_them():
     mine = found.pipeline == 1
     assert found.basis[mine].tolist() == ["all"]
     assert found.n[mine].tolist() == [25]
+    teacher = Teacher(h)
+    assert teacher.all_pipelines(DAY + 81) is teacher.all_pipelines(DAY + 81)
     assert 0.1 < found.ever[mine][0] < 0.9
 
 
@@ -80,6 +87,27 @@ def test_where_nothing_is_known_the_ladder_speaks_and_no_time_is_promised():
     assert found.ever.tolist() == pytest.approx([1 / 3, 2 / 3])
     assert np.isnan(found.ninety).all()
     assert found.n.tolist() == [0, 0]
+
+
+def test_the_newest_day_and_one_to_come_are_said_as_now_is_and_an_earlier_one_by_the_ladder():
+    told = {"Lead": 0.2, "Offer": 0.6}
+    rows = [
+        {"deal_id": stage, "stage": stage, "amount": 100, "created_at": "2025-01-05", "crm_probability": chance}
+        for stage, chance in told.items()
+    ]
+    session = built(deals("2025-02-01", *rows), stage_changes(*((stage, "2025-01-05", stage) for stage in told)))
+
+    def said(day):
+        own = chances(session, day)
+        estimated = {one.stage: float(one.probability) for one in estimate_on(session, day) if one.stage in told}
+        return dict(zip(own.deal_id, own.ever, strict=True)), set(own.basis), estimated
+
+    assert said(None) == (told, {"crm"}, told)
+    assert said(date(2025, 2, 1)) == said(date(2025, 6, 1)) == said(None)
+    rungs = {"Lead": pytest.approx(1 / 3, abs=1e-6), "Offer": pytest.approx(2 / 3, abs=1e-6)}
+    assert said(date(2025, 1, 31)) == (rungs, {"ladder"}, rungs)
+    own = worklist(session, as_of=date(2025, 2, 1)).deals.set_index("deal_id")["own_chance"]
+    assert own.to_dict() == told
 
 
 def test_deals_without_a_date_get_the_mean_over_the_ages_seen():
@@ -106,6 +134,16 @@ def test_closed_and_resolved_deals_are_counted_once_and_only_when_known():
     assert closed_before(h, 0, DAY + 10) == (1, 2)
     assert resolved_by_stage(h, 0, DAY + 9).tolist() == [0, 1, 0]
     assert resolved_by_stage(h, 0, DAY + 10).tolist() == [0, 2, 1]
+
+
+def test_months_begin_after_the_first_event_whatever_its_year_and_a_mistyped_one_adds_no_centuries():
+    def starts(*days):
+        h = history(Deal([(day_number(day) - DAY, "Lead") for day in days]), last_day=day_number(days[-1]) - DAY)
+        return [day_of(day) for day in month_starts(h, h.last_day)]
+
+    assert starts(date(1969, 11, 10), date(1970, 2, 3)) == [date(1969, 12, 1), date(1970, 1, 1), date(1970, 2, 1)]
+    long = starts(date(1900, 1, 1), date(2026, 8, 31))
+    assert (long[0], long[-1], len(long)) == (date(1986, 9, 1), date(2026, 8, 1), 12 * 40)
 
 
 def test_whether_a_cell_is_filled_says_nothing():

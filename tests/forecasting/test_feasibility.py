@@ -10,7 +10,8 @@ from kpi_engine.forecasting.feasibility import Outlook, has_chance, outlook_of
 from kpi_engine.metrics.registry import METRICS
 from kpi_engine.names import Status
 from kpi_engine.periods import parse
-from kpi_engine.stats.feasibility import count_chance, level_of
+from kpi_engine.stats.feasibility import SHARE_MEMORY, count_chance
+from kpi_engine.stats.level import level_of
 from kpi_engine.views.target_words import likely, next_step, progress, realism, state_of
 from tests.metrics.facts import store_of
 
@@ -50,6 +51,27 @@ def test_progress_pace_and_what_is_left_are_as_counted_by_hand() -> None:
 def test_weeks_before_a_person_began_are_not_theirs() -> None:
     rows = calls(10, 3) + calls(60, 3, owner="Bo")
     assert outlook(rows).n == 9
+
+
+def test_an_old_deal_somebody_took_over_does_not_make_them_begin_when_it_was_made() -> None:
+    took_over = AS_OF - timedelta(days=4 + 7 * 8)  # a Wednesday: eight whole weeks follow
+    won_on = [AS_OF - timedelta(days=4 + 7 * i) for i in range(8)]
+    won = [
+        {"deal_id": str(day), "owner": "Ann", "kind": "won", "status": "won", "created_date": day, "closed_date": day}
+        for day in won_on
+    ]
+    old = {"deal_id": "old", "owner": "Ann", "kind": "open", "status": "open", "created_date": date(2025, 1, 10)}
+    changes = [
+        {"deal_id": "old", "owner": "Bo", "kind": "open", "change_date": date(2025, 1, 10), "is_undated": False},
+        {"deal_id": "old", "owner": "Ann", "kind": "open", "change_date": took_over, "is_undated": False},
+    ]
+    period = parse("2026-Q3")
+    assert period is not None
+    with store_of({"fct_deals": [*won, old], "fct_changes": changes}, AS_OF) as store:
+        found = outlook_of(store.read(), Subject("Ann", "won_deals", period), AS_OF)
+    assert found.n == 8
+    level, left = level_of(np.ones(8)), np.array([1.0] * 6 + [0.6])
+    assert found.of(13).probability == pytest.approx(float(count_chance(level, left, 13, 7).probability))
 
 
 def test_too_few_weeks_say_so_with_their_number() -> None:
@@ -138,6 +160,21 @@ def test_a_share_rests_on_its_own_cases() -> None:
     assert (found.of(0.6).probability or 1) < 0.1
     assert state_of(found, 0.33) == "on pace"
     assert state_of(found, 0.5) == "behind"
+
+
+def test_the_share_that_is_called_usual_is_the_one_the_chance_is_worked_from() -> None:
+    rows = [
+        {"activity_id": f"{ago}{n}", "owner": "Ann", "activity_type": "meeting", "is_done": True,
+         "occurred_date": AS_OF - timedelta(days=4 + 7 * ago), "qualification": "qualified" if n < 4 - ago // 5 else ""}
+        for ago in range(20) for n in range(5)
+    ]  # fmt: skip
+    found = outlook(rows, "qualified_rate", "2026-Q4")
+    # Of five meetings a week 4, then 3, 2 and 1 were good ones; the oldest week is not whole.
+    good = np.array([4] * 5 + [3] * 5 + [2] * 5 + [1] * 4)
+    weight = (1 - SHARE_MEMORY) ** np.arange(19)
+    assert found.usual == pytest.approx(float((weight * good).sum() / (5 * weight).sum()))
+    # Of a period that is all to come, the usual share is about as likely missed as reached.
+    assert found.of(found.usual).probability == pytest.approx(0.5, abs=0.1)
 
 
 def test_a_chance_is_never_called_certain() -> None:

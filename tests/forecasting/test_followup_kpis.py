@@ -97,6 +97,20 @@ def test_a_day_later_is_in_time_and_two_days_later_is_not() -> None:
     assert (found["value"], found["n"], found["status"]) == (pytest.approx(3 / 5), 5, "ok")
 
 
+def test_an_earlier_day_asks_whose_the_deals_were_then() -> None:
+    first = [row(f"d{i}", next_step_date=f"2026-03-0{2 + i}", last_activity_at="2026-02-01") for i in range(5)]
+    second = [one | {"owner": "Bo"} for one in first]
+    session = built(*(deals(day, *days(first)) for day in ("2026-03-01", "2026-03-10")),
+                    deals("2026-04-10", *days(second)))  # fmt: skip
+
+    def asked(owner: str, at: date) -> object:
+        return only(measure(session, ["follow_up_on_time_rate"], Slice(owners=(owner,)), as_of=at))["n"]
+
+    then, now = date(2026, 3, 10), date(2026, 4, 10)
+    assert (asked("Ann", now), asked("Bo", now)) == (0, 5)
+    assert (asked("Ann", then), asked("Bo", then)) == (5, 0)
+
+
 def test_without_next_steps_in_the_export_there_is_no_number() -> None:
     session = built(deals("2026-03-10", *days([row("a"), row("b")])))
     frame = measure(session, ["next_step_coverage", "follow_up_on_time_rate", "stale_value", "pushed_value"])

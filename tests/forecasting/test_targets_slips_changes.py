@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from benchmarks.lives import Law, history_of
+from kpi_engine.agreements.targets import TargetVersion, record_target
 from kpi_engine.forecasting.calendar import calendar
 from kpi_engine.forecasting.changes import changes_of
 from kpi_engine.forecasting.known import NEVER, OUT, WON, History, day_number
+from kpi_engine.forecasting.months_ahead import forecast, forecast_of_spans
 from kpi_engine.forecasting.slips import pushes_of, slips_of
 from kpi_engine.forecasting.targets import Agreed, agreed, goal_for, target_of
 from kpi_engine.forecasting.won import ground_of, outlook
 from kpi_engine.metrics import examples
 from kpi_engine.metrics.coverage import coverage
 from kpi_engine.metrics.slice import Slice
+from kpi_engine.views.ask import Ask, Who
+from kpi_engine.views.booking import booking_view
+from kpi_engine.views.forecast import forecast_view
+from kpi_engine.views.planner import proposal_view
 from tests.metrics.facts import store_of
+from tests.model.raw import built, deals
 
 Q1 = (date(2026, 1, 1), date(2026, 3, 31))
 Q2 = (date(2026, 4, 1), date(2026, 6, 30))
@@ -60,21 +68,46 @@ def test_the_target_of_a_month_counts_before_that_of_its_quarter_and_only_for_th
     )
     with store_of({"fct_targets": targets}, date(2026, 3, 31)) as store:
         session = store.read()
-        april = goal_for(session, date(2026, 4, 20), Slice())
+        april = goal_for(session, date(2026, 4, 20), Slice(), None)
         assert (april.target, april.period.label) == (1400, "2026-Q2")
-        assert goal_for(session, date(2026, 4, 20), Slice(owners=("Bo",))).target == 500
-        assert goal_for(session, date(2026, 5, 20), Slice()).target == 400
-        assert goal_for(session, date(2026, 7, 1), Slice()) is None
-        assert goal_for(session, date(2026, 4, 20), Slice(products=("Charter",))) is None
+        assert goal_for(session, date(2026, 4, 20), Slice(owners=("Bo",)), None).target == 500
+        assert goal_for(session, date(2026, 5, 20), Slice(), None).target == 400
+        assert goal_for(session, date(2026, 7, 1), Slice(), None) is None
+        assert goal_for(session, date(2026, 4, 20), Slice(products=("Charter",)), None) is None
 
 
 def test_every_page_reads_one_target_the_companys_own_before_its_peoples():
     targets = (agreed_for(None, Q2, 1000), agreed_for("Ann", Q2, 600), agreed_for("Bo", Q2, 400))
     with store_of(examples.DEALS_AND_OPEN | {"fct_targets": targets}, examples.AS_OF) as store:
         session, day = store.read(), date(2026, 5, 5)
-        assert goal_for(session, day, Slice()).target == 1000  # Months ahead and the planner
+        assert goal_for(session, day, Slice(), day).target == 1000  # Months ahead and the planner
         assert coverage(session, Slice(), day).target == 1000  # the KPI
-        assert target_of(agreed(session, Slice(), "won_value"), *Q2) == 1000  # the forecast
+        assert target_of(agreed(session, Slice(), "won_value", day), *Q2) == 1000  # the forecast
+
+
+def test_an_earlier_day_sees_the_target_that_was_in_force_then():
+    asked = {"deal_name": "Deal", "owner": "Ann", "stage": "Won", "status": "won", "amount": 100}
+    rows = [asked | {"deal_id": f"d{i}", "created_at": f"2026-0{i}-02", "closed_at": f"2026-0{i}-20"} for i in (1, 2)]
+    session = built(deals("2026-03-31", *rows))
+    before, after = date(2026, 3, 10), date(2026, 3, 20)
+    months = [(date(2026, month, 1), date(2026, month, last)) for month, last in ((1, 31), (2, 28), (3, 31))]
+    for month, agreed_date, target in [*((one, date(2026, 1, 5), 100) for one in months), (months[2], after, 900)]:
+        label, said = f"{month[0]:%Y-%m}", (Decimal(target), "Ann", "Mia", agreed_date, "a new boat")
+        record_target(session, TargetVersion(0, "agreed", "Ann", "won_value", label, *month, *said))
+    ask = Ask(after, before, after, before)
+    told = {}
+    for day in (before, after):
+        seen = replace(ask, as_of=day)
+        told[day] = (
+            forecast(session, as_of=day, horizon=0)["target"].tolist(),
+            forecast(session, as_of=day, horizon=0, by="owner")["target"].tolist(),
+            forecast_of_spans(session, as_of=day)["target"].tolist()[:1],
+            forecast_view(session, seen, Who()).months.set_index("month")["target"][months[2][0]],
+            booking_view(session, replace(seen, choice="2026-03-01"), Who()).target,
+            proposal_view(session, replace(seen, choice="2026-03-01"), Who()).target,
+        )
+    assert told == {before: ([100.0], [100.0], [300.0], 100.0, 100.0, 100.0),
+                    after: ([900.0], [900.0], [1100.0], 900.0, 900.0, 900.0)}  # fmt: skip
 
 
 def test_months_are_counted_across_a_year():

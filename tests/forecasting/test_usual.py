@@ -88,6 +88,10 @@ def test_the_longest_a_won_deal_was_left_alone_is_counted_again_from_the_files(s
     assert found.days == longest[int(np.ceil(0.8 * len(longest))) - 1]
 
 
+def test_what_is_usual_is_worked_out_once_for_all_who_ask(sample: Store) -> None:
+    assert usual(sample.read(), EXPORTED) is usual(sample.read(), EXPORTED)
+
+
 def test_how_long_won_deals_took_from_a_stage_is_counted_again_from_the_files(sample: Store) -> None:
     exported = pd.read_csv(SAMPLE / "deals.csv", parse_dates=["Closed Date", "Delivery Date"]).set_index("Deal ID")
     moves = pd.read_csv(SAMPLE / "stage_history.csv", parse_dates=["Changed At"])

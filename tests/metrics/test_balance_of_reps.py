@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from kpi_engine.agreements.targets import TargetVersion, record_target
 from kpi_engine.metrics.balance import Watched, alarms, quantity_of, targets_on_quantity, watched, watched_shares
 from kpi_engine.metrics.kinds import Simple, Unit
 from kpi_engine.metrics.registry import METRICS
@@ -103,9 +104,31 @@ def test_a_team_is_its_reps_together(session: Session) -> None:
 
 def test_targets_that_ask_how_many_and_not_how_good_are_named(session: Session) -> None:
     found = targets_on_quantity(session, "Dane", "qualified_rate", AS_OF)
-    assert [(one.kpi, one.period, one.target) for one in found] == [("meetings", "2026-Q2", 150.0)]
+    assert [(one.kpi, one.period.label, one.target) for one in found] == [("meetings", "2026-Q2", 150.0)]
     assert targets_on_quantity(session, "Dane", "qualified_rate", date(2026, 7, 1)) == []
     assert targets_on_quantity(session, "Eve", "qualified_rate", AS_OF) == []
+
+
+def test_what_was_agreed_on_goes_before_what_was_imported_and_needs_no_file() -> None:
+    quarter = ("2026-Q2", date(2026, 4, 1), date(2026, 6, 30))
+
+    def version(owner: str, target: int) -> TargetVersion:
+        return TargetVersion(
+            0, "agreed", owner, "meetings", *quarter, Decimal(target), owner, "Mia", date(2026, 4, 13), "the boat show"
+        )
+
+    with store_of({"fct_targets": (_target("Dane", "meetings", 150),)}, AS_OF) as store:
+        with store.transaction() as writing:
+            record_target(writing, version("Dane", 200))
+            record_target(writing, version("Eve", 40))
+        reading = store.read()
+
+        def asked(owner: str, day: date) -> list[tuple[float, str]]:
+            return [(one.target, one.source) for one in targets_on_quantity(reading, owner, "qualified_rate", day)]
+
+        assert asked("Dane", AS_OF) == [(200.0, "agreed")]
+        assert asked("Eve", AS_OF) == [(40.0, "agreed")]
+        assert (asked("Dane", date(2026, 4, 10)), asked("Eve", date(2026, 4, 10))) == ([(150.0, "imported")], [])
 
 
 def test_the_sentence_says_what_moved_and_names_the_target(session: Session) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from kpi_engine.metrics.payback import MIN_RESOLVED, payback
+from kpi_engine.metrics.payback import MIN_RESOLVED, payback, reasons
 from kpi_engine.metrics.query import ALL
 from kpi_engine.metrics.rates import When
 from kpi_engine.metrics.slice import Slice
@@ -68,3 +68,14 @@ def test_a_rate_is_given_from_twenty_deals_on_and_compared_with_the_rule():
         "qualified": "yardstick",
         "allowed_exception": "worse",
     }
+
+
+def test_reasons_are_told_in_one_spelling_and_a_meeting_without_one_is_counted_too():
+    said = {"Ann": "Old  friend", "Bo": "a Favour", "Cy": "old friend "}
+    activities = [meeting(f"x{who}", "2025-02-01", need="no", exception_reason=why) | {"owner": who}
+                  for who, why in said.items()]  # fmt: skip
+    session = built(deals("2025-04-01", *[deal(f"x{who}", "won") for who in said]), File("activities", activities))
+    session.run("update fct_activities set exception_reason = null where owner = 'Bo'")
+    told = reasons(session, ALL, When())
+    assert list(told[["owner", "meetings"]].itertuples(index=False, name=None)) == [("Ann", 1), ("Cy", 1), ("Bo", 1)]
+    assert told["reason"].tolist() == ["Old  friend", "Old  friend", None]

@@ -13,9 +13,11 @@ import pytest
 
 from kpi_engine import workspace
 from kpi_engine.agreements.qualification import Rule, agree
+from kpi_engine.errors import UnknownName
 from kpi_engine.ingest.shapes import Upload
 from kpi_engine.ingest.stage import stage
 from kpi_engine.metrics.behind import has_rows_behind, rows_behind
+from kpi_engine.metrics.kinds import Unit
 from kpi_engine.metrics.movement import movement
 from kpi_engine.metrics.payback import payback, reasons
 from kpi_engine.metrics.query import ALL, measure
@@ -186,6 +188,13 @@ def test_the_rows_behind_every_count_add_up_to_it(session: Session, when: When) 
     for name in names:
         listed = rows_behind(session, name, ALL, when)
         assert listed["counted"].sum() == pytest.approx(0 if pd.isna(values[name]) else values[name]), name
+
+
+def test_only_counts_have_rows_behind_them(session: Session) -> None:
+    # A list keeps rows that add something: amounts may be negative, days may be none, and would not add up.
+    assert {METRICS[name].unit for name in METRICS if has_rows_behind(name)} == {Unit.COUNT}
+    with pytest.raises(UnknownName, match="won_value"):
+        rows_behind(session, "won_value", ALL, When())
 
 
 @pytest.mark.parametrize("cut", ["owner", "team", "source", "segment", "month"])

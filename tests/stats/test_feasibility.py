@@ -6,17 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_engine.stats.feasibility import (
-    Level,
-    Memory,
     amount_chance,
     at_most,
     band_of,
     count_chance,
-    is_changing,
-    level_of,
     share_chance,
     worth_of,
 )
+from kpi_engine.stats.level import Level, Memory, level_of
 
 DRAWS = 200_000
 
@@ -142,10 +139,10 @@ def test_a_change_is_said_in_one_steady_history_of_twenty_and_in_most_that_have_
     def weeks(mean: float, n: int) -> np.ndarray:
         return rng.negative_binomial(5, 5 / (5 + mean), n).astype(float)
 
-    steady = np.mean([is_changing(level_of(weeks(4, 52))) for _ in range(400)])
+    steady = np.mean([level_of(weeks(4, 52)).change is not None for _ in range(400)])
     doubled = [level_of(np.concatenate([weeks(4, 46), weeks(8, 6)])) for _ in range(100)]
     assert steady < 0.09
-    assert np.mean([is_changing(one) for one in doubled]) > 0.6
+    assert np.mean([one.change is not None for one in doubled]) > 0.6
     assert all(one.change > 1 for one in doubled if one.change is not None)
 
 

@@ -10,7 +10,6 @@ from benchmarks.leads import MILD, STRONG, Cell, board_rates, calendar, rates, s
 from kpi_engine.stats.lead_lag import (
     FALSE_SHARE,
     LEVEL,
-    Calendar,
     LeadLag,
     Verdict,
     Why,
@@ -20,6 +19,7 @@ from kpi_engine.stats.lead_lag import (
     q_values,
     verdict,
 )
+from kpi_engine.stats.weekly_series import Calendar
 
 PLANTED = Cell(156, "overdispersed", MILD, True, 0.0, r2=0.3)
 
