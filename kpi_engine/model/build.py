@@ -9,7 +9,8 @@ import pyarrow as pa
 from kpi_engine import periods
 from kpi_engine.model.activity_types import NEGATIVE_WORDS, activity_type
 from kpi_engine.model.checks import check
-from kpi_engine.model.outcome_words import LONGEST, is_executive, outcome_of
+from kpi_engine.model.contact_levels import is_decider
+from kpi_engine.model.outcome_words import LONGEST, outcome_of
 from kpi_engine.model.qualification import read_rules, rules_table
 from kpi_engine.model.settings import Settings, read_settings
 from kpi_engine.model.stages import Seen, Stage, arrange
@@ -157,7 +158,7 @@ def _outcome_labels(session: Session) -> pa.Table:
 
 def _level_labels(session: Session) -> pa.Table:
     labels = [label for (label,) in session.rows("select distinct level from raw_contacts where level is not null")]
-    is_high = pa.array([is_executive(label) for label in labels], pa.bool_())
+    is_high = pa.array([is_decider(label) for label in labels], pa.bool_())
     return pa.table({"label": pa.array(labels, pa.string()), "is_executive": is_high})
 
 
