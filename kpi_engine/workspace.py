@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 from kpi_engine.agreements import journal, returning
 from kpi_engine.agreements import settings as agreed
-from kpi_engine.agreements.qualification import Rule, agree
 from kpi_engine.errors import UnknownName, UserFileError
 from kpi_engine.forecasting.probabilities import refresh
 from kpi_engine.ingest import history, keep, report, reread
@@ -31,7 +30,6 @@ from kpi_engine.storage.store import Session, Store
 __all__ = [
     "ImportRow",
     "Preview",
-    "agree_on_rule",
     "change_settings",
     "decide",
     "import_files",
@@ -227,16 +225,6 @@ def decide(store: Store, decided: Callable[[Session], D]) -> D:
         version = decided(session)
     journal.keep(store)
     return version
-
-
-def agree_on_rule(store: Store, rule: Rule) -> Rule:
-    """Put a qualification rule in force (see :func:`kpi_engine.agreements.qualification.agree`) in a transaction of its
-    own, and keep it beside the originals as well.
-    """
-    with store.transaction() as session:
-        agreed_on = agree(session, rule)
-    journal.keep(store)
-    return agreed_on
 
 
 def imports(store: Store) -> list[ImportRow]:

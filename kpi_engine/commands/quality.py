@@ -7,12 +7,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from kpi_engine import workspace
-from kpi_engine.agreements.qualification import ENDINGS, Rule, in_force, in_force_over_time, read_rules
+from kpi_engine.agreements.qualification import ENDINGS, Rule, agree, in_force, in_force_over_time, read_rules
 from kpi_engine.commands.numbers import check_bounds, records
 from kpi_engine.commands.output import Row, cell, print_json, print_table, share
 from kpi_engine.commands.stores import asked, reading
@@ -149,7 +150,8 @@ def run_qualification(args: argparse.Namespace) -> int:
         with workspace.open_store(args.store) as store:
             for notice in store.notices:
                 print(notice, file=sys.stderr)
-            agreed = workspace.agree_on_rule(store, _asked_rule(in_force(store.read()), args))
+            asked = _asked_rule(in_force(store.read()), args)
+            agreed = workspace.decide(store, partial(agree, rule=asked))
             rows = [row for row in _rules(store.read()) if row["version_id"] == agreed.version_id]
     if args.json:
         print_json(rows)
