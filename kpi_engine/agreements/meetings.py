@@ -8,13 +8,13 @@ there before is still there. An agreed action is open until it is done or droppe
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any, Literal, TypeVar
 
 from kpi_engine.errors import TidelineError, UnknownName
+from kpi_engine.ingest.cells import one_line, printable, unquoted
 from kpi_engine.storage.store import Session, load_sql
 
 HowMeeting = Literal["held", "changed", "removed"]
@@ -22,8 +22,6 @@ HowAction = Literal["agreed", "changed", "done", "dropped"]
 
 MOST_NOTES, MOST_WORDS = 10_000, 300
 """The most characters of notes, and of what is agreed."""
-
-_FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 class MeetingRefused(TidelineError):
@@ -308,14 +306,14 @@ def astext(version: MeetingVersion | ActionVersion) -> dict[str, str]:
 
 
 def _name(said: Said) -> str:
-    name = _one_line(said.by)
+    name = one_line(said.by)
     if not name:
         raise MeetingRefused("Write your name first: whoever reads this later will ask.")
-    return name[:MOST_WORDS]
+    return name[:MOST_WORDS].rstrip()
 
 
 def _words(text: str, about: str) -> str:
-    found = _one_line(text)
+    found = one_line(text)
     if not found:
         raise MeetingRefused(f"Write down {about}.")
     if len(found) > MOST_WORDS:
@@ -324,27 +322,13 @@ def _words(text: str, about: str) -> str:
 
 
 def _notes(text: str) -> str:
-    lines = [_printable(line).rstrip() for line in text.splitlines()]
-    found = _unquoted("\n".join(lines).strip())
+    lines = [printable(line).rstrip() for line in text.splitlines()]
+    found = unquoted("\n".join(lines).strip())
     if not found:
         raise MeetingRefused("There is nothing in the notes yet.")
     if len(found) > MOST_NOTES:
         raise MeetingRefused(f"Notes have at most {MOST_NOTES:,} characters: these are {len(found):,}.")
     return found
-
-
-def _one_line(text: str) -> str:
-    return _unquoted(_printable(" ".join(text.split())))
-
-
-def _printable(text: str) -> str:
-    """Without control characters, which no file brings back as they were."""
-    return "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in text)
-
-
-def _unquoted(text: str) -> str:
-    """Without a quote that only says that what follows is no formula, as our own export writes it."""
-    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA_STARTS) else text
 
 
 # --- out of a file again -------------------------------------------------------------------------------------------
@@ -385,7 +369,7 @@ def _cell(said: Mapping[str, Any], name: str) -> str:
     """A cell that cannot be blank."""
     if not said[name]:
         raise ValueError(f"{name} is blank")
-    return _unquoted(str(said[name]))
+    return unquoted(str(said[name]))
 
 
 def _one_of(text: Any, known: Mapping[str, H]) -> H:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from kpi_engine import periods
 from kpi_engine.errors import TidelineError, UnknownName
+from kpi_engine.ingest.cells import one_line, unquoted
 from kpi_engine.ingest.history import store_as_of
 from kpi_engine.metrics.dimensions import dimensions_of
 from kpi_engine.metrics.kinds import Metric, Unit
@@ -30,7 +31,6 @@ _PLACES = Decimal("0.0001")
 _DAYS = ("period_start", "period_end", "agreed_date", "review_date", "as_of")
 _WORDS = ("owner", "kpi", "period", "agreed_by", "agreed_with", "reason", "recorded_by")
 _NEEDED = ("owner", "kpi", "period", "agreed_by", "agreed_with", "period_start", "period_end", "agreed_date")
-_FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 class TargetRefused(TidelineError):
@@ -240,7 +240,7 @@ def _held(session: Session, about: Subject) -> TargetVersion:
 
 
 def _decided(session: Session, about: Subject, how: How, target: Decimal, said: Agreement) -> TargetVersion:
-    by, other, why = _clean(said.agreed_by), _clean(said.agreed_with), _clean(said.reason)
+    by, other, why = one_line(said.agreed_by), one_line(said.agreed_with), one_line(said.reason)
     last = last_word(read_targets(session), about)
     # Told first: whoever was overtaken reads what the other wrote before mending anything of their own.
     if said.seen is not None and said.seen != (last.version_id if last else 0):
@@ -271,7 +271,7 @@ def _decided(session: Session, about: Subject, how: How, target: Decimal, said: 
         review_date=said.review_date,
         as_of=store_as_of(session),
         recorded_at=said.recorded_at,
-        recorded_by=_clean(said.recorded_by or "") or None,
+        recorded_by=one_line(said.recorded_by or "") or None,
     )
     recorded = record_target(session, version)
     session.run("update store_state set data_version = data_version + 1")
@@ -314,22 +314,13 @@ def record_target(session: Session, version: TargetVersion) -> TargetVersion:
     return numbered
 
 
-def _clean(text: str) -> str:
-    """One line; never a quote that only says that what follows is no formula, as our own export writes it."""
-    return _unquoted(" ".join(text.split()))
-
-
-def _unquoted(text: str) -> str:
-    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA_STARTS) else text
-
-
 # --- out of a file again -------------------------------------------------------------------------------------------
 
 
 def version_of(said: Mapping[str, Any]) -> TargetVersion:
     """A decision from text, as a file holds it. Raises ValueError where a cell is not what it should be."""
     days = {name: date.fromisoformat(said[name]) if said[name] else None for name in _DAYS}
-    words = {name: _unquoted(said[name]) if said[name] else None for name in _WORDS}
+    words = {name: unquoted(said[name]) if said[name] else None for name in _WORDS}
     try:
         target = Decimal(said["target"]).quantize(_PLACES)
     except InvalidOperation as error:

@@ -39,6 +39,7 @@ from kpi_engine.agreements.meetings import (
     remove_meeting,
 )
 from kpi_engine.errors import UnknownName
+from kpi_engine.ingest.cells import one_line
 from kpi_engine.ingest.shapes import Upload
 from kpi_engine.ingest.stage import stage
 from kpi_engine.storage.store import Store
@@ -211,6 +212,26 @@ def test_any_text_comes_out_of_a_file_as_it_was_written(word: str, notes: str) -
         assert read(astext(version)) == version
         quoted = {k: f"'{v}" if v.startswith(("=", "+", "-", "@")) else v for k, v in astext(version).items()}
         assert read(quoted) == version
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("\x07Ask\x07 \tBo \x07", "Ask Bo"), ("\x07'=1+1", "=1+1"), ("'-  two", "- two"), (f"{'n' * 299} m", "n" * 299),
+    ],
+)  # fmt: skip
+def test_a_line_is_cleaned_before_it_is_looked_at(store: Store, typed: str, kept: str) -> None:
+    """Else what is left of a control character is a blank that no file brings back, or a name that nobody can read."""
+    by = workspace.decide(store, lambda s: hold(s, "Ann Lee", FIRST, "Notes", Said(typed))).recorded_by
+    assert by == kept
+    with pytest.raises(MeetingRefused, match="Write your name first"):
+        workspace.decide(store, lambda s: hold(s, "Ann Lee", LATER, "Notes", Said("\x07")))
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=40))
+def test_a_cleaned_line_stays_as_it_is_when_it_is_cleaned_again(typed: str) -> None:
+    once = one_line(typed)
+    assert (one_line(once), once.strip()) == (once, once)
 
 
 def _as_written(text: str, is_notes: bool) -> str | None:
