@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from kpi_engine.agreements import journal, returning
 from kpi_engine.agreements import settings as agreed
+from kpi_engine.agreements.books import BOOKS
 from kpi_engine.errors import UnknownName, UserFileError
 from kpi_engine.forecasting.probabilities import refresh
 from kpi_engine.ingest import history, keep, report, reread
@@ -291,13 +292,13 @@ def rebuild_from_originals(store: Store, *, reader: Reader | None = None) -> lis
 def _restore_decisions(store: Store) -> dict[str, int]:
     """Put back what the store has lost of each kind of decision; returns how many, by what they are about."""
     written = {}
-    for book in journal.BOOKS:
+    for book in BOOKS:
         journal.set_aside(store, book)
         written[book.about] = journal.kept(store, book)
     if not any(written.values()):
         return {}
     with store.transaction() as session:
-        restored = {book.about: journal.restore(session, book, written[book.about]) for book in journal.BOOKS}
+        restored = {book.about: journal.restore(session, book, written[book.about]) for book in BOOKS}
         if any(restored.values()):
             _build(session)
     return {about: n for about, n in restored.items() if n}

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_engine import workspace
-from kpi_engine.agreements import journal
+from kpi_engine.agreements import books, journal
 from kpi_engine.agreements.meetings import (
     MOST_NOTES,
     ActionVersion,
@@ -192,9 +192,9 @@ def test_what_only_a_damaged_log_held_comes_back_from_beside_the_originals(tmp_p
 
 def test_a_journal_that_tells_another_past_is_set_aside(store: Store, tmp_path: Path) -> None:
     held(store)
-    (tmp_path / "tideline.originals" / journal.MEETINGS.file).write_text("[]")
+    (tmp_path / "tideline.originals" / books.MEETINGS.file).write_text("[]")
     held(store, "Next", LATER)
-    assert [one.notes for one in journal.kept(store, journal.MEETINGS)] == ["Wants to try visits", "Next"]
+    assert [one.notes for one in journal.kept(store, books.MEETINGS)] == ["Wants to try visits", "Next"]
 
 
 @given(st.text(min_size=1, max_size=40), st.text(min_size=1, max_size=300))
@@ -288,7 +288,27 @@ def test_a_cell_that_is_not_what_it_should_be_is_an_issue_of_its_line(store: Sto
     (tmp_path / "one_on_ones.csv").write_bytes(broken)
     (report,) = workspace.import_files(store, [Upload(tmp_path / "one_on_ones.csv", "one_on_ones.csv")], reader=stage)
     assert (report.status, report.rejected) == ("rejected", 1)
-    assert "heard" in report.issues[0].why
+    assert (report.issues[0].column, report.issues[0].value) == ("how", "heard")
+
+
+def test_an_action_that_is_done_on_no_day_is_refused_with_all_that_stands_beside_it(
+    store: Store, tmp_path: Path
+) -> None:
+    call = agreed(store, "Call")
+    workspace.decide(store, lambda s: finish_action(s, call.action_id, LATER, seen(call)))
+    content = _exported(store)["agreed_actions.csv"]
+    lines = content.splitlines(keepends=True)
+    broken = lines[2].replace(b"2025-03-03,2025-03-03", b"2025-03-03,")
+    assert broken != lines[2]
+    (tmp_path / "agreed_actions.csv").write_bytes(b"".join([*lines[:2], broken]))
+    with Store.in_memory() as other:
+        file = Upload(tmp_path / "agreed_actions.csv", "agreed_actions.csv")
+        (report,) = workspace.import_files(other, [file], reader=stage)
+        assert (report.status, report.accepted, report.rejected) == ("rejected", 0, 2)
+        assert [(issue.line, issue.column, issue.why) for issue in report.issues] == [
+            (3, "done_date", "It is blank, though the action is done.")
+        ]
+        assert read_actions(other.read()) == []
 
 
 def test_a_shared_screen_downloads_no_notes_and_nothing_of_anybody_else(store: Store) -> None:
