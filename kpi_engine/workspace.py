@@ -24,7 +24,8 @@ from kpi_engine.ingest.history import ImportRow, store_as_of
 from kpi_engine.ingest.shapes import Answers, Detection, ImportReport, Issue, Question, Staged, Upload, Validated
 from kpi_engine.ingest.undo import undo
 from kpi_engine.ingest.validate import validate
-from kpi_engine.model.build import build
+from kpi_engine.model.build import build, is_outdated
+from kpi_engine.model.checks import ModelError
 from kpi_engine.model.settings import Settings, read_settings
 from kpi_engine.storage.store import Session, Store
 
@@ -94,7 +95,8 @@ class _Ready:
 
 
 def open_store(path: Path) -> Store:
-    """Open a store; where its log was damaged and set aside, import again what the log may have held."""
+    """Open a store; where its log was damaged and set aside, import again what the log may have held. Where an older
+    Tideline built its facts, they are built anew."""
     store = Store.open(path)
     if store.wal_was_set_aside:
         decided = _restore_decisions(store)
@@ -103,6 +105,13 @@ def open_store(path: Path) -> Store:
             store.notices.append(f"{len(restored)} imports the log had held were read again from the kept originals.")
         for about, n in decided.items():
             store.notices.append(f"Decisions about {about} that the log had held were put back: {n}.")
+    if is_outdated(store.read()):
+        try:
+            rebuild(store)
+            store.notices.append("An older Tideline had worked out this store's numbers: they were worked out anew.")
+        except ModelError as mistake:
+            # Whoever cannot open the store can neither undo an import nor take their data away.
+            store.notices.append(f"{mistake} What is shown is what an older Tideline had worked out.")
     return store
 
 

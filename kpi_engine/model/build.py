@@ -74,7 +74,12 @@ def build(session: Session) -> None:
         _run(session, PLANS, params)
     check(session)
     session.run(load_sql("kpi_engine.model", "drop_build_tables"))
-    session.run("update store_state set data_version = data_version + 1, facts_version = facts_version + 1")
+    session.run(load_sql("kpi_engine.model", "facts_built"))
+
+
+def is_outdated(session: Session) -> bool:
+    """Whether the facts were built before the store was last brought up to date."""
+    return bool(session.value(load_sql("kpi_engine.model", "is_outdated")))
 
 
 def judge_again(session: Session) -> None:
