@@ -79,6 +79,19 @@ def endings(*rows, files=()):
     return [ending for (ending,) in found]
 
 
+def test_what_one_crm_tells_is_not_held_against_the_meetings_of_another():
+    facts = built(
+        File("activities", [activity(activity_id="1", **ALL_FOUR), activity(activity_id="2", budget="yes")]),
+        File(
+            "activities",
+            [activity(activity_id="3", budget="yes", need="yes"), activity(activity_id="4", budget="yes")],
+            source_key="other",
+        ),
+    )
+    endings = "select qualification from fct_activities order by activity_id"
+    assert [ending for (ending,) in facts.rows(endings)] == ["qualified", "not_qualified", "unknown", "not_qualified"]
+
+
 def test_the_deal_stands_in_where_an_export_says_nothing_of_its_meetings():
     offer = {"deal_id": "A", "stage": "Offer", "created_at": "2025-01-01"} | ALL_FOUR
     vague = {"deal_id": "B", "stage": "Offer", "created_at": "2025-01-01", "authority": "no"}
