@@ -228,8 +228,11 @@ def undo_import(store: Store, import_id: int) -> None:
 
 
 def decide(store: Store, decided: Callable[[Session], D]) -> D:
-    """Make a decision (see :mod:`kpi_engine.agreements.probabilities` and :mod:`kpi_engine.agreements.targets`) in a
-    transaction of its own, and keep it beside the originals as well.
+    """Make a decision of any kind (see :mod:`kpi_engine.agreements`: win chances, targets, notes and actions of
+    one-on-ones, the qualification rule) in a transaction of its own, and keep it beside the originals as well.
+
+    ``decided``: makes it in the session it is given; what it returns is returned, what it raises is raised, and then
+    nothing was written.
     """
     with store.transaction() as session:
         version = decided(session)
