@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from kpi_engine.agreements import journal, returning
 from kpi_engine.agreements import settings as agreed
-from kpi_engine.agreements.qualification import Rule, agree
+from kpi_engine.agreements.books import BOOKS
 from kpi_engine.errors import UnknownName, UserFileError
 from kpi_engine.forecasting.probabilities import refresh
 from kpi_engine.ingest import history, keep, report, reread
@@ -24,14 +24,14 @@ from kpi_engine.ingest.history import ImportRow, store_as_of
 from kpi_engine.ingest.shapes import Answers, Detection, ImportReport, Issue, Question, Staged, Upload, Validated
 from kpi_engine.ingest.undo import undo
 from kpi_engine.ingest.validate import validate
-from kpi_engine.model.build import build
+from kpi_engine.model.build import build, is_outdated
+from kpi_engine.model.checks import ModelError
 from kpi_engine.model.settings import Settings, read_settings
 from kpi_engine.storage.store import Session, Store
 
 __all__ = [
     "ImportRow",
     "Preview",
-    "agree_on_rule",
     "change_settings",
     "decide",
     "import_files",
@@ -95,7 +95,8 @@ class _Ready:
 
 
 def open_store(path: Path) -> Store:
-    """Open a store; where its log was damaged and set aside, import again what the log may have held."""
+    """Open a store; where its log was damaged and set aside, import again what the log may have held. Where an older
+    Tideline built its facts, they are built anew."""
     store = Store.open(path)
     if store.wal_was_set_aside:
         decided = _restore_decisions(store)
@@ -104,6 +105,13 @@ def open_store(path: Path) -> Store:
             store.notices.append(f"{len(restored)} imports the log had held were read again from the kept originals.")
         for about, n in decided.items():
             store.notices.append(f"Decisions about {about} that the log had held were put back: {n}.")
+    if is_outdated(store.read()):
+        try:
+            rebuild(store)
+            store.notices.append("An older Tideline had worked out this store's numbers: they were worked out anew.")
+        except ModelError as mistake:
+            # Whoever cannot open the store can neither undo an import nor take their data away.
+            store.notices.append(f"{mistake} What is shown is what an older Tideline had worked out.")
     return store
 
 
@@ -220,23 +228,16 @@ def undo_import(store: Store, import_id: int) -> None:
 
 
 def decide(store: Store, decided: Callable[[Session], D]) -> D:
-    """Make a decision (see :mod:`kpi_engine.agreements.probabilities` and :mod:`kpi_engine.agreements.targets`) in a
-    transaction of its own, and keep it beside the originals as well.
+    """Make a decision of any kind (see :mod:`kpi_engine.agreements`: win chances, targets, notes and actions of
+    one-on-ones, the qualification rule) in a transaction of its own, and keep it beside the originals as well.
+
+    ``decided``: makes it in the session it is given; what it returns is returned, what it raises is raised, and then
+    nothing was written.
     """
     with store.transaction() as session:
         version = decided(session)
     journal.keep(store)
     return version
-
-
-def agree_on_rule(store: Store, rule: Rule) -> Rule:
-    """Put a qualification rule in force (see :func:`kpi_engine.agreements.qualification.agree`) in a transaction of its
-    own, and keep it beside the originals as well.
-    """
-    with store.transaction() as session:
-        agreed_on = agree(session, rule)
-    journal.keep(store)
-    return agreed_on
 
 
 def imports(store: Store) -> list[ImportRow]:
@@ -303,13 +304,13 @@ def rebuild_from_originals(store: Store, *, reader: Reader | None = None) -> lis
 def _restore_decisions(store: Store) -> dict[str, int]:
     """Put back what the store has lost of each kind of decision; returns how many, by what they are about."""
     written = {}
-    for book in journal.BOOKS:
+    for book in BOOKS:
         journal.set_aside(store, book)
         written[book.about] = journal.kept(store, book)
     if not any(written.values()):
         return {}
     with store.transaction() as session:
-        restored = {book.about: journal.restore(session, book, written[book.about]) for book in journal.BOOKS}
+        restored = {book.about: journal.restore(session, book, written[book.about]) for book in BOOKS}
         if any(restored.values()):
             _build(session)
     return {about: n for about, n in restored.items() if n}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import streamlit as st
 
 from kpi_engine import workspace
-from kpi_engine.agreements.qualification import KINDS, NEEDS, Rule
+from kpi_engine.agreements.qualification import KINDS, NEEDS, Rule, agree
 from kpi_engine.errors import TidelineError
 from kpi_engine.views.ask import Ask
 from kpi_engine.views.exceptions import exceptions_view
@@ -253,13 +254,13 @@ def _editor(view: RuleView, can_edit: bool) -> None:
 
 def _key(name: str) -> str:
     """It follows the store and its facts, so that the rule in force is what is shown."""
-    return f"rule_{name}_{showing()}_{store().data_version}"
+    return f"rule_{name}_{showing()}_{store().facts_version}"
 
 
 def _save(rule: Rule) -> None:
     try:
         with st.spinner("Judging every meeting anew…"):
-            workspace.agree_on_rule(store("own"), rule)
+            workspace.decide(store("own"), partial(agree, rule=rule))
     except TidelineError as error:
         st.error(f"{escape(error)} Nothing was changed.", icon=":material/error:")
         return

@@ -8,41 +8,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Sequence
+from dataclasses import asdict
 from itertools import count
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
-from kpi_engine.agreements.meetings import (
-    ActionVersion,
-    MeetingVersion,
-    action_of,
-    meeting_of,
-    read_actions,
-    read_meetings,
-    record_action,
-    record_meeting,
-)
-from kpi_engine.agreements.targets import TargetVersion, read_targets, record_target, version_of
-from kpi_engine.agreements.versions import Chance, Version, read_versions, record
-from kpi_engine.model.qualification import Rule, read_rules, record_rule
+from kpi_engine.agreements.books import BOOKS, Book
 from kpi_engine.storage.store import Session, Store
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Book(Generic[T]):
-    """One kind of decision: the file it is kept in, what it is about, and how it comes out of a store and back in."""
-
-    file: str
-    about: str
-    read: Callable[[Session], list[T]]
-    write: Callable[[Session, T], object]
-    told: Callable[[dict[str, Any]], T]
 
 
 def keep(store: Store) -> None:
@@ -104,35 +79,3 @@ def restore(session: Session, book: Book[T], written: Sequence[T]) -> int:
     for one in lost:
         book.write(session, one)
     return len(lost)
-
-
-def _version(said: dict[str, Any]) -> Version:
-    rows = tuple(_chance(row) for row in said["rows"])
-    return Version(**{**said, **_times(said, "effective_date", "as_of"), "rows": rows})
-
-
-def _chance(said: dict[str, Any]) -> Chance:
-    shares = {name: None if said[name] is None else Decimal(said[name]) for name in ("probability", "lower", "upper")}
-    return Chance(**{**said, **shares})
-
-
-def _rule(said: dict[str, Any]) -> Rule:
-    lists = {name: tuple(said[name]) for name in ("needs", "kinds", "exceptions", "agreed_by")}
-    return Rule(**{**said, **_times(said, "effective_date"), **lists})
-
-
-def _times(said: dict[str, Any], *days: str) -> dict[str, Any]:
-    at = datetime.fromisoformat(said["recorded_at"]) if said["recorded_at"] else None
-    return {name: date.fromisoformat(said[name]) if said[name] else None for name in days} | {"recorded_at": at}
-
-
-CHANCES: Book[Version] = Book("win_chances.decisions", "win chances", read_versions, record, _version)
-TARGETS: Book[TargetVersion] = Book("targets.decisions", "targets", read_targets, record_target, version_of)
-MEETINGS: Book[MeetingVersion] = Book(
-    "meetings.decisions", "notes of one-on-ones", read_meetings, record_meeting, meeting_of
-)
-ACTIONS: Book[ActionVersion] = Book("actions.decisions", "agreed actions", read_actions, record_action, action_of)
-RULES: Book[Rule] = Book("qualification.decisions", "the qualification rule", read_rules, record_rule, _rule)
-
-BOOKS: tuple[Book[Any], ...] = (CHANCES, TARGETS, MEETINGS, ACTIONS, RULES)
-"""Every kind of decision that is kept."""

@@ -8,13 +8,15 @@ there before is still there. An agreed action is open until it is done or droppe
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
+from kpi_engine.agreements import reading
+from kpi_engine.agreements.reading import Fault, Reader
 from kpi_engine.errors import TidelineError, UnknownName
+from kpi_engine.ingest.cells import one_line, printable, unquoted
 from kpi_engine.storage.store import Session, load_sql
 
 HowMeeting = Literal["held", "changed", "removed"]
@@ -22,8 +24,6 @@ HowAction = Literal["agreed", "changed", "done", "dropped"]
 
 MOST_NOTES, MOST_WORDS = 10_000, 300
 """The most characters of notes, and of what is agreed."""
-
-_FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 class MeetingRefused(TidelineError):
@@ -95,10 +95,6 @@ ACTION_HEADER = tuple(field.name for field in fields(ActionVersion))
 """The columns of the files they are exported to and come back from."""
 
 V = TypeVar("V", MeetingVersion, ActionVersion)
-H = TypeVar("H", HowMeeting, HowAction)
-
-_HOW_MEETING: dict[str, HowMeeting] = {"held": "held", "changed": "changed", "removed": "removed"}
-_HOW_ACTION: dict[str, HowAction] = {"agreed": "agreed", "changed": "changed", "done": "done", "dropped": "dropped"}
 
 
 # --- what stands there ---------------------------------------------------------------------------------------------
@@ -308,14 +304,14 @@ def astext(version: MeetingVersion | ActionVersion) -> dict[str, str]:
 
 
 def _name(said: Said) -> str:
-    name = _one_line(said.by)
+    name = one_line(said.by)
     if not name:
         raise MeetingRefused("Write your name first: whoever reads this later will ask.")
-    return name[:MOST_WORDS]
+    return name[:MOST_WORDS].rstrip()
 
 
 def _words(text: str, about: str) -> str:
-    found = _one_line(text)
+    found = one_line(text)
     if not found:
         raise MeetingRefused(f"Write down {about}.")
     if len(found) > MOST_WORDS:
@@ -324,8 +320,8 @@ def _words(text: str, about: str) -> str:
 
 
 def _notes(text: str) -> str:
-    lines = [_printable(line).rstrip() for line in text.splitlines()]
-    found = _unquoted("\n".join(lines).strip())
+    lines = [printable(line).rstrip() for line in text.splitlines()]
+    found = unquoted("\n".join(lines).strip())
     if not found:
         raise MeetingRefused("There is nothing in the notes yet.")
     if len(found) > MOST_NOTES:
@@ -333,66 +329,37 @@ def _notes(text: str) -> str:
     return found
 
 
-def _one_line(text: str) -> str:
-    return _unquoted(_printable(" ".join(text.split())))
-
-
-def _printable(text: str) -> str:
-    """Without control characters, which no file brings back as they were."""
-    return "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in text)
-
-
-def _unquoted(text: str) -> str:
-    """Without a quote that only says that what follows is no formula, as our own export writes it."""
-    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA_STARTS) else text
-
-
 # --- out of a file again -------------------------------------------------------------------------------------------
 
 
 def meeting_of(said: Mapping[str, Any]) -> MeetingVersion:
-    """A version of notes from text, as a file holds it. Raises ValueError where a cell is not what it should be."""
-    return MeetingVersion(
-        version_id=int(said["version_id"]),
-        how=_one_of(said["how"], _HOW_MEETING),
-        meeting_id=_cell(said, "meeting_id"),
-        owner=_cell(said, "owner"),
-        held_on=date.fromisoformat(_cell(said, "held_on")),
-        notes=_cell(said, "notes"),
-        recorded_at=_moment(said["recorded_at"]),
-        recorded_by=_cell(said, "recorded_by"),
-    )
+    """A version of notes from text, as a file holds it. Raises Unreadable where a cell is not what it should be."""
+    return MeetingVersion(**reading.cells(said, _OF_MEETINGS, ("recorded_at",)))
 
 
 def action_of(said: Mapping[str, Any]) -> ActionVersion:
-    """A version of an action from text, as a file holds it. Raises ValueError where a cell is not what it should be."""
-    return ActionVersion(
-        version_id=int(said["version_id"]),
-        how=_one_of(said["how"], _HOW_ACTION),
-        action_id=_cell(said, "action_id"),
-        owner=_cell(said, "owner"),
-        meeting_id=said["meeting_id"] or None,
-        what=_cell(said, "what"),
-        who=_cell(said, "who"),
-        due_date=date.fromisoformat(_cell(said, "due_date")),
-        done_date=date.fromisoformat(said["done_date"]) if said["done_date"] else None,
-        recorded_at=_moment(said["recorded_at"]),
-        recorded_by=_cell(said, "recorded_by"),
-    )
+    """A version of an action from text, as a file holds it. Raises Unreadable where a cell is not what it should be."""
+    return ActionVersion(**reading.cells(said, _OF_ACTIONS, ("meeting_id", "done_date", "recorded_at")))
 
 
-def _cell(said: Mapping[str, Any], name: str) -> str:
-    """A cell that cannot be blank."""
-    if not said[name]:
-        raise ValueError(f"{name} is blank")
-    return _unquoted(str(said[name]))
+def faults_of_action(version: ActionVersion) -> list[Fault]:
+    """What cannot be of an action, by column: for one from a file that somebody may have changed."""
+    if version.how == "done" and version.done_date is None:
+        return [("done_date", "It is blank, though the action is done.")]
+    return []
 
 
-def _one_of(text: Any, known: Mapping[str, H]) -> H:
-    if text not in known:
-        raise ValueError(f"not something that happens here: {text}")
-    return known[text]
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+_OF_MEETINGS: dict[str, Reader] = {
+    "version_id": reading.whole_number,
+    "how": reading.one_of(get_args(HowMeeting)),
+    "held_on": reading.day,
+    "recorded_at": reading.moment,
+    **dict.fromkeys(("meeting_id", "owner", "notes", "recorded_by"), unquoted),
+}
+_OF_ACTIONS: dict[str, Reader] = {
+    "version_id": reading.whole_number,
+    "how": reading.one_of(get_args(HowAction)),
+    **dict.fromkeys(("due_date", "done_date"), reading.day),
+    "recorded_at": reading.moment,
+    **dict.fromkeys(("action_id", "owner", "meeting_id", "what", "who", "recorded_by"), unquoted),
+}

@@ -37,6 +37,7 @@ __all__ = [
     "Rule",
     "RuleRefused",
     "agree",
+    "earliest_day",
     "in_force",
     "in_force_over_time",
     "read_rules",
@@ -53,6 +54,12 @@ def in_force(session: Session, day: date | None = None) -> Rule:
     return rule_on(read_rules(session), day or store_as_of(session))
 
 
+def earliest_day(session: Session) -> date | None:
+    """The first day on which another rule may begin: that of the one in force; None: any day."""
+    today = store_as_of(session)
+    return None if today is None else in_force(session, today).effective_date
+
+
 def agree(session: Session, rule: Rule) -> Rule:
     """Put a rule in force and judge every meeting by it from its first day on. Returns it with its number.
 
@@ -63,7 +70,8 @@ def agree(session: Session, rule: Rule) -> Rule:
     UnknownName
         It asks for something, or is about a kind of meeting, that does not exist.
     RuleRefused
-        It asks for nothing, is about no kind of meeting, or begins before a rule that was agreed on already.
+        It asks for nothing, is about no kind of meeting, or begins before the one in force. One that has not begun yet
+        stands in nobody's way: it is replaced by what begins on its first day or before.
     """
     for names, known, what in ((rule.needs, NEEDS, "need"), (rule.kinds, KINDS, "kind of meeting")):
         for name in names:
@@ -82,11 +90,11 @@ def agree(session: Session, rule: Rule) -> Rule:
         note=" ".join((rule.note or "").split()) or None,
         effective_date=rule.effective_date or store_as_of(session),
     )
-    newest = max((held.since for held in read_rules(session)), default=None)
-    if newest is not None and whole.since < newest:
+    begun = earliest_day(session)
+    if begun is not None and whole.since < begun:
         raise RuleRefused(
-            f"The last rule that was agreed on holds from {newest}. Another cannot begin before it, on {whole.since}: "
-            f"choose {newest} or a later day."
+            f"The rule in force holds from {begun}. Another cannot begin before it, on {whole.since}: "
+            f"choose {begun} or a later day."
         )
     recorded = record_rule(session, whole)
     judge_again(session)

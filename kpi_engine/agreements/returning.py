@@ -6,7 +6,8 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
-from kpi_engine.agreements import meetings, targets
+from kpi_engine.agreements.books import BOOKS, Book, Download
+from kpi_engine.agreements.reading import Unreadable
 from kpi_engine.ingest.shapes import ImportReport, Issue, Staged
 from kpi_engine.storage.store import Session, load_sql
 
@@ -23,45 +24,7 @@ class Versioned(Protocol):
 
 V = TypeVar("V", bound=Versioned)
 
-
-@dataclass(frozen=True)
-class Book:
-    """One kind of file that comes back: its columns, what it is about, how it is read, held and written."""
-
-    header: tuple[str, ...]
-    about: str
-    of: Callable[[Mapping[str, Any]], Any]
-    held: Callable[[Session], list[Any]]
-    write: Callable[[Session, Any], object]
-    named: Callable[[Any], str]
-
-
-BOOKS = (
-    Book(
-        targets.HEADER,
-        "decisions about targets",
-        targets.version_of,
-        targets.read_targets,
-        targets.record_target,
-        lambda one: f"{one.owner} · {one.kpi} · {one.period}",
-    ),
-    Book(
-        meetings.MEETING_HEADER,
-        "notes of one-on-ones",
-        meetings.meeting_of,
-        meetings.read_meetings,
-        meetings.record_meeting,
-        lambda one: f"{one.owner} · {one.held_on}",
-    ),
-    Book(
-        meetings.ACTION_HEADER,
-        "agreed actions",
-        meetings.action_of,
-        meetings.read_actions,
-        meetings.record_action,
-        lambda one: f"{one.owner} · {one.what}",
-    ),
-)
+_MEND = "Take the file as it was downloaded."
 
 
 @dataclass(frozen=True)
@@ -85,25 +48,37 @@ class Returned:
 
 def is_export(staged: Staged) -> bool:
     """Whether a file is one that decisions were exported to."""
-    return any(tuple(staged.header) == book.header for book in BOOKS)
+    return any(_is_of(book, staged) for book in BOOKS)
 
 
 def take_in(session: Session, of: Decisions) -> ImportReport:
     """Add what the store lacks, in the caller's transaction and in their order. Where the store tells another past of
-    something than the file, it keeps its own, and the file's is left out."""
-    book, versions, issues = _understood(of.staged)
-    found, missing = weighed(book.held(session), versions, book.named)
+    something than the file, it keeps its own, and the file's is left out.
+
+    A file in which a line tells no decision, or one that nobody could have made, is refused whole: what is left of it
+    is not what was decided. The report says so, line by line, and nothing is written.
+    """
+    report, book, missing = _weighed(session, of)
     for version in missing:
         book.write(session, version)
     if missing:
         session.run(load_sql("kpi_engine.agreements", "data_changed"))
-    return _report(of, book, found, issues)
+    return report
 
 
 def would_take_in(session: Session, of: Decisions) -> ImportReport:
     """What :func:`take_in` would say; nothing is written."""
-    book, versions, issues = _understood(of.staged)
-    return _report(of, book, weighed(book.held(session), versions, book.named)[0], issues)
+    return _weighed(session, of)[0]
+
+
+def _weighed(session: Session, of: Decisions) -> tuple[ImportReport, Book[Any], list[Any]]:
+    """What becomes of a file, its book, and what the store lacks of it."""
+    book, download, versions, issues = _understood(of.staged)
+    wrong = {issue.line for issue in (*issues, *of.staged.set_aside) if issue.effect == "rejected"}
+    if wrong:
+        return _refused(of, len(wrong), issues), book, []
+    found, missing = weighed(book.read(session), versions, download.named)
+    return _report(of, download.lines, found), book, missing
 
 
 def weighed(
@@ -133,25 +108,50 @@ def _differ(told: list[Any], held: list[Any]) -> bool:
     return any(replace(a, version_id=0) != replace(b, version_id=0) for a, b in zip(told, held, strict=False))
 
 
-def _understood(staged: Staged) -> tuple[Book, list[Any], tuple[Issue, ...]]:
-    book = next(book for book in BOOKS if tuple(staged.header) == book.header)
+def _is_of(book: Book[Any], staged: Staged) -> bool:
+    return book.download is not None and tuple(staged.header) == book.download.header
+
+
+def _understood(staged: Staged) -> tuple[Book[Any], Download[Any], list[Any], tuple[Issue, ...]]:
+    """The book a file is of, what its lines tell, and everything that is wrong with them."""
+    book = next(book for book in BOOKS if _is_of(book, staged))
+    assert book.download is not None
     versions: list[Any] = []
     issues: list[Issue] = []
     for row in staged.table.to_pylist():
-        said: Mapping[str, str] = {name: row[f"c{i}"] for i, name in enumerate(book.header)}
+        said: Mapping[str, str] = {name: row[f"c{i}"] for i, name in enumerate(book.download.header)}
         try:
-            versions.append(book.of(said))
-        except ValueError as error:
-            why = f"It is not a decision as this page exports it ({error})."
-            issues.append(Issue(row["line"], None, None, "rejected", why, "Take the file as it was downloaded."))
-    return book, versions, tuple(issues)
+            version = book.told(said)
+            faults = book.download.faults(version)
+            versions.append(version)
+        except Unreadable as error:
+            faults = error.faults
+        issues += [Issue(row["line"], column, said[column], "rejected", why, _MEND) for column, why in faults]
+    return book, book.download, versions, tuple(issues)
 
 
-def _report(of: Decisions, book: Book, found: Returned, issues: tuple[Issue, ...]) -> ImportReport:
-    aside = of.staged.set_aside
-    blank = sum(issue.effect == "blank" for issue in aside)
-    refused = sum(issue.effect == "rejected" for issue in aside) + len(issues)
-    parts = [f"{found.added:,} {book.about} imported"]
+def _refused(of: Decisions, wrong: int, issues: tuple[Issue, ...]) -> ImportReport:
+    blank, skipped = _set_aside(of.staged)
+    whole = of.staged.read - blank - skipped
+    are = "line is not" if whole == 1 else "lines are not" if wrong > 1 else "lines is not"
+    return ImportReport(
+        file=of.name,
+        kind=None,
+        crm=None,
+        import_id=None,
+        status="rejected",
+        read=of.staged.read,
+        rejected=whole,
+        blank=blank,
+        skipped=skipped,
+        issues=(*issues, *of.staged.set_aside),
+        message=f"Nothing of {of.name} was taken in: {wrong} of its {whole:,} {are} what was decided. {_MEND}",
+    )
+
+
+def _report(of: Decisions, lines: str, found: Returned) -> ImportReport:
+    blank, skipped = _set_aside(of.staged)
+    parts = [f"{found.added:,} {lines} imported"]
     if found.known:
         parts.append(f"{found.known:,} were known already")
     message = ", ".join(parts) + "."
@@ -165,10 +165,16 @@ def _report(of: Decisions, book: Book, found: Returned, issues: tuple[Issue, ...
         status="committed" if found.added else "rejected" if not found.known else "already_imported",
         read=of.staged.read,
         accepted=found.added,
-        rejected=refused + found.left_out,
+        rejected=found.left_out,
         duplicate=found.known,
         blank=blank,
-        skipped=len(aside) - blank - sum(issue.effect == "rejected" for issue in aside),
-        issues=(*issues, *aside),
+        skipped=skipped,
+        issues=of.staged.set_aside,
         message=message,
     )
+
+
+def _set_aside(staged: Staged) -> tuple[int, int]:
+    """How many rows are blank, and how many were skipped."""
+    effects = [issue.effect for issue in staged.set_aside]
+    return effects.count("blank"), len(effects) - effects.count("blank") - effects.count("rejected")

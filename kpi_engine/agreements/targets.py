@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any, Literal
+from decimal import Decimal
+from typing import Any, Literal, get_args
 
 from kpi_engine import periods
+from kpi_engine.agreements import reading
+from kpi_engine.agreements.reading import Fault, Reader
 from kpi_engine.errors import TidelineError, UnknownName
+from kpi_engine.ingest.cells import one_line, unquoted
 from kpi_engine.ingest.history import store_as_of
 from kpi_engine.metrics.dimensions import dimensions_of
 from kpi_engine.metrics.kinds import Metric, Unit
@@ -27,10 +30,6 @@ How = Literal["agreed", "reviewed", "withdrawn"]
 
 MOST = Decimal("1e13")
 _PLACES = Decimal("0.0001")
-_DAYS = ("period_start", "period_end", "agreed_date", "review_date", "as_of")
-_WORDS = ("owner", "kpi", "period", "agreed_by", "agreed_with", "reason", "recorded_by")
-_NEEDED = ("owner", "kpi", "period", "agreed_by", "agreed_with", "period_start", "period_end", "agreed_date")
-_FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 class TargetRefused(TidelineError):
@@ -146,10 +145,14 @@ def subject(session: Session, owner: str, kpi: str, period: str) -> Subject:
         The period cannot be understood.
     """
     check_owner(session, owner)
+    _check_kpi(kpi)
+    return Subject(owner, kpi, period_of(session, period))
+
+
+def _check_kpi(kpi: str) -> None:
     if metric(kpi) not in personal_kpis():
         fit = ", ".join(m.name for m in personal_kpis())
         raise UnknownName(f"{kpi} is no KPI of one person. There are {fit}.")
-    return Subject(owner, kpi, period_of(session, period))
 
 
 def check_owner(session: Session, owner: str) -> None:
@@ -209,12 +212,19 @@ def agree(session: Session, about: Subject, target: Decimal, said: Agreement) ->
     TargetMovedOn
         Somebody else decided about it since ``said.seen``; the sentence says what they wrote.
     """
-    unit = METRICS[about.kpi].unit
-    if not target.is_finite() or not 0 < target < MOST:
-        raise TargetRefused("A target is a number above 0.")
-    if unit is Unit.SHARE and target > 1:
-        raise TargetRefused(f"{METRICS[about.kpi].label} is a share: a target lies between 0 and 100 %.")
+    why_not = _why_not(about.kpi, target)
+    if why_not:
+        raise TargetRefused(why_not)
     return _decided(session, about, "agreed", target, said)
+
+
+def _why_not(kpi: str, target: Decimal) -> str | None:
+    """Why a number cannot be a target; None where it can be."""
+    if not target.is_finite() or not 0 < target < MOST:
+        return f"A target is a number above 0 and below {MOST:,.0f}."
+    if kpi in METRICS and METRICS[kpi].unit is Unit.SHARE and target > 1:
+        return f"{METRICS[kpi].label} is a share: a target lies between 0 and 100 %."
+    return None
 
 
 def review(session: Session, about: Subject, said: Agreement) -> TargetVersion:
@@ -240,7 +250,7 @@ def _held(session: Session, about: Subject) -> TargetVersion:
 
 
 def _decided(session: Session, about: Subject, how: How, target: Decimal, said: Agreement) -> TargetVersion:
-    by, other, why = _clean(said.agreed_by), _clean(said.agreed_with), _clean(said.reason)
+    by, other, why = one_line(said.agreed_by), one_line(said.agreed_with), one_line(said.reason)
     last = last_word(read_targets(session), about)
     # Told first: whoever was overtaken reads what the other wrote before mending anything of their own.
     if said.seen is not None and said.seen != (last.version_id if last else 0):
@@ -271,7 +281,7 @@ def _decided(session: Session, about: Subject, how: How, target: Decimal, said: 
         review_date=said.review_date,
         as_of=store_as_of(session),
         recorded_at=said.recorded_at,
-        recorded_by=_clean(said.recorded_by or "") or None,
+        recorded_by=one_line(said.recorded_by or "") or None,
     )
     recorded = record_target(session, version)
     session.run("update store_state set data_version = data_version + 1")
@@ -314,41 +324,55 @@ def record_target(session: Session, version: TargetVersion) -> TargetVersion:
     return numbered
 
 
-def _clean(text: str) -> str:
-    """One line; never a quote that only says that what follows is no formula, as our own export writes it."""
-    return _unquoted(" ".join(text.split()))
-
-
-def _unquoted(text: str) -> str:
-    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA_STARTS) else text
-
-
 # --- out of a file again -------------------------------------------------------------------------------------------
 
 
 def version_of(said: Mapping[str, Any]) -> TargetVersion:
-    """A decision from text, as a file holds it. Raises ValueError where a cell is not what it should be."""
-    days = {name: date.fromisoformat(said[name]) if said[name] else None for name in _DAYS}
-    words = {name: _unquoted(said[name]) if said[name] else None for name in _WORDS}
+    """A decision from text, as a file holds it. Raises Unreadable where a cell is not what it should be."""
+    return TargetVersion(**reading.cells(said, _READERS, _BLANKS))
+
+
+def faults_of(version: TargetVersion) -> list[Fault]:
+    """What nobody could have agreed on, by column: for a decision from a file that somebody may have changed."""
+    faults: list[Fault] = []
     try:
-        target = Decimal(said["target"]).quantize(_PLACES)
-    except InvalidOperation as error:
-        raise ValueError(f"not a number: {said['target']}") from error
-    told: dict[str, Any] = {
-        **words,
-        **days,
-        "version_id": int(said["version_id"]),
-        "how": _how(said["how"]),
-        "target": target,
-        "recorded_at": datetime.fromisoformat(said["recorded_at"]) if said["recorded_at"] else None,
-    }
-    for name in _NEEDED:
-        if told[name] is None:
-            raise ValueError(f"{name} is blank")
-    return TargetVersion(**told)
+        _check_kpi(version.kpi)
+    except UnknownName as unknown:
+        faults.append(("kpi", str(unknown)))
+    why_not = _why_not(version.kpi, version.target)
+    if why_not:
+        faults.append(("target", why_not))
+    start, end = version.period_start, version.period_end
+    if end < start:
+        faults.append(("period_end", "It ends before it begins."))
+    elif not _is_named(version.period, start, end):
+        faults.append(("period", f"'{version.period}' is not a name of {start} to {end}."))
+    return faults
 
 
-def _how(text: str) -> How:
-    if text not in ("agreed", "reviewed", "withdrawn"):
-        raise ValueError(f"not a decision: {text}")
-    return text  # type: ignore[return-value]
+def _is_named(label: str, start: date, end: date) -> bool:
+    """Whether some fiscal calendar calls the days so: it may have been another one when they agreed."""
+    for first in range(1, 13):
+        told = periods.parse(label, first)
+        if told is not None and (told.label, told.start, told.end) == (label, start, end):
+            return True
+        if periods.named(start, end, first).label == label:
+            return True
+    return False
+
+
+def _exact(text: str) -> Decimal:
+    """A target; one that is far too large stays as it is, for :func:`faults_of` to tell."""
+    found = reading.amount(text)
+    return found.quantize(_PLACES) if abs(found) < MOST else found
+
+
+_READERS: dict[str, Reader] = {
+    "version_id": reading.whole_number,
+    "how": reading.one_of(get_args(How)),
+    "target": _exact,
+    "recorded_at": reading.moment,
+    **dict.fromkeys(("period_start", "period_end", "agreed_date", "review_date", "as_of"), reading.day),
+    **dict.fromkeys(("owner", "kpi", "period", "agreed_by", "agreed_with", "reason", "recorded_by"), unquoted),
+}
+_BLANKS = ("reason", "review_date", "as_of", "recorded_at", "recorded_by")

@@ -12,7 +12,7 @@ from kpi_engine import workspace
 from kpi_engine.agreements.probabilities import Decision, accept, override, take_back_override, withdraw
 from kpi_engine.agreements.versions import Version
 from kpi_engine.commands.output import Row, cell, print_json, print_table, share
-from kpi_engine.commands.stores import reading
+from kpi_engine.commands.stores import deciding, reading
 from kpi_engine.errors import TidelineError, UnknownName
 from kpi_engine.forecasting.probabilities import estimate_on
 from kpi_engine.metrics.query import measure
@@ -71,10 +71,8 @@ def run_withdraw(args: argparse.Namespace) -> int:
 
 
 def _decide(args: argparse.Namespace, decide: Decide) -> int:
-    if not args.store.exists():
-        raise TidelineError(f"There is no store at {args.store}. Import an export of deals first.")
     decision = Decision(args.by, args.recorded_at, getattr(args, "effective", None))
-    with workspace.open_store(args.store) as store:
+    with deciding(args.store) as store:
         before = _expected_value(store.read())
         version = workspace.decide(store, lambda session: decide(session, decision))
         after = _expected_value(store.read())

@@ -22,6 +22,7 @@ from kpi_engine.commands.one_on_one import run_one_on_one
 from kpi_engine.commands.stores import SLICED_BY
 from kpi_engine.commands.worklist import run_worklist
 from kpi_engine.errors import TidelineError
+from kpi_engine.forecasting.leads import RESULTS
 from kpi_engine.forecasting.months_ahead import GRAINS
 from kpi_engine.names import Kind
 
@@ -336,7 +337,8 @@ def _lead_lag(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     several = {"nargs": "+", "action": "extend"}
     one.add_argument("--leading", **several, metavar="KPI", help="KPIs of the store; else all leading ones")  # type: ignore[arg-type]
-    one.add_argument("--lagging", **several, metavar="KPI", help="the results; else won deals and three more")  # type: ignore[arg-type]
+    results = f"the results; else {', '.join(RESULTS)}"
+    one.add_argument("--lagging", **several, metavar="KPI", help=results)  # type: ignore[arg-type]
     one.add_argument("--csv", type=Path, metavar="FILE", help="a file with a row per week, instead of the store")
     one.add_argument("--x", **several, metavar="COLUMN", help="with --csv: columns that may lead")  # type: ignore[arg-type]
     one.add_argument("--y", **several, metavar="COLUMN", help="with --csv: columns that may follow")  # type: ignore[arg-type]

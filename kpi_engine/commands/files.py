@@ -10,7 +10,7 @@ from typing import Any
 
 from kpi_engine import workspace
 from kpi_engine.commands.output import print_json, print_table
-from kpi_engine.commands.stores import reading
+from kpi_engine.commands.stores import reading, writing
 from kpi_engine.errors import UnknownName, UserFileError
 from kpi_engine.ingest import keep
 from kpi_engine.ingest.shapes import Answers, Effect, ImportReport, Issue, Upload
@@ -26,8 +26,7 @@ def run_import(args: argparse.Namespace) -> int:
     answers = _answers(args)
     there = [path for path in args.files if path.is_file()]
     uploads = [Upload(path, path.name) for path in there]
-    with workspace.open_store(args.store) as store:
-        _say(store)
+    with writing(args.store) as store:
         try:
             reports = workspace.import_files(store, uploads, {u.name: answers for u in uploads}, _progress())
         finally:
@@ -47,7 +46,6 @@ def run_import(args: argparse.Namespace) -> int:
 def run_undo(args: argparse.Namespace) -> int:
     """Take one import back."""
     with reading(args.store) as store:
-        _say(store)
         workspace.undo_import(store, args.import_id)
     if args.json:
         print_json([{"import_id": args.import_id, "status": "undone"}])
@@ -59,7 +57,6 @@ def run_undo(args: argparse.Namespace) -> int:
 def run_imports(args: argparse.Namespace) -> int:
     """List the imports, newest first."""
     with reading(args.store) as store:
-        _say(store)
         rows = [
             {"import_id": row.import_id, "file": row.file_name, "kind": row.kind.value}
             | {"crm": row.crm, "as_of": row.as_of}
@@ -185,8 +182,3 @@ def _progress() -> workspace.Progress | None:
 def _end_progress() -> None:
     if sys.stderr.isatty():
         print(file=sys.stderr)
-
-
-def _say(store: Store) -> None:
-    for notice in store.notices:
-        print(notice, file=sys.stderr)

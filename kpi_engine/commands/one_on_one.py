@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from kpi_engine.commands.output import print_json
-from kpi_engine.commands.stores import reading
+from kpi_engine.commands.stores import reading, say_how_far
 from kpi_engine.errors import TidelineError
 from kpi_engine.forecasting.worklist import check_owners
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.views.ask import Ask, Who
-from kpi_engine.views.one_on_one import FIRST_LOOK, OneOnOne, one_on_one_view
+from kpi_engine.views.one_on_one import OneOnOne, one_on_one_view
 from kpi_engine.views.options import options_view
 from kpi_engine.views.sheet_html import sheet_html
 from kpi_engine.views.sheet_pdf import sheet_pdf
@@ -42,17 +42,19 @@ def _seen(store: Path, owner: str, as_of: date | None) -> OneOnOne:
     with reading(store) as opened:
         session = opened.read()
         options = options_view(session, Who())
-        day = as_of or options.as_of
-        if day is None:
+        if options.as_of is None:
             raise NothingToWrite("Nothing was imported into this store yet. Import deals or activities first.")
         if not owner:
             raise NothingToWrite("Name the rep: --owner NAME.")
         check_owners(session, (owner,))
+        say_how_far(session, as_of)
+        at = min(as_of or options.as_of, options.as_of)
+        # What it is compared with is the last one-on-one: the view finds it.
         ask = Ask(
-            as_of=min(day, options.as_of or day),
-            date_from=day - timedelta(weeks=52),
-            date_to=day,
-            compare_to=day - FIRST_LOOK,
+            as_of=at,
+            date_from=at - timedelta(weeks=52),
+            date_to=at,
+            compare_to=at,
             slice=Slice(owners=(owner,)),
             currency=options.currency,
         )

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from kpi_engine import workspace
-from kpi_engine.agreements.qualification import ENDINGS, Rule, in_force, in_force_over_time, read_rules
+from kpi_engine.agreements.qualification import ENDINGS, Rule, agree, in_force, in_force_over_time, read_rules
 from kpi_engine.commands.numbers import check_bounds, records
 from kpi_engine.commands.output import Row, cell, print_json, print_table, share
-from kpi_engine.commands.stores import asked, reading
+from kpi_engine.commands.stores import asked, deciding, reading
 from kpi_engine.errors import TidelineError
 from kpi_engine.ingest.history import store_as_of
 from kpi_engine.metrics.dimensions import dimensions_of
@@ -144,12 +144,9 @@ def run_qualification(args: argparse.Namespace) -> int:
         with reading(args.store) as store:
             rows = _rules(store.read())
     else:
-        if not args.store.exists():
-            raise TidelineError(f"There is no store at {args.store}. Import a file first.")
-        with workspace.open_store(args.store) as store:
-            for notice in store.notices:
-                print(notice, file=sys.stderr)
-            agreed = workspace.agree_on_rule(store, _asked_rule(in_force(store.read()), args))
+        with deciding(args.store) as store:
+            asked = _asked_rule(in_force(store.read()), args)
+            agreed = workspace.decide(store, partial(agree, rule=asked))
             rows = [row for row in _rules(store.read()) if row["version_id"] == agreed.version_id]
     if args.json:
         print_json(rows)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 from kpi_engine import workspace
-from kpi_engine.errors import UnknownName
+from kpi_engine.errors import TidelineError, UnknownName
 from kpi_engine.forecasting.parts import CUTS, names
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.storage.store import Session, Store
@@ -21,14 +23,45 @@ SLICED_BY = ("owner", "team", "pipeline", "segment", "source", "product")
 _LISTED = 6
 
 
-def reading(path: Path) -> Store:
+@contextmanager
+def writing(path: Path) -> Iterator[Store]:
+    """The store at ``path``, made where there is none. What had to be mended or set aside is said on stderr: on opening
+    it, and by what was done in it."""
+    with workspace.open_store(path) as store:
+        said = len(store.notices)
+        _say(store.notices)
+        try:
+            yield store
+        finally:
+            _say(store.notices[said:])
+
+
+@contextmanager
+def deciding(path: Path) -> Iterator[Store]:
+    """The store at ``path``, for a decision about what it holds. Raises TidelineError where there is none."""
+    if not path.exists():
+        raise TidelineError(f"There is no store at {path}. Import an export of deals first.")
+    with writing(path) as store:
+        yield store
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Store]:
     """The store at ``path``. Where there is none, an empty one in memory: a question makes no file. It is said on
     stderr, so that a mistyped path does not look like a team without deals."""
     if path.exists():
-        return workspace.open_store(path)
+        with writing(path) as store:
+            yield store
+        return
     print(f"There is no store at {path}: nothing is known. Import an export of deals, or name another with --store.",
           file=sys.stderr)  # fmt: skip
-    return Store.in_memory()
+    with Store.in_memory() as empty:
+        yield empty
+
+
+def _say(notices: list[str]) -> None:
+    for notice in notices:
+        print(notice, file=sys.stderr)
 
 
 def asked(args: argparse.Namespace, session: Session) -> Slice:

@@ -25,7 +25,7 @@ from kpi_engine.agreements.targets import (
     withdraw,
 )
 from kpi_engine.commands.output import Row, cell, print_json, print_table, share
-from kpi_engine.commands.stores import reading
+from kpi_engine.commands.stores import deciding, reading
 from kpi_engine.errors import TidelineError
 from kpi_engine.forecasting.feasibility import outlook_of, outlooks
 from kpi_engine.ingest.history import store_as_of
@@ -149,9 +149,7 @@ Decide = Callable[[Session, Subject, Agreement], TargetVersion]
 
 
 def _decide(args: argparse.Namespace, decide: Decide) -> int:
-    if not args.store.exists():
-        raise TidelineError(f"There is no store at {args.store}. Import an export of deals first.")
-    with workspace.open_store(args.store) as store:
+    with deciding(args.store) as store:
         version = workspace.decide(store, lambda session: _decided(session, args, decide))
     if args.json:
         print_json(asdict(version))

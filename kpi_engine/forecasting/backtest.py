@@ -171,7 +171,8 @@ def backtest_of(session: Session, ask: Slice | None = None, as_of: date | None =
     """
     wanted = ask or Slice()
     pipelines = tuple(sorted(wanted.pipelines))
-    found = session.kept("backtest", (pipelines, as_of), lambda: _of_pipelines(session, pipelines, as_of))
+    key = (pipelines, as_of)
+    found = session.kept("backtest", key, lambda: _of_pipelines(session, pipelines, as_of), of_facts=True)
     if wanted == Slice(pipelines=wanted.pipelines):
         return found
     inside = deals_in(session, wanted)

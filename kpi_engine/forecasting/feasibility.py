@@ -246,7 +246,8 @@ def season_of(session: Session, kpi: str, as_of: date) -> Array | None:
     """The index of each calendar month, shape (12,), for the whole business; None where the years support none."""
     if kpi not in FLOWS:
         return None
-    found: Array | None = session.kept("season_of_targets", (kpi, as_of), lambda: _index(session, kpi, as_of))
+    key = (kpi, as_of)
+    found: Array | None = session.kept("season_of_targets", key, lambda: _index(session, kpi, as_of), of_facts=True)
     return found
 
 

@@ -46,7 +46,7 @@ def ground_at(session: Session, as_of: date | None = None) -> Ground | None:
     """
     if store_as_of(session) is None:
         return None
-    return session.kept("forecast ground", as_of, lambda: _ground(session, as_of))
+    return session.kept("forecast ground", as_of, lambda: _ground(session, as_of), of_facts=True)
 
 
 def _ground(session: Session, as_of: date | None) -> Ground | None:

@@ -27,7 +27,7 @@ def own_chances(session: Session, ground: Ground, as_of: date | None) -> Mapping
 
     ``as_of``: the day ``ground`` was asked for. Worked out once per import and day.
     """
-    return session.kept("own chances", as_of, lambda: _said(session, ground, as_of))
+    return session.kept("own chances", as_of, lambda: _said(session, ground, as_of), of_facts=True)
 
 
 def _said(session: Session, ground: Ground, as_of: date | None) -> dict[int, Array]:

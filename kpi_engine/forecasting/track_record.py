@@ -111,7 +111,7 @@ def accuracy(
     session: Session, ask: Slice = _ALL, as_of: date | None = None, kpi: ForecastKpi = "won_value"
 ) -> TrackRecord:
     """The track record of a slice at the end of a day; an empty one where no deal has ended by then."""
-    return session.kept("track record", (ask, as_of, kpi), lambda: _accuracy(session, ask, as_of, kpi))
+    return session.kept("track record", (ask, as_of, kpi), lambda: _accuracy(session, ask, as_of, kpi), of_facts=True)
 
 
 def _accuracy(session: Session, ask: Slice, as_of: date | None, kpi: ForecastKpi) -> TrackRecord:

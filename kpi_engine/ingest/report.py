@@ -6,11 +6,11 @@ import csv
 import io
 from collections.abc import Iterable
 
+from kpi_engine.ingest.cells import formula_safe
 from kpi_engine.ingest.shapes import Issue, Validated
 from kpi_engine.names import Kind
 
 _HEADER = ("line", "column", "value", "effect", "why", "what_to_do")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def issues_csv(issues: Iterable[Issue]) -> bytes:
@@ -25,12 +25,8 @@ def issues_csv(issues: Iterable[Issue]) -> bytes:
     writer.writerow(_HEADER)
     for issue in issues:
         cells = (issue.line, issue.column, issue.value, issue.effect, issue.why, issue.what_to_do)
-        writer.writerow(["" if cell is None else _safe(str(cell)) for cell in cells])
+        writer.writerow(["" if cell is None else formula_safe(str(cell)) for cell in cells])
     return out.getvalue().encode("utf-8-sig")
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
 def said(kind: Kind, validated: Validated) -> str:

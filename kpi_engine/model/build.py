@@ -9,7 +9,8 @@ import pyarrow as pa
 from kpi_engine import periods
 from kpi_engine.model.activity_types import NEGATIVE_WORDS, activity_type
 from kpi_engine.model.checks import check
-from kpi_engine.model.outcome_words import LONGEST, is_executive, outcome_of
+from kpi_engine.model.contact_levels import is_decider
+from kpi_engine.model.outcome_words import LONGEST, outcome_of
 from kpi_engine.model.qualification import read_rules, rules_table
 from kpi_engine.model.settings import Settings, read_settings
 from kpi_engine.model.stages import Seen, Stage, arrange
@@ -73,7 +74,12 @@ def build(session: Session) -> None:
         _run(session, PLANS, params)
     check(session)
     session.run(load_sql("kpi_engine.model", "drop_build_tables"))
-    session.run("update store_state set data_version = data_version + 1, facts_version = facts_version + 1")
+    session.run(load_sql("kpi_engine.model", "facts_built"))
+
+
+def is_outdated(session: Session) -> bool:
+    """Whether the facts were built before the store was last brought up to date."""
+    return bool(session.value(load_sql("kpi_engine.model", "is_outdated")))
 
 
 def judge_again(session: Session) -> None:
@@ -157,7 +163,7 @@ def _outcome_labels(session: Session) -> pa.Table:
 
 def _level_labels(session: Session) -> pa.Table:
     labels = [label for (label,) in session.rows("select distinct level from raw_contacts where level is not null")]
-    is_high = pa.array([is_executive(label) for label in labels], pa.bool_())
+    is_high = pa.array([is_decider(label) for label in labels], pa.bool_())
     return pa.table({"label": pa.array(labels, pa.string()), "is_executive": is_high})
 
 

@@ -31,6 +31,7 @@ told as (
     select
         meetings.import_id,
         meetings.line,
+        meetings.source_key,
         meetings.occurred_date,
         meetings.activity_type,
         case when not is_recording then is_told_qualified end as is_told_qualified,
@@ -55,20 +56,22 @@ answered as (
     from told
 ),
 
--- What no meeting ever tells cannot be held against one.
+-- What no meeting of one origin ever tells cannot be held against one.
 ever_told as (
     select
+        source_key,
         count(budget) > 0 as tells_budget,
         count(authority) > 0 as tells_authority,
         count(need) > 0 as tells_need,
         count(timing) > 0 as tells_timing
     from answered
+    group by source_key
 ),
 
 ruled as (
     select
         answered.*,
-        ever_told.*,
+        ever_told.* exclude (source_key),
         rules.*,
         -- Without a day, today's rule.
         case
@@ -76,7 +79,7 @@ ruled as (
             else occurred_date >= valid_from and (valid_to is null or occurred_date < valid_to)
         end as is_then
     from answered
-    cross join ever_told
+    inner join ever_told on ever_told.source_key = answered.source_key
     cross join qualification_rules_in_force as rules
     where is_today
         or (occurred_date >= valid_from and (valid_to is null or occurred_date < valid_to))

@@ -1,4 +1,4 @@
-"""What the words mean that people note as the outcome of an activity, and as the level of a person."""
+"""What the words mean that people note as the outcome of an activity."""
 
 from __future__ import annotations
 
@@ -10,16 +10,22 @@ LONGEST = 60
 
 _NOT_REACHED = re.compile(
     r"\bno (answer|reply|response|contact)|not reached|unanswered|voice ?mail|left (a )?(message|vm)|\bbusy\b|"
-    r"wrong number|bad number|number not|unreachable|not available|missed|nicht erreicht|besetzt|mailbox|"
-    r"pas de réponse|"
-    r"sin respuesta|not connected|no connect"
+    r"wrong number|bad number|number not|unreachable|not available|unavailable|missed|nicht erreicht|besetzt|mailbox|"
+    r"pas de réponse|sin respuesta|not connected|no connect|disconnect|"
+    r"(did|could|can?|was|were)(n.?t|not| not)( be)? (connect|reach)|(unable|failed) to (connect|reach)|"
+    r"\bnot in( (the )?office| today)?$"
 )
 _REACHED = re.compile(
-    r"connect|reached|spoke|spoken|talked|answered|conversation|live contact|erreicht|gesprochen|interested|call ?back|"
-    r"meeting (booked|set|scheduled)|decision maker"
+    r"\bconnect(ed)?\b|reached|spoke|spoken|talked|answered|conversation|live contact|erreicht|gesprochen|interested|"
+    r"call ?back|meeting (booked|set|scheduled)|decision maker"
 )
-_NOT_QUALIFIED = re.compile(r"\b(not|un|dis|never)[- ]?qualif|nicht qualifiziert|\bno fit\b|bad fit")
-_QUALIFIED = re.compile(r"qualif|\bsql\b")
+# "Qualified out" is how sellers say that they let one go.
+_NOT_QUALIFIED = re.compile(
+    r"\b(not|un|dis|never)[- ]?qualif|\b(not|never) (yet |been |yet been )qualif|nicht qualifiziert|\bno fit\b|bad fit|"
+    r"qualified out"
+)
+# What is still to be qualified, or was a call to find out, says nothing of how it ended.
+_QUALIFIED = re.compile(r"(?<!\bto be )\bqualifi(ed|ziert)\b|\bsql\b")
 _NO = frozenset({
     "no", "n", "false", "0", "failure", "failed", "unsuccessful", "declined", "rejected", "refused", "nein", "non",
     "lost",
@@ -27,12 +33,6 @@ _NO = frozenset({
 _YES = frozenset({
     "yes", "y", "true", "1", "success", "successful", "accepted", "converted", "sold", "won", "ja", "oui", "si", "sí",
 })  # fmt: skip
-
-_NO_EXECUTIVE = re.compile(r"assistant|assistenz|secretary|account executive|sales executive|executive officer's")
-_EXECUTIVE = re.compile(
-    r"\bexec|c[- ]?(level|suite)|\bc[efimorst]o\b|\bchief\b|president|\bvp\b|\bsvp\b|\bevp\b|founder|\bowner\b|"
-    r"managing director|general manager|geschäftsführ|vorstand|\bboard\b|directeur général|director general|inhaber"
-)
 
 
 @dataclass(frozen=True)
@@ -57,18 +57,6 @@ def outcome_of(label: str | None) -> Outcome:
     plain = text.strip(".!? ")
     yes_or_no = True if plain in _YES else False if plain in _NO else None
     told = False if _NOT_QUALIFIED.search(text) else True if _QUALIFIED.search(text) else None
-    reached = False if _NOT_REACHED.search(text) else True if _REACHED.search(text) else None
+    reached = False if _NOT_REACHED.search(plain) else True if _REACHED.search(text) else None
     says = told if told is not None else yes_or_no
     return Outcome(reached, says, says)
-
-
-def is_executive(level: str | None) -> bool | None:
-    """Whether somebody of this level decides for a company; None where no level is told.
-
-    >>> [is_executive(level) for level in ("Executive", "CFO", "Executive assistant", "Staff", "")]
-    [True, True, False, False, None]
-    """
-    text = " ".join((level or "").lower().split())
-    if not text:
-        return None
-    return bool(_EXECUTIVE.search(text)) and not _NO_EXECUTIVE.search(text)

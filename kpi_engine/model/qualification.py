@@ -106,14 +106,19 @@ def record_rule(session: Session, rule: Rule) -> Rule:
 
 
 def in_force_over_time(rules: Sequence[Rule]) -> list[Rule]:
-    """The rules in the order of the days from which they hold, the default first; one per first day: the last noted.
+    """The rules in the order of the days from which they hold, the default first. What was agreed later replaces what
+    was to begin on its first day or after: that one never came into force.
 
     >>> later = Rule(needs=("need",), effective_date=date(2026, 1, 1), version_id=1)
     >>> [rule.version_id for rule in in_force_over_time([later])]
     [0, 1]
+    >>> [rule.version_id for rule in in_force_over_time([later, replace(later, effective_date=None, version_id=2)])]
+    [2]
     """
-    by_day = {rule.since: rule for rule in (DEFAULT, *sorted(rules, key=lambda rule: rule.version_id))}
-    return [by_day[day] for day in sorted(by_day)]
+    held = [DEFAULT]
+    for rule in sorted(rules, key=lambda rule: rule.version_id):
+        held = [*(earlier for earlier in held if earlier.since < rule.since), rule]
+    return held
 
 
 def rule_on(rules: Sequence[Rule], day: date | None) -> Rule:

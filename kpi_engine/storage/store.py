@@ -58,15 +58,16 @@ class Session:
         """The same cursor, which keeps nothing that others would find and finds nothing that they kept."""
         return Session(self._cursor)
 
-    def kept(self, name: str, key: Hashable, make: Callable[[], T]) -> T:
-        """A result that changes only with the facts: worked out once for this version of them, and kept for a while.
+    def kept(self, name: str, key: Hashable, make: Callable[[], T], of_facts: bool = False) -> T:
+        """A result that changes only with the data: worked out once for this version of them, and kept for a while.
 
-        Inside a transaction nothing is kept: the facts may be changing. Nobody may change what is returned.
+        ``of_facts``: only with the facts, so that what people decide or note meanwhile leaves it as it is. Inside a
+        transaction nothing is kept: the facts may be changing. Nobody may change what is returned.
         """
         if self._kept is None:
             return make()
-        version = self.value("select data_version from store_state")
-        found: T = self._kept.get(name, (version, key), make)
+        data, facts = self.rows("select data_version, facts_version from store_state")[0]
+        found: T = self._kept.get(name, (facts if of_facts else data, key), make)
         return found
 
     def run(self, sql: str, params: Params | None = None) -> None:

@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator
 
+from kpi_engine.ingest.cells import formula_safe
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.storage import Session, load_sql
 from kpi_engine.views.ask import Who
@@ -17,7 +18,6 @@ TABLES = (
 )  # fmt: skip
 
 _SHEET_ROWS = 1_000_000
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def export_csv(session: Session, who: Who) -> bytes:
@@ -82,7 +82,7 @@ def _tables(session: Session, who: Who) -> Iterator[tuple[str, list[str], Iterab
 
 def _safe(cell: object) -> object:
     """A CSV cell; text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
+    return formula_safe(cell) if isinstance(cell, str) else cell
 
 
 def _cell(cell: object) -> object:

@@ -7,7 +7,15 @@ from datetime import date
 
 import pandas as pd
 
-from kpi_engine.agreements.qualification import KINDS, NEEDS, Rule, in_force, in_force_over_time, read_rules
+from kpi_engine.agreements.qualification import (
+    KINDS,
+    NEEDS,
+    Rule,
+    earliest_day,
+    in_force,
+    in_force_over_time,
+    read_rules,
+)
 from kpi_engine.ingest.history import store_as_of
 from kpi_engine.storage import Session, load_sql
 from kpi_engine.views import words
@@ -44,7 +52,7 @@ def rule_view(session: Session) -> RuleView:
     default = [rule for rule in in_force_over_time(rules) if rule.is_default]
     shown = [*reversed(rules), *default]
     as_of = store_as_of(session)
-    newest = max((rule.since for rule in rules), default=None)
+    earliest = earliest_day(session)
     return RuleView(
         sentence=_sentence(now),
         rule=now,
@@ -58,8 +66,8 @@ def rule_view(session: Session) -> RuleView:
             }
         ),
         reasons=tuple(reason for (reason,) in session.rows(load_sql("kpi_engine.views", "exception_reasons"))),
-        standard_day=max(day for day in (as_of, newest) if day is not None) if as_of or newest else None,
-        earliest=newest,
+        standard_day=as_of,
+        earliest=earliest,
     )
 
 
@@ -75,5 +83,5 @@ def _state(rule: Rule, now: Rule, held: set[int]) -> str:
     if rule.version_id == now.version_id:
         return "In force"
     if rule.version_id not in held:
-        return "Replaced the same day"
+        return "Replaced"
     return "To come" if rule.since > now.since else "Before"

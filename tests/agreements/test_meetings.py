@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_engine import workspace
-from kpi_engine.agreements import journal
+from kpi_engine.agreements import books, journal
 from kpi_engine.agreements.meetings import (
     MOST_NOTES,
     ActionVersion,
@@ -39,6 +39,7 @@ from kpi_engine.agreements.meetings import (
     remove_meeting,
 )
 from kpi_engine.errors import UnknownName
+from kpi_engine.ingest.cells import one_line
 from kpi_engine.ingest.shapes import Upload
 from kpi_engine.ingest.stage import stage
 from kpi_engine.storage.store import Store
@@ -191,9 +192,9 @@ def test_what_only_a_damaged_log_held_comes_back_from_beside_the_originals(tmp_p
 
 def test_a_journal_that_tells_another_past_is_set_aside(store: Store, tmp_path: Path) -> None:
     held(store)
-    (tmp_path / "tideline.originals" / journal.MEETINGS.file).write_text("[]")
+    (tmp_path / "tideline.originals" / books.MEETINGS.file).write_text("[]")
     held(store, "Next", LATER)
-    assert [one.notes for one in journal.kept(store, journal.MEETINGS)] == ["Wants to try visits", "Next"]
+    assert [one.notes for one in journal.kept(store, books.MEETINGS)] == ["Wants to try visits", "Next"]
 
 
 @given(st.text(min_size=1, max_size=40), st.text(min_size=1, max_size=300))
@@ -211,6 +212,26 @@ def test_any_text_comes_out_of_a_file_as_it_was_written(word: str, notes: str) -
         assert read(astext(version)) == version
         quoted = {k: f"'{v}" if v.startswith(("=", "+", "-", "@")) else v for k, v in astext(version).items()}
         assert read(quoted) == version
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("\x07Ask\x07 \tBo \x07", "Ask Bo"), ("\x07'=1+1", "=1+1"), ("'-  two", "- two"), (f"{'n' * 299} m", "n" * 299),
+    ],
+)  # fmt: skip
+def test_a_line_is_cleaned_before_it_is_looked_at(store: Store, typed: str, kept: str) -> None:
+    """Else what is left of a control character is a blank that no file brings back, or a name that nobody can read."""
+    by = workspace.decide(store, lambda s: hold(s, "Ann Lee", FIRST, "Notes", Said(typed))).recorded_by
+    assert by == kept
+    with pytest.raises(MeetingRefused, match="Write your name first"):
+        workspace.decide(store, lambda s: hold(s, "Ann Lee", LATER, "Notes", Said("\x07")))
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=40))
+def test_a_cleaned_line_stays_as_it_is_when_it_is_cleaned_again(typed: str) -> None:
+    once = one_line(typed)
+    assert (one_line(once), once.strip()) == (once, once)
 
 
 def _as_written(text: str, is_notes: bool) -> str | None:
@@ -267,7 +288,27 @@ def test_a_cell_that_is_not_what_it_should_be_is_an_issue_of_its_line(store: Sto
     (tmp_path / "one_on_ones.csv").write_bytes(broken)
     (report,) = workspace.import_files(store, [Upload(tmp_path / "one_on_ones.csv", "one_on_ones.csv")], reader=stage)
     assert (report.status, report.rejected) == ("rejected", 1)
-    assert "heard" in report.issues[0].why
+    assert (report.issues[0].column, report.issues[0].value) == ("how", "heard")
+
+
+def test_an_action_that_is_done_on_no_day_is_refused_with_all_that_stands_beside_it(
+    store: Store, tmp_path: Path
+) -> None:
+    call = agreed(store, "Call")
+    workspace.decide(store, lambda s: finish_action(s, call.action_id, LATER, seen(call)))
+    content = _exported(store)["agreed_actions.csv"]
+    lines = content.splitlines(keepends=True)
+    broken = lines[2].replace(b"2025-03-03,2025-03-03", b"2025-03-03,")
+    assert broken != lines[2]
+    (tmp_path / "agreed_actions.csv").write_bytes(b"".join([*lines[:2], broken]))
+    with Store.in_memory() as other:
+        file = Upload(tmp_path / "agreed_actions.csv", "agreed_actions.csv")
+        (report,) = workspace.import_files(other, [file], reader=stage)
+        assert (report.status, report.accepted, report.rejected) == ("rejected", 0, 2)
+        assert [(issue.line, issue.column, issue.why) for issue in report.issues] == [
+            (3, "done_date", "It is blank, though the action is done.")
+        ]
+        assert read_actions(other.read()) == []
 
 
 def test_a_shared_screen_downloads_no_notes_and_nothing_of_anybody_else(store: Store) -> None:

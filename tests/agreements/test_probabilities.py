@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kpi_engine import workspace
-from kpi_engine.agreements import journal
+from kpi_engine.agreements import books, journal
 from kpi_engine.agreements.probabilities import (
     ChanceRefused,
     Decision,
@@ -354,7 +354,7 @@ def test_decisions_only_a_damaged_log_held_come_back_too(store, tmp_path):
 def test_a_file_of_decisions_that_tells_another_past_is_left_alone(store):
     other = [Version(1, "automatic", pipeline="Elsewhere"), Version(2, "accepted")]
     with store.transaction() as session:
-        assert journal.restore(session, journal.CHANCES, other) == 0
+        assert journal.restore(session, books.CHANCES, other) == 0
     assert len(read_versions(store.read())) == 1
 
 
@@ -371,11 +371,11 @@ def test_a_file_of_decisions_that_tells_another_past_is_set_aside_and_not_writte
         workspace.decide(other, lambda session: override(session, ANN, "Boats", "Lead", Decimal("0.3"), "reason"))
         (aside,) = other.originals.glob("*.decisions.other-*")
         assert aside.read_text(encoding="utf-8") == old
-        assert [v.how for v in journal.kept(other, journal.CHANCES)] == ["automatic", "override"]
+        assert [v.how for v in journal.kept(other, books.CHANCES)] == ["automatic", "override"]
         (said,) = [notice for notice in other.notices if "set aside" in notice]
         assert aside.name in said
         workspace.rebuild_from_originals(other, reader=stage)
-        assert [v.how for v in journal.kept(other, journal.CHANCES)][:2] == ["automatic", "override"]
+        assert [v.how for v in journal.kept(other, books.CHANCES)][:2] == ["automatic", "override"]
         assert len(list(other.originals.glob("*.other-*"))) == 1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,6 +21,7 @@ from kpi_engine.agreements.qualification import (
     RuleRefused,
     agree,
     in_force,
+    in_force_over_time,
     read_rules,
 )
 from kpi_engine.errors import UnknownName
@@ -27,6 +29,7 @@ from kpi_engine.ingest.shapes import Upload
 from kpi_engine.ingest.stage import stage
 from kpi_engine.model.build import build
 from kpi_engine.storage.store import Store
+from kpi_engine.views.rule import rule_view
 from tests.model.raw import File, add
 from tests.test_workspace import damaged_log
 
@@ -60,6 +63,10 @@ def store(tmp_path):
         yield opened
 
 
+def agreed(store: Store, rule: Rule) -> Rule:
+    return workspace.decide(store, partial(agree, rule=rule))
+
+
 def endings(store: Store, column: str = "qualification") -> list[str]:
     sql = {
         "qualification": """
@@ -84,67 +91,95 @@ def test_until_somebody_agrees_the_default_holds_and_says_so(store):
 
 def test_history_is_judged_by_the_rule_in_force_then_and_by_todays_when_asked(store):
     before = store.data_version, store.facts_version
-    agreed = workspace.agree_on_rule(store, MARCH)
-    assert agreed.version_id == 1
+    first = agreed(store, MARCH)
+    assert first.version_id == 1
     assert endings(store) == FROM_MARCH
     assert endings(store, "today") == ["qualified", *FROM_MARCH[1:]]
     assert (store.data_version, store.facts_version) == (before[0] + 1, before[1] + 1)
 
 
 def test_a_rule_of_days_to_come_is_not_todays(store):
-    workspace.agree_on_rule(store, replace(MARCH, effective_date=date(2025, 6, 1)))
+    agreed(store, replace(MARCH, effective_date=date(2025, 6, 1)))
     assert endings(store, "today") == BY_DEFAULT
     assert in_force(store.read()).is_default
     assert in_force(store.read(), date(2025, 6, 1)).version_id == 1
 
 
 def test_without_a_day_a_rule_begins_on_the_day_the_data_reach_to(store):
-    assert workspace.agree_on_rule(store, replace(MARCH, effective_date=None)).effective_date == date(2025, 3, 31)
+    assert agreed(store, replace(MARCH, effective_date=None)).effective_date == date(2025, 3, 31)
     assert endings(store) == BY_DEFAULT
     with Store.in_memory() as empty, empty.transaction() as session:
         assert agree(session, replace(MARCH, effective_date=None)).effective_date is None
 
 
 def test_only_the_listed_reasons_are_exceptions_however_they_are_spelled(store):
-    workspace.agree_on_rule(store, replace(MARCH, exceptions=(" strategic ACCOUNT", "Strategic account", "")))
+    agreed(store, replace(MARCH, exceptions=(" strategic ACCOUNT", "Strategic account", "")))
     assert read_rules(store.read())[0].exceptions == ("strategic ACCOUNT",)
     assert endings(store)[2] == "allowed_exception"
-    workspace.agree_on_rule(store, replace(MARCH, exceptions=("Early in buying process",)))
+    agreed(store, replace(MARCH, exceptions=("Early in buying process",)))
     assert endings(store)[2] == "not_qualified"
 
 
 def test_a_hosted_visit_that_does_not_qualify_itself_is_judged_as_a_visit(store):
-    workspace.agree_on_rule(store, replace(MARCH, hosted_visit=False))
+    agreed(store, replace(MARCH, hosted_visit=False))
     assert endings(store)[4] == "not_qualified"
 
 
 def test_a_kind_of_meeting_the_rule_is_not_about_is_not_judged(store):
-    workspace.agree_on_rule(store, replace(MARCH, kinds=("meeting",)))
+    agreed(store, replace(MARCH, kinds=("meeting",)))
     assert endings(store)[3] == "unknown"
 
 
 def test_of_two_rules_from_one_day_the_last_counts_and_both_are_kept(store):
-    workspace.agree_on_rule(store, MARCH)
-    workspace.agree_on_rule(store, replace(MARCH, needs=NEEDS))
+    agreed(store, MARCH)
+    agreed(store, replace(MARCH, needs=NEEDS))
     assert endings(store) == BY_DEFAULT
     assert [rule.version_id for rule in read_rules(store.read())] == [1, 2]
 
 
+def test_a_rule_of_a_year_that_was_mistyped_is_replaced_by_the_next_that_is_agreed(store):
+    agreed(store, replace(MARCH, effective_date=date(2035, 3, 1), hosted_visit=False))
+    meant = agreed(store, MARCH)
+    assert [rule.version_id for rule in in_force_over_time(read_rules(store.read()))] == [0, meant.version_id]
+    assert in_force(store.read(), date(2040, 1, 1)) == meant
+    assert endings(store) == FROM_MARCH
+    view = rule_view(store.read())
+    assert list(view.versions["state"]) == ["In force", "Replaced", "Before"], "what was typed stays among the versions"
+    with pytest.raises(RuleRefused, match=r"holds from 2025-03-01\. Another cannot begin before it"):
+        agreed(store, replace(MARCH, effective_date=date(2025, 2, 1)))
+
+
+def test_the_page_offers_every_day_from_that_of_the_rule_in_force(store):
+    assert (rule_view(store.read()).earliest, rule_view(store.read()).standard_day) == (None, date(2025, 3, 31))
+    agreed(store, MARCH)
+    agreed(store, replace(MARCH, effective_date=date(2035, 3, 1)))
+    view = rule_view(store.read())
+    assert (view.earliest, view.standard_day) == (date(2025, 3, 1), date(2025, 3, 31))
+    assert list(view.versions["state"]) == ["To come", "In force", "Before"]
+
+
+def test_a_rule_to_come_waits_for_its_day(store):
+    agreed(store, MARCH)
+    to_come = agreed(store, replace(MARCH, effective_date=date(2025, 6, 1)))
+    assert in_force(store.read()).version_id == 1
+    assert in_force(store.read(), date(2025, 6, 1)) == to_come
+
+
 def test_a_rule_that_says_nothing_or_begins_too_early_is_refused_in_a_sentence(store):
-    workspace.agree_on_rule(store, MARCH)
+    agreed(store, MARCH)
     with pytest.raises(RuleRefused, match=r"holds from 2025-03-01\. Another cannot begin before it, on 2025-02-01"):
-        workspace.agree_on_rule(store, replace(MARCH, effective_date=date(2025, 2, 1)))
+        agreed(store, replace(MARCH, effective_date=date(2025, 2, 1)))
     with pytest.raises(RuleRefused, match="choose at least one of budget"):
-        workspace.agree_on_rule(store, replace(MARCH, needs=()))
+        agreed(store, replace(MARCH, needs=()))
     with pytest.raises(RuleRefused, match="choose meetings, visits, or both"):
-        workspace.agree_on_rule(store, replace(MARCH, kinds=()))
+        agreed(store, replace(MARCH, kinds=()))
     with pytest.raises(UnknownName, match="Did you mean 'budget'"):
-        workspace.agree_on_rule(store, replace(MARCH, needs=("budgt",)))
+        agreed(store, replace(MARCH, needs=("budgt",)))
     assert len(read_rules(store.read())) == 1
 
 
 def test_undo_and_import_again_leave_the_rule_and_give_the_same_endings(store, tmp_path):
-    workspace.agree_on_rule(store, MARCH)
+    agreed(store, MARCH)
     before = store.read().rows("select * from fct_activities order by all")
     more = bring_in(store, tmp_path, "more.csv", HEADER + "8,Ann,Meeting,2025-03-20,Yes,Yes,Yes,Yes,Yes,\n")
     assert endings(store) == [*FROM_MARCH, "qualified"]
@@ -156,7 +191,7 @@ def test_undo_and_import_again_leave_the_rule_and_give_the_same_endings(store, t
 
 
 def test_judging_again_gives_what_a_whole_build_gives(store):
-    workspace.agree_on_rule(store, replace(MARCH, exceptions=("nothing",)))
+    agreed(store, replace(MARCH, exceptions=("nothing",)))
     tables = ("select * from fct_activities order by all", "select * from fct_activity_day order by all")
     judged = [store.read().rows(sql) for sql in tables]
     workspace.rebuild(store)
@@ -168,7 +203,7 @@ def test_a_rule_the_log_had_held_comes_back_from_beside_the_originals(store, tmp
     store.close()
     shutil.copyfile(path, saved)
     with workspace.open_store(path) as lived:
-        workspace.agree_on_rule(lived, replace(MARCH, recorded_at=datetime(2025, 4, 1, 9, 30), note="as we said"))
+        agreed(lived, replace(MARCH, recorded_at=datetime(2025, 4, 1, 9, 30), note="as we said"))
         held = read_rules(lived.read())
     shutil.copyfile(saved, path)
     damaged_log(path)

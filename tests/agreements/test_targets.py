@@ -1,5 +1,6 @@
 """Agreed targets: two people agree, nothing is rewritten, whoever comes second is told, and nothing is ever lost."""
 
+import csv
 import io
 import zipfile
 from dataclasses import replace
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kpi_engine import workspace
-from kpi_engine.agreements import journal
+from kpi_engine.agreements import books, journal
 from kpi_engine.agreements.targets import (
     Agreement,
     Subject,
@@ -33,7 +34,7 @@ from kpi_engine.metrics.slice import Slice
 from kpi_engine.storage.store import Store
 from kpi_engine.views.ask import Who
 from kpi_engine.views.export import export_csv
-from tests.agreements.chances import AS_OF, bring_in
+from tests.agreements.chances import AS_OF, DEALS, HEAD, bring_in
 
 SAID = Agreement(
     agreed_by="Ann", agreed_with="Mia", agreed_date=date(2026, 1, 20), reason="two new partners",
@@ -202,7 +203,7 @@ def test_targets_come_back_when_a_store_is_filled_again_from_its_originals(store
         workspace.rebuild_from_originals(again, reader=stage)
         assert again.originals == originals
         assert read_targets(again.read()) == before
-        assert journal.kept(again, journal.TARGETS) == before
+        assert journal.kept(again, books.TARGETS) == before
 
 
 def exported(store: Store, who: Who | None = None) -> bytes:
@@ -244,13 +245,84 @@ def test_a_file_that_tells_another_past_of_a_target_leaves_it_as_it_is_and_says_
         assert [v.reason for v in read_targets(other.read())] == ["ours"]
 
 
-def test_a_line_that_is_no_decision_is_rejected_with_its_number(store, tmp_path):
+@pytest.mark.parametrize(
+    ("column", "written", "why"),
+    [
+        ("target", "NaN", "'NaN' is no number."),
+        ("target", "Infinity", "'Infinity' is no number."),
+        ("target", "a lot", "'a lot' is no number."),
+        ("target", "1e14", "A target is a number above 0 and below 10,000,000,000,000."),
+        ("target", "1e99", "A target is a number above 0 and below 10,000,000,000,000."),
+        ("target", "0", "A target is a number above 0 and below 10,000,000,000,000."),
+        ("target", "0.00001", "A target is a number above 0 and below 10,000,000,000,000."),
+        ("target", "-5", "A target is a number above 0 and below 10,000,000,000,000."),
+        ("kpi", "won_valu", "is called 'won_valu'. Did you mean 'won_value'?"),
+        ("kpi", "ev_per_hour", "ev_per_hour is no KPI of one person"),
+        ("period", "next spring", "'next spring' is not a name of 2026-01-01 to 2026-03-31."),
+        ("period_end", "2025-12-31", "It ends before it begins."),
+        ("period_start", "soon", "'soon' is no day, written as in 2026-08-31."),
+        ("review_date", "spring", "'spring' is no day"),
+        ("agreed_by", "", "It is blank."),
+        ("how", "shouted", "'shouted' is none of agreed, reviewed, withdrawn."),
+        ("version_id", "first", "'first' is no whole number."),
+        ("recorded_at", "2026-01-20 09:30+02:00", "is no time"),
+    ],
+)
+def test_a_file_of_decisions_that_somebody_changed_is_refused_whole_with_every_fault(
+    store, tmp_path, column, written, why
+):
     do_agree(store, "9000")
-    content = exported(store).decode("utf-8-sig").replace("2026-03-01", "spring")
+    do_agree(store, "400", replace(SAID, agreed_by="Bo"), owner="Bo")
+    do_agree(store, "9500")
+    header, *lines = list(csv.reader(io.StringIO(exported(store).decode("utf-8-sig"))))
+    for line in (lines[0], lines[2]):
+        line[header.index(column)] = written
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([header, *lines])
     with workspace.open_store(tmp_path / "other" / "own.duckdb") as other:
-        report = bring_back(other, tmp_path, content.encode())
-        assert (report.read, report.rejected, report.status) == (1, 1, "rejected")
-        assert report.issues[0].line == 2
+        bring_in(other, tmp_path)
+        before = other.data_version
+        report = bring_back(other, tmp_path, text.getvalue().encode())
+        told = {(issue.line, issue.column, issue.value) for issue in report.issues}
+        assert {(2, column, written), (4, column, written)} <= told
+        assert all(why in issue.why for issue in report.issues if issue.column == column)
+        assert (report.status, report.read, report.accepted, report.rejected) == ("rejected", 3, 0, 3)
+        assert report.message.startswith("Nothing of agreed_targets.csv was taken in: 2 of its 3 lines are not ")
+        assert (read_targets(other.read()), other.data_version) == ([], before)
+
+
+def test_every_fault_of_a_line_is_told(store, tmp_path):
+    do_agree(store, "0.4", kpi="qualified_rate")
+    content = exported(store).decode("utf-8-sig").replace("0.4000", "1.4").replace("2026-Q1", "2026-Q2")
+    report = bring_back(store, tmp_path, content.encode())
+    assert [(issue.column, issue.why) for issue in report.issues] == [
+        ("target", "Qualified rate is a share: a target lies between 0 and 100 %."),
+        ("period", "'2026-Q2' is not a name of 2026-01-01 to 2026-03-31."),
+    ]
+    assert len(read_targets(store.read())) == 1
+
+
+def test_a_file_of_decisions_that_cannot_come_back_stops_no_other_file(store, tmp_path):
+    do_agree(store, "9000")
+    with workspace.open_store(tmp_path / "other" / "own.duckdb") as other:
+        bad, deals = tmp_path / "agreed_targets.csv", tmp_path / "deals.csv"
+        bad.write_bytes(exported(store).replace(b"9000", b"NaN"))
+        deals.write_text(f"{HEAD}\n{DEALS}", encoding="utf-8")
+        reports = workspace.import_files(other, [Upload(bad, bad.name), Upload(deals, deals.name)], reader=stage)
+        assert [report.status for report in reports] == ["rejected", "committed"]
+        assert workspace.preview(other, Upload(bad, bad.name)).report == reports[0]
+
+
+@pytest.mark.parametrize(
+    "period", ["2026-Q1", "2026-02", "2026-W07", "2026", "2026-H1", "FY26 Q2", "2026-02-03 to 2026-02-08"]
+)
+def test_a_target_comes_back_whatever_the_period_and_the_fiscal_year_were(store, tmp_path, period):
+    workspace.change_settings(store, fiscal_year_start_month=7)
+    do_agree(store, "9000", period=period)
+    with workspace.open_store(tmp_path / "other" / "own.duckdb") as other:
+        bring_in(other, tmp_path)
+        assert bring_back(other, tmp_path, exported(store)).status == "committed"
+        assert read_targets(other.read()) == read_targets(store.read())
 
 
 def test_a_viewer_takes_away_only_their_own(store):

@@ -26,6 +26,15 @@ def test_it_looks_from_an_earlier_day_and_tells_programs_where_the_files_are(run
     assert "31 Jan 2025" in page.read_text()
 
 
+def test_a_day_after_the_data_end_is_said_and_the_sheet_is_of_their_last(run, tmp_path) -> None:
+    late, last = tmp_path / "late.html", tmp_path / "last.html"
+    code, out, err = run("one-on-one", "--owner", "Ann", "--html", late, "--as-of", "2030-01-01")
+    assert (code, out) == (0, f"One-on-one with Ann as of 2025-02-12: {late}\n")
+    assert err == "The data reach to 2025-02-12: what is shown is as of that day, not of 2030-01-01.\n"
+    run("one-on-one", "--owner", "Ann", "--html", last)
+    assert late.read_text() == last.read_text()
+
+
 def test_what_cannot_be_done_is_said_and_no_file_is_made(run, tmp_path) -> None:
     pdf = tmp_path / "x.pdf"
     assert run("one-on-one", "--owner", "Anm", "--pdf", pdf)[::2] == (

@@ -28,6 +28,17 @@ def test_a_target_is_agreed_listed_reviewed_and_taken_back(own):
     assert own.json("targets", "list") == []
 
 
+def test_what_a_decision_set_aside_is_said(own):
+    """Another store's decisions lie beside the originals: they are not written over, and whoever decides is told."""
+    own.json("targets", "set", *WHO, "--target", "3000", *SAID)
+    kept = own.store.with_suffix(".originals") / "targets.decisions"
+    kept.write_text(kept.read_text().replace("a partner more", "another past"))
+    code, _, err = own("targets", "review", *WHO, "--agreed-with", "Mia", "--review", "2025-03-25")
+    assert code == 0
+    (line,) = err.splitlines()
+    assert line.endswith("the others were set aside in targets.decisions.other-1.")
+
+
 def test_the_second_of_two_is_told(own):
     own.json("targets", "set", *WHO, "--target", "3000", *SAID, "--expect", "0")
     code, out, err = own("targets", "set", *WHO, "--target", "99", *SAID, "--expect", "0")

@@ -3,6 +3,7 @@
 import pytest
 
 from kpi_engine.model.activity_types import activity_type
+from kpi_engine.model.contact_levels import is_decider
 from kpi_engine.names import ACTIVITY_TYPES
 from tests.model.raw import File, built, deals
 
@@ -78,6 +79,19 @@ def endings(*rows, files=()):
     return [ending for (ending,) in found]
 
 
+def test_what_one_crm_tells_is_not_held_against_the_meetings_of_another():
+    facts = built(
+        File("activities", [activity(activity_id="1", **ALL_FOUR), activity(activity_id="2", budget="yes")]),
+        File(
+            "activities",
+            [activity(activity_id="3", budget="yes", need="yes"), activity(activity_id="4", budget="yes")],
+            source_key="other",
+        ),
+    )
+    endings = "select qualification from fct_activities order by activity_id"
+    assert [ending for (ending,) in facts.rows(endings)] == ["qualified", "not_qualified", "unknown", "not_qualified"]
+
+
 def test_the_deal_stands_in_where_an_export_says_nothing_of_its_meetings():
     offer = {"deal_id": "A", "stage": "Offer", "created_at": "2025-01-01"} | ALL_FOUR
     vague = {"deal_id": "B", "stage": "Offer", "created_at": "2025-01-01", "authority": "no"}
@@ -95,6 +109,8 @@ def test_the_deal_stands_in_where_an_export_says_nothing_of_its_meetings():
     [
         ("Qualified", "qualified"), ("SQL", "qualified"), ("yes", "qualified"), ("Not qualified", "not_qualified"),
         ("Disqualified", "not_qualified"), ("no", "not_qualified"), ("Held", "unknown"), ("No show", "unknown"),
+        ("Needs to be qualified", "unknown"), ("Qualification call", "unknown"), ("Not yet qualified", "not_qualified"),
+        ("Qualified out", "not_qualified"), ("Unqualified", "not_qualified"), ("Fully qualified", "qualified"),
     ],
 )  # fmt: skip
 def test_an_outcome_stands_in_where_nothing_else_does(outcome, ending):
@@ -107,6 +123,11 @@ def test_an_outcome_stands_in_where_nothing_else_does(outcome, ending):
     ("told", "reached"),
     [
         ({"outcome": "Connected"}, True), ({"outcome": "No answer"}, False), ({"outcome": "Left voicemail"}, False),
+        ({"outcome": "Disconnected"}, False), ({"outcome": "Number disconnected"}, False),
+        ({"outcome": "Did not connect"}, False), ({"outcome": "Couldn't connect"}, False),
+        ({"outcome": "Could not be reached"}, False), ({"outcome": "Can’t reach"}, False),
+        ({"outcome": "Decision maker not in."}, False), ({"outcome": "Decision maker"}, True),
+        ({"outcome": "Not in the market, spoke to owner"}, True), ({"outcome": "Connection problem"}, None),
         ({"minutes": 5.0}, True), ({"minutes": 0.0}, False), ({}, None), ({"outcome": "Sent", "minutes": 3.0}, None),
     ],
 )  # fmt: skip
@@ -136,6 +157,15 @@ def test_a_person_is_told_once_whichever_files_tell():
         "select name, is_executive, created_date::varchar, converted_date::varchar from fct_contacts order by 1"
     )
     assert found == [("Ada", False, "2025-01-03", None), ("Ada L.", True, "2025-01-03", "2025-02-01")]
+
+
+@pytest.mark.parametrize(
+    "level", ["Director", "Head of Sales", "Decision maker", "Executive assistant", "Sales executive"]
+)
+def test_the_people_who_decide_are_the_same_in_a_count_of_contacts_and_in_the_reasons_to_follow_up(level):
+    facts = built(File("contacts", [{"contact_id": "7", "level": level, "created_at": "2025-01-03"}]))
+    assert facts.value("select is_executive from fct_contacts") is is_decider(level)
+    assert is_decider(level) is (level not in ("Executive assistant", "Sales executive"))
 
 
 def test_only_meetings_are_qualified():

@@ -33,3 +33,20 @@ def test_it_is_made_again_when_the_facts_changed_and_every_time_within_a_transac
             assert ask(session) == 3
             session.run("update store_state set data_version = data_version + 1")
         assert [ask(store.read()), ask(store.read())] == [4, 4]
+
+
+def test_what_stands_on_the_facts_alone_is_kept_when_somebody_decides_or_notes_something():
+    with Store.in_memory() as store:
+        made: list[str] = []
+
+        def ask(name, of_facts):
+            return store.read().kept(name, None, lambda: made.append(name), of_facts=of_facts)
+
+        for columns in (("data_version",), ("data_version", "facts_version")):
+            ask("facts", True)
+            ask("all", False)
+            with store.transaction() as session:
+                session.run(f"update store_state set {', '.join(f'{name} = {name} + 1' for name in columns)}")  # noqa: S608 (two names of ours)
+        ask("facts", True)
+        ask("all", False)
+        assert (made.count("facts"), made.count("all")) == (2, 3)
