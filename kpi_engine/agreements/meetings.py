@@ -15,7 +15,8 @@ from typing import Any, Literal, TypeVar, get_args
 
 from kpi_engine.agreements import reading
 from kpi_engine.agreements.reading import Fault, Reader
-from kpi_engine.errors import TidelineError, UnknownName
+from kpi_engine.agreements.targets import check_owner
+from kpi_engine.errors import TidelineError
 from kpi_engine.ingest.cells import one_line, printable, unquoted
 from kpi_engine.storage.store import Session, load_sql
 
@@ -141,9 +142,7 @@ def hold(session: Session, owner: str, held_on: date, notes: str, said: Said) ->
     MeetingMovedOn
         Notes of that day stand there already; the sentence says whose.
     """
-    known = [name for (name,) in session.rows(load_sql("kpi_engine.agreements", "known_owners")) if name]
-    if owner not in known:
-        raise UnknownName.of("rep", owner, known)
+    check_owner(session, owner)
     there = [one for one in meetings_with(session, owner) if one.held_on == held_on]
     if there:
         raise MeetingMovedOn(
@@ -205,9 +204,7 @@ def agree_action(
     MeetingMovedOn
         The very same is agreed and open already.
     """
-    known = [name for (name,) in session.rows(load_sql("kpi_engine.agreements", "known_owners")) if name]
-    if owner not in known:
-        raise UnknownName.of("rep", owner, known)
+    check_owner(session, owner)
     what, who, by = _words(what, "what is to be done"), _words(who, "who does it"), _name(said)
     for one in actions_with(session, owner):
         if one.is_open and (one.what, one.who, one.due_date) == (what, who, due_date):

@@ -6,6 +6,6 @@ from (
     select exception_reason from fct_deals
 ) as written
 where trim(reason) <> ''
-group by regexp_replace(lower(trim(reason)), '\s+', ' ', 'g')
+group by {spoken}
 order by count(*) desc, reason
 limit 100

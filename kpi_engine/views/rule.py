@@ -17,6 +17,7 @@ from kpi_engine.agreements.qualification import (
     read_rules,
 )
 from kpi_engine.ingest.history import store_as_of
+from kpi_engine.model.qualification import spoken
 from kpi_engine.storage import Session, load_sql
 from kpi_engine.views import words
 from kpi_engine.views.quality import rule_words
@@ -65,10 +66,15 @@ def rule_view(session: Session) -> RuleView:
                 "note": [rule.note or words.NOTHING for rule in shown],
             }
         ),
-        reasons=tuple(reason for (reason,) in session.rows(load_sql("kpi_engine.views", "exception_reasons"))),
+        reasons=_reasons(session),
         standard_day=as_of,
         earliest=earliest,
     )
+
+
+def _reasons(session: Session) -> tuple[str, ...]:
+    sql = load_sql("kpi_engine.views", "exception_reasons").format(spoken=spoken("reason"))
+    return tuple(reason for (reason,) in session.rows(sql))
 
 
 def _sentence(rule: Rule) -> str:
