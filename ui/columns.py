@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zlib import crc32
 
 import pandas as pd
 import streamlit as st
@@ -715,12 +714,6 @@ def scores() -> Columns:
         ),
         "n": _C.NumberColumn("Forecasts", help="How many forecasts of months that are over."),
     }
-
-
-def slug(text: str) -> str:
-    """Text from data as part of a widget's key: letters and digits, and a number that tells two alike apart."""
-    plain = "".join(letter if letter.isalnum() else "_" for letter in text.casefold())
-    return f"{plain[:40]}_{crc32(text.encode()):08x}"
 
 
 def targets() -> Columns:

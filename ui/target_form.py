@@ -15,6 +15,7 @@ from kpi_engine.views.targets import Targets
 from ui import columns
 from ui.blocks import chart, colours, escape, grid, notes, nothing_to_show
 from ui.charts.targets import chance_figure
+from ui.keys import slug
 from ui.me import me, other_key
 from ui.session import cached
 from ui.targets import agreement, decided
@@ -37,7 +38,12 @@ def agree_block(view: Targets, ask: Ask) -> None:
     with left:
         _chance(goal)
     with right:
-        _form(goal)
+        if goal.held is not None:
+            st.markdown(escape(goal.held.text))
+        if goal.may_agree:
+            _form(goal)
+        else:
+            st.caption("Amounts are an index on this shared screen. To agree on one, show amounts as they are.")
     _past(goal)
 
 
@@ -143,9 +149,7 @@ def _chance(goal: Goal) -> None:
 
 def _form(goal: Goal) -> None:
     """What both say."""
-    key = columns.slug(f"{goal.owner} {goal.kpi} {goal.period}")
-    if goal.held is not None:
-        st.markdown(escape(goal.held.text))
+    key = slug(f"{goal.owner} {goal.kpi} {goal.period}")
     with st.form(f"agree_{key}", border=True):
         share = goal.unit is Unit.SHARE
         st.number_input(

@@ -14,10 +14,12 @@ from kpi_engine.views.words import is_number
 INDEX = 100.0
 """What the first of these amounts that is there becomes on a screen that shares no amounts."""
 
+MONEY_UNITS = (Unit.MONEY, Unit.MONEY_PER_DAY)
+
 MONEY_KPIS = tuple(
     name.lower()
     for one in METRICS.values()
-    if one.unit in (Unit.MONEY, Unit.MONEY_PER_DAY)
+    if one.unit in MONEY_UNITS
     for name in (one.name, one.label)
 )
 """The KPIs whose targets are amounts, as targets call them: by name or by label."""

@@ -29,6 +29,7 @@ from kpi_engine.stats.feasibility import band_of
 from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
+from kpi_engine.views.shared import MONEY_UNITS
 from kpi_engine.views.target_words import likely, progress, realism, said
 from kpi_engine.views.targets import people_in
 
@@ -75,7 +76,8 @@ class Goal:
     ``curve``: target, probability, lower, upper, band, label, chance (words); empty where there is no chance.
     ``tried``: the target on trial as it is kept (shares 0..1). ``steps``: the targets the slider may take, as kept.
     ``seen``: the number of the last decision, for who saves. ``before``: period, came_to, target. ``history``: every
-    decision, the newest first. ``review``: a day that is proposed for the first review.
+    decision, the newest first. ``review``: a day that is proposed for the first review. ``may_agree``: whether what is
+    typed is the target itself, and no index of it.
     """
 
     owner: str
@@ -99,6 +101,7 @@ class Goal:
     history: pd.DataFrame
     agreed_date: date
     review: date
+    may_agree: bool
 
     @property
     def ends(self) -> tuple[float, float, float]:
@@ -202,6 +205,7 @@ def goal_view(session: Session, ask: Ask, who: Who) -> Goal | None:
         history=_history(session, about, ask),
         agreed_date=ask.as_of,
         review=min(ask.as_of + _FIRST_LOOK, max(about.period.end, ask.as_of + timedelta(days=7))),
+        may_agree=who.amounts == "shown" or METRICS[kpi].unit not in MONEY_UNITS,
     )
 
 

@@ -128,3 +128,26 @@ def test_a_review_that_is_due_stands_first_whichever_targets_are_shown(home: Pat
     assert "1 review is due." in said(app)
     assert "Reviews that are due" in said(app)
     assert "**Maren Solvik** · Qualified meetings, 2026-Q3: review was due on 3 Aug 2026." in said(app)
+
+
+def test_a_target_in_money_is_not_agreed_on_while_its_amounts_are_an_index(home: Path) -> None:
+    def buttons(kpi: str, amounts: str) -> list[str]:
+        app = open_page(
+            "targets", data="My files", targets_tab=AGREE, share="Maren Solvik", amounts=amounts, for_kpi=kpi,
+            for_period="2026-Q3",
+        )  # fmt: skip
+        assert not app.exception
+        assert ("show amounts as they are" in said(app)) == ("Agree" not in [one.label for one in app.button])
+        return [one.label for one in app.button]
+
+    assert "Agree" not in buttons("Won value", "index")
+    assert "Agree" in buttons("Won value", "shown")
+    assert "Agree" in buttons("Qualified meetings", "index")  # a count is itself
+
+
+def test_on_a_shared_screen_who_is_overtaken_is_not_told_by_whom(home: Path) -> None:
+    one, other = on_trial(), on_trial(share="Maren Solvik", amounts="shown")
+    press(fill(one, why="first", **{"with": "Bea"}), "Agree")
+    press(fill(other, why="second", **{"with": "Mia"}), "Agree")
+    assert "Somebody else wrote here meanwhile" in said(other)
+    assert "Bea" not in said(other)
