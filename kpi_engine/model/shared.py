@@ -11,6 +11,9 @@ from collections.abc import Sequence
 
 from kpi_engine.storage.store import Session, load_sql
 
+A_COLLEAGUE = "a colleague"
+"""What stands in a text in place of anybody else's name (shared_views/masked.sql)."""
+
 RELATIONS = (
     "key_owners", "dim_owners", "fct_deals", "fct_activities", "fct_activity_day", "fct_targets", "deal_days",
     "deal_stays", "open_days", "chance_versions", "fct_contacts", "qualification_rules", "target_versions",
