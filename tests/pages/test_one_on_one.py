@@ -163,6 +163,11 @@ def test_the_sheet_is_offered_under_a_name_of_ours(home: Path) -> None:
     app = page()
     offered = [one.proto.label for one in app.get("download_button")]
     assert offered == ["Sheet as PDF", "Sheet as HTML"]
+    assert not [one for one in app.checkbox if one.label == "With my notes"]  # there are none
+    workspace.decide(held(home), lambda s: hold(s, REP, date(2026, 8, 3), "Tired", Said("H", datetime(2026, 8, 31))))
+    (notes,) = [one for one in page().checkbox if one.label == "With my notes"]
+    assert notes.value is False
+    assert not [one for one in page(share=REP).checkbox if one.label == "With my notes"]
 
 
 def test_an_export_without_activities_says_what_it_lacks(at_home: Move, maven_home: Path) -> None:
