@@ -122,7 +122,7 @@ def _slider(goal: Goal) -> float:
         "If the target were" + (" (%)" if goal.unit is Unit.SHARE else ""),
         min_value=low,
         max_value=high,
-        value=min(max(now, low), high),
+        value=now,
         step=step,
         key=_TARGET,
         bind="query-params",

@@ -161,11 +161,14 @@ def _event(row: dict[str, Any], ask: Ask, who: Who) -> tuple[date, str, str, str
         return day, "Rep", f"{_name(row['prev_owner'], who)} → {_name(row['owner'], who)}", ""
     parts = [_one(row), row["outcome"], row["contact"], row["contact_level"]]
     detail = " · ".join(part for part in parts if part)
-    return day, "Activity" if row["is_done"] else _undone(day, ask), detail, _name(row["owner"], who)
+    return day, "Activity" if row["is_done"] else _undone(day, ask, row["activity_type"]), detail, _name(row["owner"], who)
 
 
-def _undone(day: date, ask: Ask) -> str:
-    return "Planned" if day >= ask.as_of else "Not held"
+def _undone(day: date, ask: Ask, activity_type: str) -> str:
+    """A meeting is held, anything else is done."""
+    if day >= ask.as_of:
+        return "Planned"
+    return "Not held" if activity_type in ("meeting", "visit", "hosted_visit") else "Not done"
 
 
 def _one(row: dict[str, Any]) -> str:

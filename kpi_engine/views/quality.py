@@ -128,7 +128,7 @@ def _meetings(reps: pd.DataFrame) -> pd.DataFrame:
 
 def _weekly(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
     """Activities per whole week and type, the most frequent first."""
-    last = end_of_whole_weeks(ask.date_to, read_settings(session).week_start)
+    last = end_of_whole_weeks(min(ask.date_to, ask.as_of), read_settings(session).week_start)
     frame = measure(
         session, ["activities"], ask.seen_by(who), ["activity_type", "week"], ask.date_from, last, ask.as_of
     )

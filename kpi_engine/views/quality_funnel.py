@@ -59,7 +59,7 @@ class RatioBy:
 
 @dataclass(frozen=True)
 class Behind:
-    """``rows``: day, what, owner, account, deal_id, outcome, ending, counted: at most MOST_ROWS of them."""
+    """``rows``: day, what, owner, account, contact, deal_id, outcome, ending, counted: at most MOST_ROWS of them."""
 
     sentence: str
     rows: pd.DataFrame

@@ -105,8 +105,8 @@ class Goal:
 
     @property
     def ends(self) -> tuple[float, float, float]:
-        """The lowest and the highest target of the slider, and its step."""
-        return self.steps[0], self.steps[-1], self.steps[0]
+        """The lowest and the highest target of the slider, and its step: what counts now is always among them."""
+        return min(self.steps[0], self.tried), max(self.steps[-1], self.tried), self.steps[0]
 
 
 def shown_target(goal: Goal, value: float) -> float:

@@ -151,3 +151,14 @@ def test_on_a_shared_screen_who_is_overtaken_is_not_told_by_whom(home: Path) -> 
     press(fill(other, why="second", **{"with": "Mia"}), "Agree")
     assert "Somebody else wrote here meanwhile" in said(other)
     assert "Bea" not in said(other)
+
+
+def test_an_agreed_target_beyond_what_is_likely_is_on_the_slider_as_it_was_agreed(home: Path) -> None:
+    said_then = Agreement("Maren Solvik", "Mia", date(2026, 7, 1), "a dream", date(2026, 9, 30), "Mia", None, 0)
+    with workspace.open_store(home / "own" / "tideline.duckdb") as store:
+        about = subject(store.read(), "Maren Solvik", "qualified_meetings", "2026-Q3")
+        workspace.decide(store, lambda session: agree(session, about, Decimal(700), said_then))
+    app = on_trial()
+    assert not app.exception
+    assert app.slider(key="target_at").value == 700
+    assert "700 for Maren Solvik in 2026-Q3: " in said(app)
