@@ -11,7 +11,7 @@ from ui.target_form import agree_block
 from ui.targets import AGREE, due_block, people_block, shown
 from ui.written import told
 
-ask = asked()
+ask = asked().at_one_day()
 view = cached(targets_view, ask, shown())
 told()
 

@@ -33,7 +33,9 @@ def agree_block(view: Targets, ask: Ask) -> None:
     if here is None:
         return
     target = _slider(here)
-    goal = cached(goal_view, ask, asking(owner, kpi, period, target)) or here
+    goal = here
+    if target != here.tried:
+        goal = cached(goal_view, ask, asking(owner, kpi, period, target)) or here
     left, right = st.columns([3, 2], gap="large")
     with left:
         _chance(goal)

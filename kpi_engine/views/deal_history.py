@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from kpi_engine.forecasting.worklist import worklist
+from kpi_engine.forecasting.followup_kpis import work_of
 from kpi_engine.ingest.history import store_as_of
 from kpi_engine.names import StageKind
 from kpi_engine.storage import Session, load_sql
@@ -56,7 +56,7 @@ def deal_history_view(session: Session, ask: Ask, who: Who) -> DealHistory:
     if now.empty:
         return DealHistory(True, "", "", (), ask.as_of, "", (), _stays(session, None), _marks([]), _events([]))
     deal: dict[str, Any] = {k: None if pd.isna(v) else v for k, v in now.iloc[0].to_dict().items()}
-    found = worklist(session, mine, ask.as_of, with_own_chances=False).deals
+    found = work_of(session, mine, ask.as_of).deals
     listed = found[found["deal_id"] == ask.choice]
     stays = _stays(session, values)
     rows = session.frame(_sql("deal_events"), values).astype(object)
@@ -161,7 +161,8 @@ def _event(row: dict[str, Any], ask: Ask, who: Who) -> tuple[date, str, str, str
         return day, "Rep", f"{_name(row['prev_owner'], who)} → {_name(row['owner'], who)}", ""
     parts = [_one(row), row["outcome"], row["contact"], row["contact_level"]]
     detail = " · ".join(part for part in parts if part)
-    return day, "Activity" if row["is_done"] else _undone(day, ask, row["activity_type"]), detail, _name(row["owner"], who)
+    how = "Activity" if row["is_done"] else _undone(day, ask, row["activity_type"])
+    return day, how, detail, _name(row["owner"], who)
 
 
 def _undone(day: date, ask: Ask, activity_type: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
-from kpi_engine.forecasting.leads import board
+from kpi_engine.forecasting.leads import Board, board
 from kpi_engine.metrics.registry import METRICS
 from kpi_engine.storage import Session
 from kpi_engine.views import words
@@ -39,8 +39,14 @@ def tested_pairs(session: Session, ask: Ask, who: Who) -> tuple[Cell, ...]:
     """The cells of the board for one slice.
 
     It looks at all whole weeks up to the as-of day, whatever the period: ask with :meth:`Ask.at_one_day`."""
-    rows = board(session, ask.seen_by(who), ask.as_of).rows
+    rows = board_seen(session, ask, who).rows
     return tuple(Cell(**{field.name: row[field.name] for field in fields(Cell)}) for row in rows.to_dict("records"))
+
+
+def board_seen(session: Session, ask: Ask, who: Who) -> Board:
+    """Everything against every result for one slice and day, worked out once for all pages."""
+    mine = ask.seen_by(who)
+    return session.kept("board", (mine, ask.as_of), lambda: board(session, mine, ask.as_of))
 
 
 def told(kpi: str, pairs: Sequence[Cell]) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 
 from kpi_engine import periods
 from kpi_engine.forecasting.feasibility import has_chance
-from kpi_engine.forecasting.worklist import worklist
+from kpi_engine.forecasting.followup_kpis import work_of
 from kpi_engine.metrics.kinds import METRICS, Direction, Ratio, Role
 from kpi_engine.metrics.movement import movement
 from kpi_engine.metrics.query import measure
@@ -267,7 +267,7 @@ class Deal:
 
 def deals(session: Session, ask: Ask, who: Who) -> tuple[tuple[Deal, ...], int]:
     """The first of the person's deals that need somebody, the most at stake first, and how many more there are."""
-    slipping = worklist(session, ask.seen_by(who), ask.as_of, with_own_chances=False).slipping
+    slipping = work_of(session, ask.seen_by(who), ask.as_of).slipping
     found = tuple(
         Deal(
             deal_id=str(row["deal_id"]),

@@ -31,10 +31,11 @@ def session_for(store: Store, who: Who) -> Session:
     """A session for reading in which everything is as the viewer may see it."""
     if not who.is_sharing or not who.owners:
         return store.read()
-    owner = who.owners[0]
-    return share(
-        store.read(), owner, index_factor(store.read(), owner) if who.amounts == "index" else 1.0, MONEY_KPIS
-    )
+    owner, factor = who.owners[0], 1.0
+    if who.amounts == "index":
+        whole = store.read()
+        factor = whole.kept("index", owner, lambda: index_factor(whole, owner))
+    return share(store.read(), owner, factor, MONEY_KPIS)
 
 
 def index_factor(session: Session, owner: str) -> float:
