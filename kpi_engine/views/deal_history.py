@@ -10,16 +10,13 @@ import pandas as pd
 
 from kpi_engine.forecasting.followup_kpis import work_of
 from kpi_engine.ingest.history import store_as_of
-from kpi_engine.names import StageKind
+from kpi_engine.names import ACTIVITY_TYPES, StageKind
 from kpi_engine.storage import Session, load_sql
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.followup_words import long
+from kpi_engine.views.quality import type_label
 
-_TYPES = {
-    "call": "Calls", "email": "Emails", "meeting": "Meetings", "visit": "Visits", "hosted_visit": "Visits to us",
-    "social": "Social", "proposal": "Proposals", "task": "Tasks", "note": "Notes", "other": "Other",
-}  # fmt: skip
 _ONE = {"hosted_visit": "Visit to us", "social": "Social touch", "other": "Activity"}
 
 AHEAD = "Agreed and expected"
@@ -64,7 +61,7 @@ def deal_history_view(session: Session, ask: Ask, who: Who) -> DealHistory:
     events = [_event(row, ask, who) for row in rows.to_dict("records")]
     marks = _marks([*_done(rows), *_dates(deal, listed)])
     stages = list(dict.fromkeys(stays["lane"]))
-    types = [lane for lane in (*_TYPES.values(), AHEAD) if lane in set(marks["lane"])]
+    types = [lane for lane in (*map(type_label, ACTIVITY_TYPES), AHEAD) if lane in set(marks["lane"])]
     return DealHistory(
         is_empty=False,
         name=str(deal["deal_name"]),
@@ -118,7 +115,7 @@ def _done(rows: pd.DataFrame) -> list[dict[str, object]]:
     """Activities as marks of the chart."""
     return [
         {
-            "lane": _TYPES.get(row["activity_type"], "Other"),
+            "lane": type_label(row["activity_type"] if row["activity_type"] in ACTIVITY_TYPES else "other"),
             "day": _date(row["day"]),
             "text": f"{_one(row)}, {words.day(_date(row['day']))}",
             "is_ahead": not row["is_done"],

@@ -211,7 +211,7 @@ def _about_balance(alarm: Sequence[str]) -> list[Question]:
 def _about_targets(targets: Sequence[Line]) -> list[Question]:
     """The first target that is out of reach, or reached: both are worth another look."""
     for line in targets:
-        what = f"{line.target_text} for {_low(line.label)} in {line.period}"
+        what = f"{line.target_text} for {words.low(line.label)} in {line.period}"
         if line.state in ("reached", "missed", "not begun"):
             continue
         if line.band == "out of reach":
@@ -265,7 +265,3 @@ def _meeting(one: MeetingVersion, actions: Sequence[Action], told: Sequence[Acti
     )
     title = f"{words.day(one.held_on)}" + (f", written by {one.recorded_by}" if one.recorded_by else "")
     return Meeting(one.meeting_id, one.version_id, one.held_on, title, one.notes or "", agreed)
-
-
-def _low(label: str) -> str:
-    return label[:1].lower() + label[1:]

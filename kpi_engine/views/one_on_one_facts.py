@@ -230,7 +230,7 @@ def quality(weeks: Weeks, alarm: str = "") -> Quality | None:
     if n < MIN_WEEKS:
         return Quality(f"{now.text}. The weeks before are too few to compare with.", (now,), alarm)
     before = _span(f"{n} weeks before", held.n_before, n, rate.before, rate.n_before)
-    return Quality(f"{now.text}. In the {n} weeks before: {_low(before.text)}.", (before, now), alarm)
+    return Quality(f"{now.text}. In the {n} weeks before: {words.low(before.text)}.", (before, now), alarm)
 
 
 def _span(label: str, held: int, weeks: int, share: float, judged: int) -> Span:
@@ -243,10 +243,6 @@ def _span(label: str, held: int, weeks: int, share: float, judged: int) -> Span:
     spread = words.share_span(low, high)
     of = f"of {judged:,} ({spread})"
     return Span(label, a_week, share, low, high, of, f"{met}; {words.share(share)} of {judged:,} qualified ({spread})")
-
-
-def _low(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 # --- deals to talk about -------------------------------------------------------------------------------------------

@@ -29,8 +29,6 @@ PARTS = {
 }
 """What made a meeting good, best known first."""
 
-NOBODY = "No owner"
-
 TODAY = "today"
 """The choice that judges every meeting by today's rule."""
 
@@ -104,7 +102,7 @@ def _reps(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
     for name in ("rate", "lower", "upper"):
         reps[name] = reps[name].where(is_said)
     reps["good"] = reps[["qualified", "hosted_visit", "allowed_exception"]].sum(axis=1)
-    reps["owner"] = reps["owner"].replace("", NOBODY)
+    reps["owner"] = reps["owner"].replace("", words.NOBODY)
     reps = reps.sort_values("owner", key=in_order, ignore_index=True)
     return reps.assign(
         label=[

@@ -18,7 +18,7 @@ from kpi_engine.periods import month, week
 from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
-from kpi_engine.views.quality import NOBODY, PARTS, in_order, type_label, when_of
+from kpi_engine.views.quality import PARTS, in_order, type_label, when_of
 
 RATES = ("connect_rate", "held_rate", "qualified_rate", "prospect_to_lead", "lead_to_proposal", "proposal_to_won")
 """The ratios that are told without anybody choosing."""
@@ -161,7 +161,7 @@ def _name(key: object) -> str:
 
 
 def _nobody(cut: str) -> str:
-    return NOBODY if cut == "owner" else f"No {cut}"
+    return words.NOBODY if cut == "owner" else f"No {cut}"
 
 
 def _period(day: date, cut: str) -> str:

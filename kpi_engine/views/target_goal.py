@@ -33,9 +33,6 @@ from kpi_engine.views.shared import MONEY_UNITS
 from kpi_engine.views.target_words import likely, progress, realism, said
 from kpi_engine.views.targets import people_in
 
-MIN_TEAM = 5
-"""Fewer people than this are no band to hide in."""
-
 _BEFORE = 5
 _FIRST_LOOK = timedelta(weeks=4)
 
@@ -315,7 +312,7 @@ def _team(session: Session, about: Subject, ask: Ask, who: Who) -> str:
         last = earlier(last, 1, first)
     everybody = tuple(one for one in people_in(session, Slice()) if one)
     values = sorted(_came_to(session, about.kpi, everybody, last, ask).values())
-    if len(values) < MIN_TEAM:
+    if len(values) < words.MIN_TEAM:
         return ""
     low, high = np.quantile(values, [0.25, 0.75])
     is_count = METRICS[about.kpi].unit is Unit.COUNT

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.look import Figure, Look, axis, layout, note, plain
+from ui.charts.look import Figure, Look, axis, faint, layout, note, plain
 
 _ROW = 46
 _END, _FULL = 1.3, 1.12
@@ -100,7 +100,7 @@ def chance_figure(curve: pd.DataFrame, target: float, text: str, colours: Look) 
     for side, fill in (("upper", None), ("lower", "tonexty")):
         figure.add_scatter(
             x=curve["target"], y=curve[side], mode="lines", line={"width": 0}, fill=fill,
-            fillcolor=_faint(colours.expected_value), hoverinfo="skip",
+            fillcolor=faint(colours.expected_value, 0.18), hoverinfo="skip",
         )  # fmt: skip
     figure.add_scatter(
         x=curve["target"],
@@ -140,8 +140,3 @@ def _ticks(curve: pd.DataFrame) -> dict[str, Any]:
         "tickvals": curve["target"].iloc[places].tolist(),
         "ticktext": [plain(t) for t in curve["label"].iloc[places]],
     }
-
-
-def _faint(colour: str) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.18)"
