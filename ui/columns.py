@@ -37,7 +37,7 @@ def trend(symbol: str) -> Columns:
         "period_end": day("At the end of"),
         "total_value": money("Total value", symbol),
         "expected_value": money("Expected value", symbol),
-        "ev_tv_ratio": share("EV / TV"),
+        "ev_tv_ratio": share("EV / TV", help="Expected value as a share of total value."),
         "open_deals": _C.NumberColumn("Open deals"),
         "evidence": _C.TextColumn("Known from"),
     }
@@ -66,7 +66,7 @@ def moved(symbol: str) -> Columns:
     return {
         "deal_name": _C.TextColumn("Deal", width="large"),
         "owner": _C.TextColumn("Rep"),
-        "change": money("Change of EV", symbol),
+        "change": money("Change of expected value", symbol),
         "path": _C.TextColumn("Stage"),
         "from_amount": money("Amount before", symbol),
         "to_amount": money("Amount after", symbol),
@@ -79,7 +79,7 @@ def movers(symbol: str) -> Columns:
     return {
         "deal_name": _C.TextColumn("Deal", width="large"),
         "owner": _C.TextColumn("Rep"),
-        "change": money("Change of EV", symbol),
+        "change": money("Change of expected value", symbol),
         "what": _C.TextColumn("Why"),
         "stage": _C.TextColumn("Stage now"),
         "amount": money("Amount", symbol),
@@ -209,7 +209,7 @@ def plan() -> Columns:
         "start": day("From"),
         "latest": day("At the latest"),
         "what": _C.TextColumn("What", width="large"),
-        "days": _C.NumberColumn("Days before (median)"),
+        "days": _C.NumberColumn("Days before", help="Half of the orders took longer, half less."),
         "n": _C.NumberColumn("Orders it rests on"),
     }
 
@@ -325,7 +325,7 @@ def yields(symbol: str) -> Columns:
         "label": _C.TextColumn("Activity"),
         "activities": _C.NumberColumn("How many", format="%,.0f"),
         "hours": _C.NumberColumn("Hours noted", format="%,.0f"),
-        "gained": money("EV gained", symbol),
+        "gained": money("Expected value gained", symbol),
         "gained_each": money("for each", symbol),
         "gained_lower": money("from", symbol),
         "gained_upper": money("to", symbol),
@@ -342,7 +342,7 @@ def yield_headline() -> Columns:
     """What the work yields, all together."""
     return {
         "label": _C.TextColumn(" "),
-        "gained_text": _C.TextColumn("EV gained"),
+        "gained_text": _C.TextColumn("Expected value gained"),
         "won_text": _C.TextColumn("Won value"),
     }
 
@@ -401,15 +401,15 @@ def board() -> Columns:
         "kpi_label": _C.TextColumn("Leading"),
         "result_label": _C.TextColumn("Result"),
         "hover": _C.TextColumn("What the data say", width="large"),
-        "lag": _C.NumberColumn("Strongest lag", help="Weeks from the one to the other."),
+        "lag": _C.NumberColumn("Weeks later", help="Where the two go together most closely."),
         "strength": _C.NumberColumn(
-            "Strength", format="%.2f", help="0: nothing in common; 1: in lockstep, with season and trend taken out."
+            "Strength", format="%.2f", help="0: nothing in common; 1: always up and down together, season and trend taken out."
         ),
         "p_value": _C.NumberColumn(
             "Chance alone", format=PER_CENT, help="How often unrelated numbers would look at least as much alike."
         ),
         "q_value": _C.NumberColumn(
-            "Over the board",
+            "False ones up to here",
             format=PER_CENT,
             help="The share of chance to expect if everything up to here were believed. Leads go up to 10 %.",
         ),
