@@ -403,7 +403,9 @@ def board() -> Columns:
         "hover": _C.TextColumn("What the data say", width="large"),
         "lag": _C.NumberColumn("Weeks later", help="Where the two go together most closely."),
         "strength": _C.NumberColumn(
-            "Strength", format="%.2f", help="0: nothing in common; 1: always up and down together, season and trend taken out."
+            "Strength",
+            format="%.2f",
+            help="0: nothing in common; 1: always up and down together, season and trend taken out.",
         ),
         "p_value": _C.NumberColumn(
             "Chance alone", format=PER_CENT, help="How often unrelated numbers would look at least as much alike."
