@@ -85,8 +85,8 @@ def funnel_view(session: Session, ask: Ask, who: Who) -> Funnel:
 
 
 _NOTES = (
-    "Each step is counted in the period by its own date. The steps do not follow the same deals through: what is won now "
-    "was often met months ago.",
+    "Each step is counted in the period by its own date. The steps do not follow the same deals through: what is won "
+    "now was often met months ago.",
     "Bands and intervals are of 80 %. Proposals are the activities of that type; new deals and won deals come from the "
     "deals.",
 )
