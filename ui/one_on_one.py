@@ -41,7 +41,9 @@ def changed_block(view: OneOnOne) -> None:
     """What happened since the last meeting; beside it, the same on one sheet of paper."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="since"):
         st.caption(escape(view.since), width="content")
-        with st.container(horizontal=True, horizontal_alignment="right", width="content", key="sheet"):
+        with st.container(
+            horizontal=True, horizontal_alignment="right", vertical_alignment="center", width="content", key="sheet"
+        ):
             has_notes = any(one.notes for one in view.meetings)
             with_notes = has_notes and st.checkbox(
                 "With my notes", key=f"sheet_notes_{slug(view.owner)}", help="Only on a sheet that nobody else reads."

@@ -84,8 +84,8 @@ def chance_figure(curve: pd.DataFrame, target: float, text: str, colours: Look) 
     figure = go.Figure(
         layout=layout(
             colours,
-            250,
-            margin={"l": 8, "r": 16, "t": 12, "b": 8},
+            265,
+            margin={"l": 8, "r": 16, "t": 28, "b": 8},
             xaxis=axis(colours, showgrid=False, **_ticks(curve)),
             yaxis=axis(colours, range=[-0.02, 1.04], tickformat=".0%", tickvals=[0, 0.2, 0.5, 0.8, 1]),
         )
@@ -112,7 +112,7 @@ def chance_figure(curve: pd.DataFrame, target: float, text: str, colours: Look) 
     )
     nearest = (curve["target"] - target).abs().idxmin()
     figure.add_scatter(
-        x=[curve["target"][nearest]],
+        x=[target],
         y=[curve["probability"][nearest]],
         mode="markers",
         marker={"size": 13, "color": colours.page, "line": {"width": 3, "color": colours.expected_value}},
@@ -120,7 +120,7 @@ def chance_figure(curve: pd.DataFrame, target: float, text: str, colours: Look) 
     )
     is_left = curve["target"][nearest] < curve["target"].iloc[-1] * 0.8
     figure.add_annotation(
-        x=curve["target"][nearest],
+        x=target,
         y=curve["probability"][nearest],
         text=f"<b>{plain(text)}</b>",
         showarrow=False,
