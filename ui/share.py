@@ -85,8 +85,11 @@ def _start(rep: str) -> None:
 
 def _let_go() -> None:
     for name in TELLING:
-        st.session_state.pop(name, None)
-        st.query_params.pop(name, None)
+        # What a widget holds goes out of the address with its value; it may not be taken out of there by hand.
+        if name in st.session_state:
+            st.session_state[name] = None
+        elif name in st.query_params:
+            del st.query_params[name]
 
 
 def _share_with(rep: str, amounts: str) -> None:

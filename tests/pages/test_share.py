@@ -73,3 +73,18 @@ def test_the_rule_is_read_through_the_shared_screen_and_not_changed_on_it(
     assert "need is known" in everything
     assert not [name for name in (OTHER, "Bea", "Dane") if name in everything]
     assert app.button(key="save_rule").disabled
+
+
+def test_sharing_begins_with_the_button_and_nobody_else_is_left_in_the_address(
+    at_home: Move, sample_home: Path
+) -> None:
+    at_home(sample_home)
+    app = open_page("targets", data="Sample", rep=REP, for_rep=REP, find=OTHER)
+    next(one for one in app.button if one.label == "Share my screen").click().run()
+    assert not app.exception
+    assert f"Shared with {REP}" in words_of(app)
+    assert OTHER not in str(app.query_params)
+    assert "rep" not in app.query_params
+    next(one for one in app.button if one.label == "Stop sharing").click().run()
+    assert not app.exception
+    assert app.selectbox(key="rep").value == REP
