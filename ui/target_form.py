@@ -107,9 +107,11 @@ def _about(offered: Choices, kpi: str) -> str:
 
 def _forget(*keys: str) -> None:
     """Another person, KPI or period: the target on trial begins anew."""
-    for key in (*keys, _TARGET):
+    for key in keys:
         st.session_state.pop(key, None)
-    st.query_params.pop(_TARGET, None)
+    if _TARGET in st.session_state:
+        # By its value: what a widget holds may not be taken out of the address by hand.
+        st.session_state[_TARGET] = None
 
 
 def _slider(goal: Goal) -> float:
@@ -118,13 +120,13 @@ def _slider(goal: Goal) -> float:
         return goal.tried
     low, high, step, now = (shown_target(goal, value) for value in (*goal.ends, goal.tried))
     held = st.session_state.get(_TARGET)
-    if held is None or not low <= held <= high:
-        st.session_state.pop(_TARGET, None)
+    if _TARGET in st.session_state and (held is None or not low <= held <= high):
+        st.session_state[_TARGET] = now
     picked = st.slider(
         "If the target were" + (" (%)" if goal.unit is Unit.SHARE else ""),
         min_value=low,
         max_value=high,
-        value=now,
+        value=None if _TARGET in st.session_state else now,
         step=step,
         key=_TARGET,
         bind="query-params",
