@@ -8,8 +8,8 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from ui.filters import filter_bar
 from ui.security import SafeHeaders
-from ui.session import options
-from ui.share import is_sharing, share_switch
+from ui.session import options, who
+from ui.share import keep_sharing, share_switch
 from ui.shell import configure, data_switch, heading
 
 HERE = Path(__file__).resolve().parent
@@ -41,7 +41,9 @@ PAGES: dict[str, dict[str, tuple[str, str, str, set[str] | None]]] = {
 def route() -> None:
     """Draw one page with everything around it."""
     configure()
-    shown = {name: inside for name, inside in PAGES.items() if name != "Setup" or not is_sharing()}
+    keep_sharing()
+    is_sharing = who().is_sharing
+    shown = {name: inside for name, inside in PAGES.items() if name != "Setup" or not is_sharing}
     pages = {
         section: [
             st.Page(HERE / "pages" / f"{name}.py", title=title, icon=icon, default=name == "overview", url_path=name)
@@ -52,7 +54,7 @@ def route() -> None:
     about = {title: (question, heeds) for inside in PAGES.values() for title, question, _, heeds in inside.values()}
     page = st.navigation(pages)
     question, heeds = about[page.title]
-    data_switch(is_fixed=is_sharing())
+    data_switch(is_fixed=is_sharing)
     data_page = pages["Setup"][0] if "Setup" in pages else None
     heading(question, data_page, is_data=page == data_page)
     if heeds is not None and not options().is_empty:

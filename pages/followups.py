@@ -10,7 +10,7 @@ from ui.filters import asked
 from ui.followups import deal_block, no_list, picked_list
 from ui.session import cached
 
-ask = asked()
+ask = asked().at_one_day()
 view = cached(followups_view, ask)
 money = symbol(ask.currency)
 

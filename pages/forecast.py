@@ -18,7 +18,7 @@ TABS: dict[str, Callable[[Ask], None]] = {
     "Milestones": milestones_block,
 }
 
-ask = asked()
+ask = asked().at_one_day()
 for block, tab in zip(
     TABS.values(), st.tabs(list(TABS), key="tab", on_change="rerun", bind="query-params"), strict=True
 ):

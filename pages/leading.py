@@ -8,7 +8,7 @@ from ui.filters import asked
 from ui.leading import board_tab, signals_tab
 from ui.session import cached
 
-ask = asked()
+ask = asked().at_one_day()
 view = cached(leading_view, ask)
 
 if view.is_empty:

@@ -5,7 +5,7 @@ import streamlit as st
 from ui.filters import asked
 from ui.months import booking_tab, planner_tab, year_tab
 
-ask = asked()
+ask = asked().at_one_day()
 year, booking, planner = st.tabs(
     ["Year", "Booking curve", "Planner"], key="months_tab", on_change="rerun", bind="query-params"
 )

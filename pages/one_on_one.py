@@ -17,7 +17,7 @@ from ui.one_on_one import (
 )
 from ui.session import cached
 
-view = cached(one_on_one_view, asked())
+view = cached(one_on_one_view, asked().at_one_day())
 if not view.owner:
     chooser(view)
     st.stop()

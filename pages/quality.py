@@ -18,7 +18,7 @@ TABS: dict[str, Callable[[Ask, str], None]] = {
 }
 
 ask = asked()
-rule = rule_switch()
+rule = rule_switch(ask)
 for block, tab in zip(
     TABS.values(), st.tabs(list(TABS), key="quality_tab", on_change="rerun", bind="query-params"), strict=True
 ):

@@ -8,11 +8,12 @@ from ui.filters import asked
 from ui.me import ask_my_name
 from ui.session import cached
 from ui.target_form import agree_block
-from ui.targets import AGREE, due_block, people_block, said_block, shown
+from ui.targets import AGREE, due_block, people_block, shown
+from ui.written import told
 
-ask = asked()
+ask = asked().at_one_day()
 view = cached(targets_view, ask, shown())
-said_block()
+told()
 
 if view.is_empty:
     nothing_to_show(

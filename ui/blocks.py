@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -83,8 +83,14 @@ def table_behind(table: pd.DataFrame, columns: Mapping[str, Any], key: str) -> N
         grid(table, columns, f"{key}_table")
 
 
-def grid(table: pd.DataFrame, columns: Mapping[str, Any], key: str) -> None:
-    """A table with chosen columns, in the order and under the headings given."""
+def grid(
+    table: pd.DataFrame,
+    columns: Mapping[str, Any],
+    key: str,
+    on_select: Callable[[], None] | Literal["ignore"] = "ignore",
+) -> None:
+    """A table with chosen columns, in the order and under the headings given; with ``on_select``, one of its rows can
+    be chosen."""
     shares = [name for name, column in columns.items() if column["type_config"].get("format") == PER_CENT]
     shown = table[list(columns)]
     st.dataframe(
@@ -94,6 +100,8 @@ def grid(table: pd.DataFrame, columns: Mapping[str, Any], key: str) -> None:
         key=key,
         placeholder=NOTHING,
         height="content" if len(table) <= 12 else 420,
+        on_select=on_select,
+        selection_mode="single-row",
     )
 
 

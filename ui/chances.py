@@ -9,10 +9,16 @@ from decimal import Decimal
 import pandas as pd
 import streamlit as st
 
-from kpi_engine import workspace
-from kpi_engine.agreements.probabilities import Decision, Seen, accept, override, take_back_override, withdraw
+from kpi_engine.agreements.probabilities import (
+    Decision,
+    ProposalMovedOn,
+    Seen,
+    accept,
+    override,
+    take_back_override,
+    withdraw,
+)
 from kpi_engine.agreements.versions import Version
-from kpi_engine.errors import TidelineError
 from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask
@@ -22,9 +28,10 @@ from kpi_engine.views.words import symbol
 from ui import columns
 from ui.blocks import chart, colours, escape, grid, notes, nothing_to_show, opening
 from ui.charts.chances import promised_figure
-from ui.session import cached, showing, store, who
+from ui.session import cached, showing, who
+from ui.written import is_lacking, is_written, told
 
-_SAID, _NAME, _STAGE, _CHANCE, _WHY = "chances_said", "decided_by", "chance_stage", "chance_value", "chance_reason"
+_NAME, _STAGE, _CHANCE, _WHY = "decided_by", "chance_stage", "chance_value", "chance_reason"
 
 _LOOKED_BACK = (
     "Each deal counts as it stood then: whether it was won within 90 days of a month start. A stage's chance in the "
@@ -70,15 +77,6 @@ def chances_block(ask: Ask) -> None:
         grid(view.versions, columns.versions(), "chance_versions")
 
 
-def _told(place: str) -> None:
-    """What became of the last decision, once, where it was made; and over the page for a moment, for what stands above
-    may have grown and moved that place out of sight."""
-    if st.session_state.get(_SAID, ("",))[0] == place:
-        _, box, icon, text = st.session_state.pop(_SAID)
-        getattr(st, box)(escape(text), icon=icon)
-        st.toast(escape(text), icon=icon)
-
-
 def _decide_all(view: Chances) -> None:
     """Accept all that is shown, or take the last decision back."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="decide"):
@@ -106,7 +104,7 @@ def _decide_all(view: Chances) -> None:
                 on_click=_decide,
                 args=(lambda s, d: withdraw(s, d, number), view.seen, f"Taken back: {what}.", _ALL),
             )
-    _told(_ALL)
+    told(_ALL, is_over_the_page=True)
     notes((view.effect, *view.notes))
 
 
@@ -126,7 +124,7 @@ def _pipeline(one: PipelineChances, view: Chances, money: str, looked_back: Reli
                 on_click=_decide,
                 args=(lambda s, d: accept(s, d, one.pipeline), view.seen, f"Accepted for {one.title}.", place),
             )
-            _told(place)
+            told(place, is_over_the_page=True)
     then = looked_back.stages[looked_back.stages["pipeline"] == one.pipeline]
     if not then.empty:
         _promised(one, then, f"{looked_back.sentence} {_LOOKED_BACK}")
@@ -134,13 +132,13 @@ def _pipeline(one: PipelineChances, view: Chances, money: str, looked_back: Reli
         _promised(one, one.promised, _ENDED)
 
 
-def _promised(one: PipelineChances, told: pd.DataFrame, note: str) -> None:
+def _promised(one: PipelineChances, frame: pd.DataFrame, note: str) -> None:
     """What was told of each stage against what came of it."""
     chart(
-        promised_figure(told, colours()),
+        promised_figure(frame, colours()),
         f"{one.title}: win chances told of each stage, and the share of deals that was won",
-        told,
-        columns.promised(told),
+        frame,
+        columns.promised(frame),
         f"promised_{one.pipeline}",
         "Promised and happened",
     )
@@ -184,7 +182,7 @@ def _one_stage(view: Chances) -> None:
                 on_click=_decide,
                 args=(lambda s, d: accept(s, d, pipeline, stage), view.seen, f"{stage}: accepted.", _ONE),
             )
-    _told(_ONE)
+    told(_ONE, is_over_the_page=True)
     notes((_BY_HAND,))
 
 
@@ -193,7 +191,7 @@ def _set(key: tuple[str, str], seen: Seen) -> None:
     pipeline, stage = key
     per_cent, reason = st.session_state.get(_CHANCE), st.session_state.get(_WHY) or ""
     if per_cent is None:
-        st.session_state[_SAID] = (_ONE, "warning", ":material/help:", "Write the chance in per cent, then set it.")
+        is_lacking("Write the chance in per cent, then set it.", _ONE)
         return
     chance = Decimal(str(per_cent)).scaleb(-2)
     if _is_decided(lambda s, d: override(s, d, pipeline, stage, chance, reason), seen, f"{stage}: set by hand.", _ONE):
@@ -213,10 +211,4 @@ def _is_decided(decide: Decide, seen: Seen, done: str, place: str) -> bool:
         recorded_at=datetime.now(UTC).replace(tzinfo=None),
         seen=seen,
     )
-    try:
-        workspace.decide(store(), lambda session: decide(session, decision))
-    except TidelineError as refusal:
-        st.session_state[_SAID] = (place, "error", ":material/error:", str(refusal))
-        return False
-    st.session_state[_SAID] = (place, "success", ":material/check_circle:", done)
-    return True
+    return is_written(lambda session: decide(session, decision), done, ProposalMovedOn, place)

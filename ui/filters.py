@@ -11,11 +11,12 @@ from kpi_engine.metrics.slice import Slice
 from kpi_engine.views.ask import Ask
 from kpi_engine.views.options import Options
 from kpi_engine.views.spans import Compare, Period, compare_day, period_span
+from kpi_engine.views.words import NOBODY
 from ui.blocks import nothing_to_show
 from ui.session import options
 
 _NONE = {
-    "owner": "No owner",
+    "owner": NOBODY,
     "team": "No team",
     "pipeline": "No pipeline",
     "segment": "No segment",

@@ -8,7 +8,6 @@ import streamlit as st
 from kpi_engine.views.ask import Ask
 from kpi_engine.views.deal_history import deal_history_view
 from kpi_engine.views.followups import FollowUps
-from kpi_engine.views.words import NOTHING
 from ui import columns
 from ui.blocks import chart, colours, escape, grid, nothing_to_show
 from ui.charts.timeline import timeline_figure
@@ -43,16 +42,7 @@ def no_list(view: FollowUps) -> None:
 def picked_list(table: pd.DataFrame, shown: columns.Columns, key: str) -> None:
     """A list of deals; choosing a row opens its deal."""
     place = f"{key}_{st.session_state.get(_round(key), 0)}"
-    st.dataframe(
-        table[list(shown)],
-        column_config=dict(shown),
-        hide_index=True,
-        key=place,
-        placeholder=NOTHING,
-        height="content" if len(table) <= 12 else 400,
-        on_select=lambda: _take(key, place, tuple(table["deal_id"])),
-        selection_mode="single-row",
-    )
+    grid(table, shown, place, on_select=lambda: _take(key, place, tuple(table["deal_id"])))
 
 
 def deal_block(view: FollowUps, ask: Ask) -> None:

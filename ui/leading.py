@@ -18,8 +18,8 @@ _LEGEND = (
 )
 _STRENGTH = (
     "How closely the weeks of one go with the weeks of the other, once season, trend, holidays and the weeks just "
-    "before are taken out of both: 0 is not at all, 1 in lockstep. The band is how strong the strongest of all lags "
-    "looks between unrelated numbers, 19 times in 20."
+    "before are taken out of both: 0 is not at all, 1 is always up and down together. The band is how strong the "
+    "strongest of all lags looks between unrelated numbers, 19 times in 20."
 )
 
 

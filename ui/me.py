@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.columns import slug
+from ui.keys import slug
 from ui.session import who
 
 _KEPT, _TYPED = "me", "my_name"

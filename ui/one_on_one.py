@@ -14,6 +14,7 @@ from kpi_engine.views.sheet import safe_name
 from kpi_engine.views.sheet_html import sheet_html
 from kpi_engine.views.sheet_pdf import sheet_pdf
 from ui.blocks import escape, nothing_to_show, opening
+from ui.keys import slug
 
 _CHOSEN = "one_on_one_rep"
 _A_ROW = 3
@@ -40,9 +41,15 @@ def changed_block(view: OneOnOne) -> None:
     """What happened since the last meeting; beside it, the same on one sheet of paper."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="since"):
         st.caption(escape(view.since), width="content")
-        with st.container(horizontal=True, horizontal_alignment="right", width="content", key="sheet"):
-            _sheet_button(view, "pdf", "application/pdf", lambda: sheet_pdf(view))
-            _sheet_button(view, "html", "text/html", lambda: sheet_html(view).encode())
+        with st.container(
+            horizontal=True, horizontal_alignment="right", vertical_alignment="center", width="content", key="sheet"
+        ):
+            has_notes = any(one.notes for one in view.meetings)
+            with_notes = has_notes and st.checkbox(
+                "With my notes", key=f"sheet_notes_{slug(view.owner)}", help="Only on a sheet that nobody else reads."
+            )
+            _sheet_button(view, "pdf", "application/pdf", lambda: sheet_pdf(view, with_notes))
+            _sheet_button(view, "html", "text/html", lambda: sheet_html(view, with_notes).encode())
     opening(view.sentence)
     with st.container(key="large_changed"):
         if view.moved:

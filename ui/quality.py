@@ -15,7 +15,7 @@ from kpi_engine.views.exceptions import exceptions_view
 from kpi_engine.views.quality import PARTS, quality_view
 from kpi_engine.views.quality_funnel import CUTS, STEP_LABELS, RatioBy, behind_view, funnel_view, ratio_view
 from kpi_engine.views.quality_path import PAIRS, path_view
-from kpi_engine.views.rule import KIND_LABELS, NEED_LABELS, RuleView, has_agreed, rule_view
+from kpi_engine.views.rule import KIND_LABELS, NEED_LABELS, RuleView, rule_view
 from kpi_engine.views.words import symbol
 from kpi_engine.views.yields import yields_view
 from ui import columns
@@ -29,9 +29,9 @@ _THEN, _TODAY = "then", "today"
 _JUDGED = {_THEN: "The rule of their day", _TODAY: "Today's rule"}
 
 
-def rule_switch() -> str:
+def rule_switch(ask: Ask) -> str:
     """By which rule meetings are judged, offered once there is more than the default; returns the choice."""
-    if not has_agreed(store().read()):
+    if not cached(rule_view, ask.at_one_day()).has_agreed:
         return _THEN
     chosen = st.segmented_control(
         "Judge meetings by", list(_JUDGED), format_func=_JUDGED.__getitem__, default=_THEN, key=_RULE, required=True,
@@ -204,12 +204,12 @@ def yields_tab(ask: Ask, rule: str) -> None:
 
 def rule_tab(ask: Ask, rule: str) -> None:
     """The agreement between inside and field sales: read it, change it, see those before."""
-    view = rule_view(store().read())
+    view = cached(rule_view, ask.at_one_day())
     opening(view.sentence)
     if st.session_state.pop(_SAVED, False):
         st.success("Saved, and every meeting was judged anew.", icon=":material/check_circle:")
-    can_edit = showing() == "own"
-    if not can_edit:
+    can_edit = showing() == "own" and view.may_decide
+    if showing() == "sample":
         st.text("The sample's rule stays as it ships. Put your own files on screen to agree on yours.")
     _editor(view, can_edit)
     st.subheader("Rules so far", anchor=False)

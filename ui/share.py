@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.blocks import escape
-from ui.session import SHARED_AMOUNTS, SHARED_REP, options
+from ui.session import SHARED_AMOUNTS, SHARED_REP, options, who
 
 KEY = "s"
 """The key that shares the screen, and stops sharing it."""
@@ -14,30 +14,27 @@ _ADDRESS, _AMOUNTS_ADDRESS = "share", "amounts"
 _AMOUNTS = {"index": "As index", "shown": "As they are"}
 _INDEX_MEANS = "Expected value now is 100; everything else stands beside it in proportion."
 _CHOSEN = "share_with"
-_FILTERS = ("rep", "team")
-"""The filters that could name somebody else."""
+TELLING = ("rep", "team", "for_rep", "target_at", "find")
+"""The choices that could tell of somebody else, by their keys in the session and in the address: whom it was about, an
+amount as it is, what was searched for. They are let go of when sharing begins."""
 
 
-def is_sharing() -> bool:
-    """Whether the screen is shared: so it stays when the page is loaded anew, since it stands in the address."""
+def keep_sharing() -> None:
+    """Sharing goes on when the page is loaded anew or another one is opened, since it stands in the address."""
     state = st.session_state
     if SHARED_REP not in state and _ADDRESS in st.query_params:
         # Whatever stands there: a name nobody has shows nothing, and never everything.
         _share_with(st.query_params[_ADDRESS], st.query_params.get(_AMOUNTS_ADDRESS, "index"))
-        for name in _FILTERS:
-            if name in st.query_params:
-                del st.query_params[name]
-    if state.get(SHARED_REP) is None:
-        return False
-    st.query_params[_ADDRESS] = state[SHARED_REP]
-    st.query_params[_AMOUNTS_ADDRESS] = state[SHARED_AMOUNTS]
-    return True
+        _let_go()
+    if state.get(SHARED_REP) is not None:
+        st.query_params[_ADDRESS] = state[SHARED_REP]
+        st.query_params[_AMOUNTS_ADDRESS] = state[SHARED_AMOUNTS]
 
 
 def share_switch() -> None:
     """In the sidebar: share the screen with a rep, or stop."""
     with st.sidebar:
-        if is_sharing():
+        if who().is_sharing:
             _shared()
         elif reps := [rep for rep in options().values.get("owner", ()) if rep]:
             _offered(reps)
@@ -83,9 +80,16 @@ def _offered(reps: list[str]) -> None:
 
 def _start(rep: str) -> None:
     _share_with(rep, "index")
-    for name in _FILTERS:
+    _let_go()
+
+
+def _let_go() -> None:
+    for name in TELLING:
+        # What a widget holds goes out of the address with its value; it may not be taken out of there by hand.
         if name in st.session_state:
             st.session_state[name] = None
+        elif name in st.query_params:
+            del st.query_params[name]
 
 
 def _share_with(rep: str, amounts: str) -> None:

@@ -15,6 +15,7 @@ from kpi_engine.views.targets import Targets
 from ui import columns
 from ui.blocks import chart, colours, escape, grid, notes, nothing_to_show
 from ui.charts.targets import chance_figure
+from ui.keys import slug
 from ui.me import me, other_key
 from ui.session import cached
 from ui.targets import agreement, decided
@@ -32,12 +33,19 @@ def agree_block(view: Targets, ask: Ask) -> None:
     if here is None:
         return
     target = _slider(here)
-    goal = cached(goal_view, ask, asking(owner, kpi, period, target)) or here
+    goal = here
+    if target != here.tried:
+        goal = cached(goal_view, ask, asking(owner, kpi, period, target)) or here
     left, right = st.columns([3, 2], gap="large")
     with left:
         _chance(goal)
     with right:
-        _form(goal)
+        if goal.held is not None:
+            st.markdown(escape(goal.held.text))
+        if goal.may_agree:
+            _form(goal)
+        else:
+            st.caption("Amounts are an index on this shared screen. To agree on one, show amounts as they are.")
     _past(goal)
 
 
@@ -99,9 +107,11 @@ def _about(offered: Choices, kpi: str) -> str:
 
 def _forget(*keys: str) -> None:
     """Another person, KPI or period: the target on trial begins anew."""
-    for key in (*keys, _TARGET):
+    for key in keys:
         st.session_state.pop(key, None)
-    st.query_params.pop(_TARGET, None)
+    if _TARGET in st.session_state:
+        # By its value: what a widget holds may not be taken out of the address by hand.
+        st.session_state[_TARGET] = None
 
 
 def _slider(goal: Goal) -> float:
@@ -110,13 +120,13 @@ def _slider(goal: Goal) -> float:
         return goal.tried
     low, high, step, now = (shown_target(goal, value) for value in (*goal.ends, goal.tried))
     held = st.session_state.get(_TARGET)
-    if held is None or not low <= held <= high:
-        st.session_state.pop(_TARGET, None)
+    if _TARGET in st.session_state and (held is None or not low <= held <= high):
+        st.session_state[_TARGET] = now
     picked = st.slider(
         "If the target were" + (" (%)" if goal.unit is Unit.SHARE else ""),
         min_value=low,
         max_value=high,
-        value=min(max(now, low), high),
+        value=None if _TARGET in st.session_state else now,
         step=step,
         key=_TARGET,
         bind="query-params",
@@ -143,9 +153,7 @@ def _chance(goal: Goal) -> None:
 
 def _form(goal: Goal) -> None:
     """What both say."""
-    key = columns.slug(f"{goal.owner} {goal.kpi} {goal.period}")
-    if goal.held is not None:
-        st.markdown(escape(goal.held.text))
+    key = slug(f"{goal.owner} {goal.kpi} {goal.period}")
     with st.form(f"agree_{key}", border=True):
         share = goal.unit is Unit.SHARE
         st.number_input(

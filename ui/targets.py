@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
 
 import streamlit as st
 
-from kpi_engine import workspace
-from kpi_engine.agreements.targets import Agreement, Subject, TargetVersion, review, subject
-from kpi_engine.errors import TidelineError
+from kpi_engine.agreements.targets import Agreement, Subject, TargetMovedOn, TargetVersion, review, subject
 from kpi_engine.storage import Session
 from kpi_engine.views.ask import Ask
 from kpi_engine.views.target_goal import next_review
@@ -18,23 +15,14 @@ from kpi_engine.views.targets import SHOWN, Line, Person, Targets
 from ui import columns
 from ui.blocks import chart, colours, escape, notes
 from ui.charts.targets import progress_figure
+from ui.keys import slug
 from ui.me import me, other_key
-from ui.session import store
-
-_SAID = "targets_said"
+from ui.written import is_written
 
 AGREE = "Agree on a target"
 """The tab on which a target is put on trial."""
 
 Decide = Callable[[Session, Subject], TargetVersion]
-
-
-def said_block() -> None:
-    """What became of the last decision, once."""
-    said = st.session_state.pop(_SAID, None)
-    if said is not None:
-        box, icon, text = said
-        getattr(st, box)(escape(text), icon=icon)
 
 
 def shown() -> str:
@@ -73,17 +61,17 @@ def people_block(view: Targets, ask: Ask) -> None:
 
 def person_block(person: Person, ask: Ask) -> None:
     """One rep: the picture, then each target in words with the next step beside it."""
-    with st.container(border=True, key=f"person_{columns.slug(person.owner)}"):
+    with st.container(border=True, key=f"person_{slug(person.owner)}"):
         st.markdown(f"#### {escape(person.owner)}")
         chart(
             progress_figure(person.table, colours()),
             f"Targets of {person.owner}: how far each is, against its pace",
             person.table,
             columns.targets(),
-            f"targets_{columns.slug(person.owner)}",
+            f"targets_{slug(person.owner)}",
         )
         for number, line in enumerate(person.lines):
-            _line(line, ask, f"{columns.slug(person.owner)}_{number}")
+            _line(line, ask, f"{slug(person.owner)}_{number}")
 
 
 def _line(line: Line, ask: Ask, key: str) -> None:
@@ -157,16 +145,6 @@ def agreement(by: str, other: str, day: date | None, why: str, again: date | Non
     return Agreement(by, other, day or now.date(), why, again, me() or other or None, now, seen)
 
 
-def decided(named: tuple[str, str, str], decide: Decide, done: str) -> bool:
-    """Write one decision; what became of it is said when the page is drawn again. Returns whether it was made."""
-
-    def write(session: Session) -> TargetVersion:
-        return decide(session, subject(session, *named))
-
-    told: tuple[str, str, Any] = ("success", ":material/check_circle:", done)
-    try:
-        workspace.decide(store(), write)
-    except TidelineError as refusal:
-        told = ("error", ":material/error:", str(refusal))
-    st.session_state[_SAID] = told
-    return told[0] == "success"
+def decided(named: tuple[str, str, str], decide: Decide, done: str) -> None:
+    """Write one decision; what became of it is said when the page is drawn again."""
+    is_written(lambda session: decide(session, subject(session, *named)), done, TargetMovedOn)

@@ -213,11 +213,14 @@ def agree_action(
     return _recorded_action(session, version)
 
 
-def change_action(session: Session, action_id: str, what: str, who: str, due_date: date, said: Said) -> ActionVersion:
-    """Agree otherwise about an action, or open one again that was done. Raises as :func:`agree_action`, and
-    MeetingMovedOn where somebody else wrote since ``said.seen``."""
+def change_action(
+    session: Session, action_id: str, what: str | None, who: str | None, due_date: date, said: Said
+) -> ActionVersion:
+    """Agree otherwise about an action, or open one again that was done; what is None stays as it stands. Raises as
+    :func:`agree_action`, and MeetingMovedOn where somebody else wrote since ``said.seen``."""
     last = _standing_action(session, action_id, said)
-    what, who = _words(what, "what is to be done"), _words(who, "who does it")
+    what = last.what if what is None else _words(what, "what is to be done")
+    who = last.who if who is None else _words(who, "who does it")
     changed = replace(last, how="changed", what=what, who=who, due_date=due_date, done_date=None)
     return _recorded_action(session, replace(changed, recorded_at=said.at, recorded_by=_name(said)))
 

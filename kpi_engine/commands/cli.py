@@ -191,6 +191,7 @@ def _one_on_one(commands: argparse._SubParsersAction[_Parser]) -> None:
     one.add_argument("--owner", required=True, metavar="NAME", help="the rep")
     one.add_argument("--pdf", type=Path, metavar="FILE", help="write it as PDF")
     one.add_argument("--html", type=Path, metavar="FILE", help="write it as one self-contained web page")
+    one.add_argument("--with-notes", action="store_true", help="with the manager's notes of the last meeting")
     _as_of(one)
 
 

@@ -29,7 +29,8 @@ def run_one_on_one(args: argparse.Namespace) -> int:
         raise NothingToWrite("Name the file to write: --pdf FILE, --html FILE, or both.")
     view = _seen(args.store, args.owner, args.as_of)
     for kind, path in files.items():
-        path.write_bytes(sheet_pdf(view) if kind == "pdf" else sheet_html(view).encode())
+        noted = args.with_notes
+        path.write_bytes(sheet_pdf(view, noted) if kind == "pdf" else sheet_html(view, noted).encode())
     if args.json:
         print_json({"owner": view.owner, "as_of": view.as_of, **{kind: str(path) for kind, path in files.items()}})
     else:

@@ -28,7 +28,7 @@ def next_step_coverage(session: Session, ask: Slice, span: Span) -> Figure:
     export says anything."""
     if span.at is None:
         return Figure(None, 0, Status.NO_DATA)
-    work = _work(session, ask, span.at)
+    work = work_of(session, ask, span.at)
     looked = next((one for one in work.looked if one.code == Why.NO_STEP), None)
     if looked is None or looked.n == 0:
         return Figure(None, 0, Status.NO_DATA)
@@ -63,7 +63,7 @@ def stale_value(session: Session, ask: Slice, span: Span) -> Figure:
     carries an amount."""
     if span.at is None:
         return Figure(None, 0, Status.NO_DATA)
-    work = _work(session, ask, span.at)
+    work = work_of(session, ask, span.at)
     states = [one.status for one in work.looked if one.code in STALE]
     if Status.OK not in states:
         return Figure(None, 0, Status.NO_DATA)
@@ -74,8 +74,8 @@ def stale_value(session: Session, ask: Slice, span: Span) -> Figure:
     return Figure(float(amounts.sum()), len(amounts), Status.OK)
 
 
-def _work(session: Session, ask: Slice, at: date) -> Worklist:
-    """The worklist both KPIs of one question stand on."""
+def work_of(session: Session, ask: Slice, at: date) -> Worklist:
+    """The worklist without the deals' own chances, worked out once for all that ask about the same part and day."""
     return session.kept("worklist", (ask, at), lambda: worklist(session, ask, at, with_own_chances=False))
 
 

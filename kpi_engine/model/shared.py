@@ -11,10 +11,13 @@ from collections.abc import Sequence
 
 from kpi_engine.storage.store import Session, load_sql
 
+A_COLLEAGUE = "a colleague"
+"""What stands in a text in place of anybody else's name (shared_views/masked.sql)."""
+
 RELATIONS = (
     "key_owners", "dim_owners", "fct_deals", "fct_activities", "fct_activity_day", "fct_targets", "deal_days",
     "deal_stays", "open_days", "chance_versions", "fct_contacts", "qualification_rules", "target_versions",
-    "meeting_versions", "action_versions",
+    "meeting_versions", "action_versions", "raw_deals",
 )  # fmt: skip
 """The tables that know names, amounts or notes. All other relations are built on these or know none of them."""
 
@@ -34,13 +37,36 @@ def share(session: Session, owner: str, factor: float = 1.0, money_kpis: Sequenc
         The KPIs, as targets call them in small letters, whose targets are amounts.
     """
     others = session.rows(_sql("other_names"), {"owner": owner})
-    names = sorted((re.escape(name) for (name,) in others), key=len, reverse=True)
-    pattern = "|".join(names) or r"\b\B"  # with nobody else: what never is
-    session.run(_sql("sharing"), {"owner": owner, "factor": factor, "pattern": pattern, "money_kpis": list(money_kpis)})
+    session.run(_sql("others"), {"pattern": _pattern([name for (name,) in others])})
+    session.run(_sql("masked"))
+    session.run(_sql("sharing"), {"owner": owner, "factor": factor, "money_kpis": list(money_kpis)})
     session.run(_sql("shared_names"), {"owner": owner})
     for relation in RELATIONS:
         session.run(_sql(relation).replace("{whole}", session.catalog))
     return session.alone()
+
+
+def _pattern(names: Sequence[str]) -> str:
+    """What finds any of these names where it stands by itself: "Ann" in "with Ann's", not in "Annual".
+
+    The signs beside a name are its first and second group. A name whose writing has no capitals, and so most often no
+    spaces between words either, is found anywhere: better too much is hidden than too little.
+    """
+    by_itself = [name for name in names if _has_capitals(name[0]) and _has_capitals(name[-1])]
+    anywhere = [name for name in names if name not in by_itself]
+    parts = [rf"(^|\PL)(?:{_any_of(by_itself)})($|\PL)"]
+    if anywhere:
+        parts.append(_any_of(anywhere))
+    return f"(?i)(?:{'|'.join(parts)})"
+
+
+def _has_capitals(sign: str) -> bool:
+    return not sign.isalpha() or sign.lower() != sign.upper()
+
+
+def _any_of(names: Sequence[str]) -> str:
+    # The longest first: of "Ann" and "Ann Lee" the whole. With nobody: what never is.
+    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)) or r"\b\B"
 
 
 def _sql(name: str) -> str:

@@ -24,6 +24,11 @@ class Who:
     is_sharing: bool = False
     amounts: Amounts = "shown"
 
+    @property
+    def may_decide(self) -> bool:
+        """Whether this viewer decides for everybody: whoever sees only some does not."""
+        return self.owners is None
+
 
 @dataclass(frozen=True)
 class Ask:

@@ -7,7 +7,7 @@ from datetime import date
 from kpi_engine.metrics.balance import Scope, Watched, alarms, targets_on_quantity
 from kpi_engine.metrics.registry import METRICS
 from kpi_engine.stats.balance import BASELINE, Way
-from kpi_engine.storage import Session
+from kpi_engine.storage import Session, load_sql
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
 
@@ -34,7 +34,7 @@ def balance_lines(session: Session, ask: Ask, who: Who) -> tuple[str, ...]:
 
 def _has_one_of(session: Session, team: Watched, reps: list[Watched]) -> bool:
     """Whether a rep of a team is in the list for the same share: their sentence says it already."""
-    teams = dict(session.rows("select owner, team from dim_owners"))
+    teams = dict(session.rows(load_sql("kpi_engine.forecasting", "owner_teams")))
     return any(teams.get(rep.name) == team.name and rep.share == team.share for rep in reps)
 
 

@@ -111,7 +111,7 @@ def chances_view(session: Session, ask: Ask, who: Who) -> Chances:
         undo=None if last is None else (last.version_id, decided(last)),
         versions=_history(versions, ask),
         seen=seen_now(session),
-        may_decide=who.owners is None,
+        may_decide=who.may_decide,
     )
 
 

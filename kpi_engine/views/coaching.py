@@ -150,7 +150,7 @@ def _ask_both(is_better: bool, is_more: bool) -> str:
 
 def _moved_share(one: Looked) -> str:
     way = "rose" if one.size > 0 else "fell"
-    label = _low(METRICS[one.kpi].label)
+    label = words.low(METRICS[one.kpi].label)
     return f"Your {label} {way} from {words.share(one.change.before)} to {words.share(one.change.after)}"
 
 
@@ -162,7 +162,7 @@ def _moved_count(one: Looked) -> str:
     'your meetings held fell by a fifth'
     """
     season = ", seen for the time of the year," if one.is_seasonal else ""
-    return f"your {_low(METRICS[one.kpi].label)}{season} {_by(one.size)}"
+    return f"your {words.low(METRICS[one.kpi].label)}{season} {_by(one.size)}"
 
 
 def _by(size: float) -> str:
@@ -176,7 +176,7 @@ def _figures(one: Looked) -> str:
     """What a change was counted on."""
     when = f"the last {one.span} weeks against the {BEFORE} before"
     if one.kpi in SHARES:
-        of = _low(METRICS[parts(one.kpi)[1]].label) if not METRICS[parts(one.kpi)[1]].is_part else "cases"
+        of = words.low(METRICS[parts(one.kpi)[1]].label) if not METRICS[parts(one.kpi)[1]].is_part else "cases"
         return (
             f"{METRICS[one.kpi].label}, {when}: {words.share(one.change.after)} of {one.change.n_after:,} {of}, "
             f"{words.share(one.change.before)} of {one.change.n_before:,}."
@@ -211,7 +211,3 @@ def _open(looked: Sequence[Looked]) -> Question:
         f"last {NOW} and {LONGER} weeks. Stable work is told of a change in {words.share(LEVEL)} of the cases at most."
     )
     return Question("open", text, why)
-
-
-def _low(label: str) -> str:
-    return label[:1].lower() + label[1:]

@@ -8,18 +8,15 @@ from typing import Any
 
 import pandas as pd
 
-from kpi_engine.forecasting.worklist import worklist
+from kpi_engine.forecasting.followup_kpis import work_of
 from kpi_engine.ingest.history import store_as_of
-from kpi_engine.names import StageKind
+from kpi_engine.names import ACTIVITY_TYPES, StageKind
 from kpi_engine.storage import Session, load_sql
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.followup_words import long
+from kpi_engine.views.quality import type_label
 
-_TYPES = {
-    "call": "Calls", "email": "Emails", "meeting": "Meetings", "visit": "Visits", "hosted_visit": "Visits to us",
-    "social": "Social", "proposal": "Proposals", "task": "Tasks", "note": "Notes", "other": "Other",
-}  # fmt: skip
 _ONE = {"hosted_visit": "Visit to us", "social": "Social touch", "other": "Activity"}
 
 AHEAD = "Agreed and expected"
@@ -56,7 +53,7 @@ def deal_history_view(session: Session, ask: Ask, who: Who) -> DealHistory:
     if now.empty:
         return DealHistory(True, "", "", (), ask.as_of, "", (), _stays(session, None), _marks([]), _events([]))
     deal: dict[str, Any] = {k: None if pd.isna(v) else v for k, v in now.iloc[0].to_dict().items()}
-    found = worklist(session, mine, ask.as_of, with_own_chances=False).deals
+    found = work_of(session, mine, ask.as_of).deals
     listed = found[found["deal_id"] == ask.choice]
     stays = _stays(session, values)
     rows = session.frame(_sql("deal_events"), values).astype(object)
@@ -64,7 +61,7 @@ def deal_history_view(session: Session, ask: Ask, who: Who) -> DealHistory:
     events = [_event(row, ask, who) for row in rows.to_dict("records")]
     marks = _marks([*_done(rows), *_dates(deal, listed)])
     stages = list(dict.fromkeys(stays["lane"]))
-    types = [lane for lane in (*_TYPES.values(), AHEAD) if lane in set(marks["lane"])]
+    types = [lane for lane in (*map(type_label, ACTIVITY_TYPES), AHEAD) if lane in set(marks["lane"])]
     return DealHistory(
         is_empty=False,
         name=str(deal["deal_name"]),
@@ -118,7 +115,7 @@ def _done(rows: pd.DataFrame) -> list[dict[str, object]]:
     """Activities as marks of the chart."""
     return [
         {
-            "lane": _TYPES.get(row["activity_type"], "Other"),
+            "lane": type_label(row["activity_type"] if row["activity_type"] in ACTIVITY_TYPES else "other"),
             "day": _date(row["day"]),
             "text": f"{_one(row)}, {words.day(_date(row['day']))}",
             "is_ahead": not row["is_done"],
@@ -161,11 +158,15 @@ def _event(row: dict[str, Any], ask: Ask, who: Who) -> tuple[date, str, str, str
         return day, "Rep", f"{_name(row['prev_owner'], who)} → {_name(row['owner'], who)}", ""
     parts = [_one(row), row["outcome"], row["contact"], row["contact_level"]]
     detail = " · ".join(part for part in parts if part)
-    return day, "Activity" if row["is_done"] else _undone(day, ask), detail, _name(row["owner"], who)
+    how = "Activity" if row["is_done"] else _undone(day, ask, row["activity_type"])
+    return day, how, detail, _name(row["owner"], who)
 
 
-def _undone(day: date, ask: Ask) -> str:
-    return "Planned" if day >= ask.as_of else "Not held"
+def _undone(day: date, ask: Ask, activity_type: str) -> str:
+    """A meeting is held, anything else is done."""
+    if day >= ask.as_of:
+        return "Planned"
+    return "Not held" if activity_type in ("meeting", "visit", "hosted_visit") else "Not done"
 
 
 def _one(row: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from kpi_engine.names import Status
 from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
-from kpi_engine.views.quality import NOBODY, PARTS, in_order, when_of
+from kpi_engine.views.quality import PARTS, in_order, when_of
 
 _LABELS = {**PARTS, NO_MEETING: "No meeting held", "unknown": "Meeting, nothing recorded", EXCEPTION: "All exceptions"}
 
@@ -53,7 +53,7 @@ def exceptions_view(session: Session, ask: Ask, who: Who) -> Exceptions:
     )
     whose = reasons(session, mine, when)
     whose = whose.assign(
-        owner=whose["owner"].replace("", NOBODY), reason=whose["reason"].fillna("No reason kept")
+        owner=whose["owner"].replace("", words.NOBODY), reason=whose["reason"].fillna("No reason kept")
     ).sort_values(["reason", "owner"], key=in_order, ignore_index=True)
     has_meetings = bool((paid["ending"] != NO_MEETING).any()) if not paid.empty else False
     return Exceptions(

@@ -57,7 +57,7 @@ def followups_view(session: Session, ask: Ask, who: Who) -> FollowUps:
     slipping, movers = found.slipping, found.movers.head(MOST_MOVERS)
     places = set(zip(found.deals["pipeline"], found.deals["stage"], strict=True))
     names = {
-        str(row.deal_id): f"{row.deal_name or row.deal_id} · {row.owner or 'No owner'}"
+        str(row.deal_id): f"{row.deal_name or row.deal_id} · {row.owner or words.NOBODY}"
         for row in pd.concat([slipping, movers]).itertuples()
     }
     return FollowUps(

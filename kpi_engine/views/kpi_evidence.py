@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
-from kpi_engine.forecasting.leads import board
+from kpi_engine.forecasting.leads import Board, board
 from kpi_engine.metrics.registry import METRICS
+from kpi_engine.stats.lead_lag import Verdict
 from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
 
 NOT_TESTED = "Not tested on this team's data yet."
 
-LEADS, OTHER_WAY, NO_EVIDENCE, NOT_ENOUGH_WEEKS = "leads", "moves_the_other_way", "no_evidence", "not_enough_weeks"
-"""What may be said of a pair."""
-
 
 @dataclass(frozen=True)
 class Cell:
-    """One leading KPI against one result: a cell of the board. ``status`` is one of the four above; ``lag_weeks`` and
-    ``effect`` (more of the result per one more of the leading KPI, 80 % between ``lower`` and ``upper``) are None where
-    nothing was found."""
+    """One leading KPI against one result: a cell of the board. ``status``: what may be said of it (a Verdict).
+    ``lag_weeks`` and ``effect`` (more of the result per one more of the leading KPI, 80 % between ``lower`` and
+    ``upper``) are None where nothing was found."""
 
     leading: str
     lagging: str
@@ -39,8 +37,14 @@ def tested_pairs(session: Session, ask: Ask, who: Who) -> tuple[Cell, ...]:
     """The cells of the board for one slice.
 
     It looks at all whole weeks up to the as-of day, whatever the period: ask with :meth:`Ask.at_one_day`."""
-    rows = board(session, ask.seen_by(who), ask.as_of).rows
+    rows = board_seen(session, ask, who).rows
     return tuple(Cell(**{field.name: row[field.name] for field in fields(Cell)}) for row in rows.to_dict("records"))
+
+
+def board_seen(session: Session, ask: Ask, who: Who) -> Board:
+    """Everything against every result for one slice and day, worked out once for all pages."""
+    mine = ask.seen_by(who)
+    return session.kept("board", (mine, ask.as_of), lambda: board(session, mine, ask.as_of))
 
 
 def told(kpi: str, pairs: Sequence[Cell]) -> str:
@@ -63,8 +67,8 @@ def _as_leading(pairs: list[Cell]) -> str:
     if not pairs:
         return ""
     weeks = words.many(max(pair.weeks for pair in pairs), "week")
-    found = [pair for pair in pairs if pair.status == LEADS]
-    against = [pair for pair in pairs if pair.status == OTHER_WAY]
+    found = [pair for pair in pairs if pair.status == Verdict.LEADS]
+    against = [pair for pair in pairs if pair.status == Verdict.OTHER_WAY]
     if found:
         later = [f"{_more(p)} {_label(p.lagging)} {words.many(p.lag_weeks or 0, 'week')} later" for p in found]
         results = words.listed(later)
@@ -72,7 +76,7 @@ def _as_leading(pairs: list[Cell]) -> str:
     if against:
         results = words.listed([f"{_more(p)} {_label(p.lagging)}" for p in against])
         return f"Here more of it was followed by {results} ({weeks}): look into why."
-    if all(pair.status == NOT_ENOUGH_WEEKS for pair in pairs):
+    if all(pair.status == Verdict.NOT_ENOUGH_WEEKS for pair in pairs):
         return f"Too few weeks, or too little in them, to test it ({weeks})."
     return f"Here nothing shows that it is followed by {words.listed([_label(p.lagging) for p in pairs])} ({weeks})."
 
@@ -80,18 +84,18 @@ def _as_leading(pairs: list[Cell]) -> str:
 def _as_result(pairs: list[Cell]) -> str:
     if not pairs:
         return ""
-    found = [pair for pair in pairs if pair.status == LEADS]
+    found = [pair for pair in pairs if pair.status == Verdict.LEADS]
     if found:
         before = words.listed([f"{_label(p.leading)} ({words.many(p.lag_weeks or 0, 'week')} later)" for p in found])
         return f"Here it followed {before}."
-    if all(pair.status == NOT_ENOUGH_WEEKS for pair in pairs):
+    if all(pair.status == Verdict.NOT_ENOUGH_WEEKS for pair in pairs):
         return f"Too few weeks, or too little in them, to say what it follows ({words.many(pairs[0].weeks, 'week')})."
     return f"Here none of {words.many(len(pairs), 'leading KPI')} tested is followed by it."
 
 
 def _more(pair: Cell) -> str:
     """Which way the result went after more of the leading KPI: where less of it is better, fewer is as expected."""
-    is_more = pair.status == LEADS if pair.effect is None else pair.effect > 0
+    is_more = pair.status == Verdict.LEADS if pair.effect is None else pair.effect > 0
     return "more" if is_more else "fewer"
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from kpi_engine.forecasting.leads import Board, board
+from kpi_engine.forecasting.leads import Board
 from kpi_engine.forecasting.weekly import calendar_of
 from kpi_engine.metrics.kinds import Role, Unit
 from kpi_engine.metrics.registry import METRICS
@@ -18,6 +18,7 @@ from kpi_engine.stats.weekly_series import MIN_WEEKS
 from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
+from kpi_engine.views.kpi_evidence import board_seen
 from kpi_engine.views.lead_words import level_of, named, sentence, told, weeks_later
 
 N_BEST = 3
@@ -90,7 +91,7 @@ class Pair:
 def leading_view(session: Session, ask: Ask, who: Who) -> Leading:
     """The board of this part of the business up to the as-of day, its best leads, and what the weekly talk can leave
     out."""
-    whole = board(session, ask.seen_by(who), ask.as_of)
+    whole = board_seen(session, ask, who)
     rows = whole.rows[[_carries(whole.weekly, name) for name in whole.rows["leading"]]]
     rows = rows[[_carries(whole.weekly, name) for name in rows["lagging"]]]
     if rows.empty or not set(rows["leading"]) & _work():

@@ -15,6 +15,7 @@ from kpi_engine.agreements.meetings import ActionVersion, MeetingVersion, action
 from kpi_engine.forecasting.feasibility import has_chance
 from kpi_engine.metrics.kinds import METRICS
 from kpi_engine.metrics.slice import Slice
+from kpi_engine.model.shared import A_COLLEAGUE
 from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
@@ -45,7 +46,8 @@ _TALKED_DAYS = 14
 
 @dataclass(frozen=True)
 class Action:
-    """An agreed action. ``due``: when, in words, and that it is overdue; ``seen``: the version that is shown."""
+    """An agreed action. ``due``: when, in words, and that it is overdue; ``seen``: the version that is shown;
+    ``is_masked``: somebody's name was taken out of it for a shared screen, so that its words are not to be saved."""
 
     action_id: str
     seen: int
@@ -55,6 +57,7 @@ class Action:
     due: str
     state: Literal["open", "overdue", "done"]
     done: str = ""
+    is_masked: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ def one_on_one_view(session: Session, ask: Ask, who: Who) -> OneOnOne:
     weeks = weeks_of(session, ask.seen_by(who), _watched(targets), ask.as_of)
     happened = changed(session, ask, who)
     found, more = deals(session, ask, who)
-    actions = tuple(_action(one, ask.as_of) for one in agreed)
+    actions = tuple(_action(one, ask.as_of, who.is_sharing) for one in agreed)
     open_ones = tuple(one for one in actions if one.state != "done")
     alarm = balance_lines(session, ask, who)
     others = (*_about_targets(targets), *_about_actions(open_ones), *_about_deals(found))
@@ -208,7 +211,7 @@ def _about_balance(alarm: Sequence[str]) -> list[Question]:
 def _about_targets(targets: Sequence[Line]) -> list[Question]:
     """The first target that is out of reach, or reached: both are worth another look."""
     for line in targets:
-        what = f"{line.target_text} for {_low(line.label)} in {line.period}"
+        what = f"{line.target_text} for {words.low(line.label)} in {line.period}"
         if line.state in ("reached", "missed", "not begun"):
             continue
         if line.band == "out of reach":
@@ -241,14 +244,15 @@ def _about_deals(found: Sequence[Deal]) -> list[Question]:
 # --- notes and actions ---------------------------------------------------------------------------------------------
 
 
-def _action(one: ActionVersion, as_of: date) -> Action:
+def _action(one: ActionVersion, as_of: date, is_shared: bool) -> Action:
     state: Literal["open", "overdue", "done"] = (
         "done" if not one.is_open else "overdue" if one.due_date < as_of else "open"
     )
     due = words.day(one.due_date)
     done = f"done on {words.day(one.done_date)}" if one.done_date else ""
     told = f"overdue since {due}" if state == "overdue" else f"due {due}"
-    return Action(one.action_id, one.version_id, one.what, one.who, one.due_date, done or told, state, done)
+    is_masked = is_shared and A_COLLEAGUE in f"{one.what} {one.who}"
+    return Action(one.action_id, one.version_id, one.what, one.who, one.due_date, done or told, state, done, is_masked)
 
 
 def _is_done_since(one: ActionVersion, since: date) -> bool:
@@ -261,7 +265,3 @@ def _meeting(one: MeetingVersion, actions: Sequence[Action], told: Sequence[Acti
     )
     title = f"{words.day(one.held_on)}" + (f", written by {one.recorded_by}" if one.recorded_by else "")
     return Meeting(one.meeting_id, one.version_id, one.held_on, title, one.notes or "", agreed)
-
-
-def _low(label: str) -> str:
-    return label[:1].lower() + label[1:]

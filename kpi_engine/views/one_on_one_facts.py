@@ -11,7 +11,7 @@ import numpy as np
 
 from kpi_engine import periods
 from kpi_engine.forecasting.feasibility import has_chance
-from kpi_engine.forecasting.worklist import worklist
+from kpi_engine.forecasting.followup_kpis import work_of
 from kpi_engine.metrics.kinds import METRICS, Direction, Ratio, Role
 from kpi_engine.metrics.movement import movement
 from kpi_engine.metrics.query import measure
@@ -230,7 +230,7 @@ def quality(weeks: Weeks, alarm: str = "") -> Quality | None:
     if n < MIN_WEEKS:
         return Quality(f"{now.text}. The weeks before are too few to compare with.", (now,), alarm)
     before = _span(f"{n} weeks before", held.n_before, n, rate.before, rate.n_before)
-    return Quality(f"{now.text}. In the {n} weeks before: {_low(before.text)}.", (before, now), alarm)
+    return Quality(f"{now.text}. In the {n} weeks before: {words.low(before.text)}.", (before, now), alarm)
 
 
 def _span(label: str, held: int, weeks: int, share: float, judged: int) -> Span:
@@ -243,10 +243,6 @@ def _span(label: str, held: int, weeks: int, share: float, judged: int) -> Span:
     spread = words.share_span(low, high)
     of = f"of {judged:,} ({spread})"
     return Span(label, a_week, share, low, high, of, f"{met}; {words.share(share)} of {judged:,} qualified ({spread})")
-
-
-def _low(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 # --- deals to talk about -------------------------------------------------------------------------------------------
@@ -267,7 +263,7 @@ class Deal:
 
 def deals(session: Session, ask: Ask, who: Who) -> tuple[tuple[Deal, ...], int]:
     """The first of the person's deals that need somebody, the most at stake first, and how many more there are."""
-    slipping = worklist(session, ask.seen_by(who), ask.as_of, with_own_chances=False).slipping
+    slipping = work_of(session, ask.seen_by(who), ask.as_of).slipping
     found = tuple(
         Deal(
             deal_id=str(row["deal_id"]),

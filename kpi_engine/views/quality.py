@@ -29,8 +29,6 @@ PARTS = {
 }
 """What made a meeting good, best known first."""
 
-NOBODY = "No owner"
-
 TODAY = "today"
 """The choice that judges every meeting by today's rule."""
 
@@ -104,7 +102,7 @@ def _reps(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
     for name in ("rate", "lower", "upper"):
         reps[name] = reps[name].where(is_said)
     reps["good"] = reps[["qualified", "hosted_visit", "allowed_exception"]].sum(axis=1)
-    reps["owner"] = reps["owner"].replace("", NOBODY)
+    reps["owner"] = reps["owner"].replace("", words.NOBODY)
     reps = reps.sort_values("owner", key=in_order, ignore_index=True)
     return reps.assign(
         label=[
@@ -128,7 +126,7 @@ def _meetings(reps: pd.DataFrame) -> pd.DataFrame:
 
 def _weekly(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
     """Activities per whole week and type, the most frequent first."""
-    last = end_of_whole_weeks(ask.date_to, read_settings(session).week_start)
+    last = end_of_whole_weeks(min(ask.date_to, ask.as_of), read_settings(session).week_start)
     frame = measure(
         session, ["activities"], ask.seen_by(who), ["activity_type", "week"], ask.date_from, last, ask.as_of
     )

@@ -18,7 +18,7 @@ from kpi_engine.periods import month, week
 from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
-from kpi_engine.views.quality import NOBODY, PARTS, in_order, type_label, when_of
+from kpi_engine.views.quality import PARTS, in_order, type_label, when_of
 
 RATES = ("connect_rate", "held_rate", "qualified_rate", "prospect_to_lead", "lead_to_proposal", "proposal_to_won")
 """The ratios that are told without anybody choosing."""
@@ -59,7 +59,7 @@ class RatioBy:
 
 @dataclass(frozen=True)
 class Behind:
-    """``rows``: day, what, owner, account, deal_id, outcome, ending, counted: at most MOST_ROWS of them."""
+    """``rows``: day, what, owner, account, contact, deal_id, outcome, ending, counted: at most MOST_ROWS of them."""
 
     sentence: str
     rows: pd.DataFrame
@@ -85,7 +85,8 @@ def funnel_view(session: Session, ask: Ask, who: Who) -> Funnel:
 
 
 _NOTES = (
-    "Each step is counted in the period by its own date. It is no cohort: what is won now was often met months ago.",
+    "Each step is counted in the period by its own date. The steps do not follow the same deals through: what is won "
+    "now was often met months ago.",
     "Bands and intervals are of 80 %. Proposals are the activities of that type; new deals and won deals come from the "
     "deals.",
 )
@@ -161,7 +162,7 @@ def _name(key: object) -> str:
 
 
 def _nobody(cut: str) -> str:
-    return NOBODY if cut == "owner" else f"No {cut}"
+    return words.NOBODY if cut == "owner" else f"No {cut}"
 
 
 def _period(day: date, cut: str) -> str:

@@ -28,9 +28,6 @@ PAIRS: Mapping[str, tuple[str, str, str, str, str]] = {
 }
 """Choice -> quantity, the good part of it, and their words."""
 
-MIN_REPS = 5
-"""A band of fewer people would show one of them."""
-
 _BLOCK, _SHORT_BLOCK = 13, 4
 """Weeks in a block, about: as many whole ones as the period holds, all equally long; short ones in a short period."""
 
@@ -159,7 +156,7 @@ def _band(weekly: pd.DataFrame) -> tuple[float, float, float, float] | None:
         )
     )
     each = each[(each["quantity"] >= MIN_BASE) & each["is_known"]]
-    if len(each) < MIN_REPS:
+    if len(each) < words.MIN_TEAM:
         return None
     x = divided(each["quantity"], each["weeks"]).to_numpy()
     y = divided(each["good"], each["quantity"]).to_numpy()

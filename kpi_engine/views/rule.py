@@ -20,6 +20,7 @@ from kpi_engine.ingest.history import store_as_of
 from kpi_engine.model.qualification import spoken
 from kpi_engine.storage import Session, load_sql
 from kpi_engine.views import words
+from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.quality import rule_words
 
 NEED_LABELS = {"budget": "Budget", "authority": "Authority", "need": "Need", "timing": "Timing"}
@@ -31,7 +32,8 @@ assert tuple(KIND_LABELS) == KINDS
 @dataclass(frozen=True)
 class RuleView:
     """``rule``: the one in force. ``versions``: since, what, state, who, note; the newest first. ``reasons``: the
-    exception reasons that stand in the files. ``earliest``: the first day another may begin on."""
+    exception reasons that stand in the files. ``earliest``: the first day another may begin on. ``has_agreed``: there
+    is another than the default. ``may_decide``: whether the viewer agrees on one, which then holds for everybody."""
 
     sentence: str
     rule: Rule
@@ -39,15 +41,12 @@ class RuleView:
     reasons: tuple[str, ...]
     standard_day: date | None
     earliest: date | None
+    has_agreed: bool
+    may_decide: bool
 
 
-def has_agreed(session: Session) -> bool:
-    """Whether there is any rule but the default."""
-    return bool(read_rules(session))
-
-
-def rule_view(session: Session) -> RuleView:
-    """The rule in force, those before it, and what can be chosen."""
+def rule_view(session: Session, ask: Ask, who: Who) -> RuleView:
+    """The rule in force, those before it, and what can be chosen; the same whatever is asked for."""
     rules, now = read_rules(session), in_force(session)
     held = {rule.version_id for rule in in_force_over_time(rules)}
     default = [rule for rule in in_force_over_time(rules) if rule.is_default]
@@ -69,6 +68,8 @@ def rule_view(session: Session) -> RuleView:
         reasons=_reasons(session),
         standard_day=as_of,
         earliest=earliest,
+        has_agreed=bool(rules),
+        may_decide=who.may_decide,
     )
 
 

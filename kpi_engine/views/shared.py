@@ -14,10 +14,12 @@ from kpi_engine.views.words import is_number
 INDEX = 100.0
 """What the first of these amounts that is there becomes on a screen that shares no amounts."""
 
+MONEY_UNITS = (Unit.MONEY, Unit.MONEY_PER_DAY)
+
 MONEY_KPIS = tuple(
     name.lower()
     for one in METRICS.values()
-    if one.unit in (Unit.MONEY, Unit.MONEY_PER_DAY)
+    if one.unit in MONEY_UNITS
     for name in (one.name, one.label)
 )
 """The KPIs whose targets are amounts, as targets call them: by name or by label."""
@@ -29,10 +31,11 @@ def session_for(store: Store, who: Who) -> Session:
     """A session for reading in which everything is as the viewer may see it."""
     if not who.is_sharing or not who.owners:
         return store.read()
-    owner = who.owners[0]
-    return share(
-        store.read(), owner, index_factor(store.read(), owner) if who.amounts == "index" else 1.0, MONEY_KPIS
-    )
+    owner, factor = who.owners[0], 1.0
+    if who.amounts == "index":
+        whole = store.read()
+        factor = whole.kept("index", owner, lambda: index_factor(whole, owner))
+    return share(store.read(), owner, factor, MONEY_KPIS)
 
 
 def index_factor(session: Session, owner: str) -> float:

@@ -59,9 +59,10 @@ class Sheet:
     foot: str
 
 
-def sheet_of(view: OneOnOne) -> Sheet:
-    """What of a one-on-one goes on the sheet. Of a shared screen no notes come along, as everywhere."""
-    told = next((one for one in view.meetings if one.notes), None)
+def sheet_of(view: OneOnOne, with_notes: bool = False) -> Sheet:
+    """What of a one-on-one goes on the sheet. The manager's notes only where they are asked for, since a sheet is made
+    to be handed over; of a shared screen none come along, as everywhere."""
+    told = next((one for one in view.meetings if one.notes), None) if with_notes else None
     quality = view.quality
     return Sheet(
         owner=_cut(view.owner, _NAME),

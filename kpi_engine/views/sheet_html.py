@@ -19,9 +19,9 @@ _COLUMN, _PAGE = 320.0, 1020.0
 _LINE = 1.36
 
 
-def sheet_html(view: OneOnOne) -> str:
-    """One page that needs nothing from anywhere, for a screen and for paper."""
-    sheet = sheet_of(view)
+def sheet_html(view: OneOnOne, with_notes: bool = False) -> str:
+    """One page that needs nothing from anywhere, for a screen and for paper; notes as :func:`sheet_of` has them."""
+    sheet = sheet_of(view, with_notes)
     style = resources.files("kpi_engine.views").joinpath("sheet.css").read_text(encoding="utf-8")
     one_side = [
         _block("What changed", _paragraphs(sheet.moved, sheet.counted) + _items(sheet.done, "Done since")),

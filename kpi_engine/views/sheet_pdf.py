@@ -21,12 +21,12 @@ UNWRITTEN = (
 )
 
 
-def sheet_pdf(view: OneOnOne) -> bytes:
+def sheet_pdf(view: OneOnOne, with_notes: bool = False) -> bytes:
     """The sheet as a PDF of exactly one A4 page. No typeface of the machine is used, so it is the same everywhere; a
     sign the typeface lacks is told by its number instead of being left out."""
     import typst
 
-    written, is_whole = _writable(asdict(sheet_of(view)))
+    written, is_whole = _writable(asdict(sheet_of(view, with_notes)))
     data = json.dumps({**written, "unwritten": "" if is_whole else UNWRITTEN}, ensure_ascii=False)
     source = resources.files("kpi_engine.views").joinpath("sheet.typ").read_bytes()
     made = typst.compile(source, format="pdf", sys_inputs={"data": data}, ignore_system_fonts=True, timestamp=0)

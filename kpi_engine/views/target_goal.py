@@ -29,11 +29,9 @@ from kpi_engine.stats.feasibility import band_of
 from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
+from kpi_engine.views.shared import MONEY_UNITS
 from kpi_engine.views.target_words import likely, progress, realism, said
 from kpi_engine.views.targets import people_in
-
-MIN_TEAM = 5
-"""Fewer people than this are no band to hide in."""
 
 _BEFORE = 5
 _FIRST_LOOK = timedelta(weeks=4)
@@ -75,7 +73,8 @@ class Goal:
     ``curve``: target, probability, lower, upper, band, label, chance (words); empty where there is no chance.
     ``tried``: the target on trial as it is kept (shares 0..1). ``steps``: the targets the slider may take, as kept.
     ``seen``: the number of the last decision, for who saves. ``before``: period, came_to, target. ``history``: every
-    decision, the newest first. ``review``: a day that is proposed for the first review.
+    decision, the newest first. ``review``: a day that is proposed for the first review. ``may_agree``: whether what is
+    typed is the target itself, and no index of it.
     """
 
     owner: str
@@ -99,11 +98,12 @@ class Goal:
     history: pd.DataFrame
     agreed_date: date
     review: date
+    may_agree: bool
 
     @property
     def ends(self) -> tuple[float, float, float]:
-        """The lowest and the highest target of the slider, and its step."""
-        return self.steps[0], self.steps[-1], self.steps[0]
+        """The lowest and the highest target of the slider, and its step: what counts now is always among them."""
+        return min(self.steps[0], self.tried), max(self.steps[-1], self.tried), self.steps[0]
 
 
 def shown_target(goal: Goal, value: float) -> float:
@@ -202,6 +202,7 @@ def goal_view(session: Session, ask: Ask, who: Who) -> Goal | None:
         history=_history(session, about, ask),
         agreed_date=ask.as_of,
         review=min(ask.as_of + _FIRST_LOOK, max(about.period.end, ask.as_of + timedelta(days=7))),
+        may_agree=who.amounts == "shown" or METRICS[kpi].unit not in MONEY_UNITS,
     )
 
 
@@ -311,7 +312,7 @@ def _team(session: Session, about: Subject, ask: Ask, who: Who) -> str:
         last = earlier(last, 1, first)
     everybody = tuple(one for one in people_in(session, Slice()) if one)
     values = sorted(_came_to(session, about.kpi, everybody, last, ask).values())
-    if len(values) < MIN_TEAM:
+    if len(values) < words.MIN_TEAM:
         return ""
     low, high = np.quantile(values, [0.25, 0.75])
     is_count = METRICS[about.kpi].unit is Unit.COUNT

@@ -8,6 +8,12 @@ from datetime import date
 from babel.numbers import get_currency_symbol
 
 MINUS = "−"
+NOBODY = "No owner"
+"""Whose work it is that names nobody."""
+
+MIN_TEAM = 5
+"""A band of fewer people than this would show one of them."""
+
 NOTHING = "–"
 """What stands where there is no number: never a 0."""
 

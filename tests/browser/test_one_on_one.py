@@ -114,7 +114,7 @@ def test_the_sheet_prints_on_one_page_of_a4_whatever_is_on_it(browser: Browser, 
     page = browser.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    (tmp_path / "sheet.html").write_text(sheet_html(replace(crowded(text))), encoding="utf-8")
+    (tmp_path / "sheet.html").write_text(sheet_html(replace(crowded(text)), with_notes=True), encoding="utf-8")
     page.goto((tmp_path / "sheet.html").as_uri())
     printed = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
     assert len(printed.pages) == 1

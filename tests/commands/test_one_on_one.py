@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+from datetime import date, datetime
 
 import pypdf
+
+from kpi_engine import workspace
+from kpi_engine.agreements.meetings import Said, hold
 
 
 def test_it_writes_the_sheet_as_pdf_and_as_a_page(run, tmp_path) -> None:
@@ -50,6 +54,17 @@ def test_what_cannot_be_done_is_said_and_no_file_is_made(run, tmp_path) -> None:
     assert code == 1
     assert "cannot be used: No such file or directory" in said
     assert not pdf.exists()
+
+
+def test_notes_are_written_only_where_they_are_asked_for(run, tmp_path) -> None:
+    said = Said("Mia", datetime(2025, 2, 1))
+    with workspace.open_store(run.store) as store:
+        workspace.decide(store, lambda session: hold(session, "Ann", date(2025, 1, 7), "Seems tired", said))
+    page = tmp_path / "ann.html"
+    run("one-on-one", "--owner", "Ann", "--html", page)
+    assert "Seems tired" not in page.read_text()
+    run("one-on-one", "--owner", "Ann", "--html", page, "--with-notes")
+    assert "Seems tired" in page.read_text()
 
 
 def test_its_help_has_an_example(run) -> None:

@@ -1,5 +1,6 @@
 """What a session shows that is shared with one rep: nobody else's name, and amounts in proportion."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -24,6 +25,7 @@ from kpi_engine.model.shared import RELATIONS, share
 from kpi_engine.storage.store import Store
 from kpi_engine.views.ask import Who
 from kpi_engine.views.shared import INDEX, MONEY_KPIS, session_for
+from tests.conftest import PROJECT
 from tests.model.raw import File, deals, history, store_with
 
 ME, OTHER = "Ann [x] Lee", "Bob O'Neil (B)"
@@ -52,6 +54,7 @@ def store() -> Store:
         File("targets", [{"owner": ME, "kpi": "won_value", "period": "2025", "target": 9000},
                          {"owner": OTHER, "kpi": "won_value", "period": "2025", "target": 7},
                          {"owner": ME, "kpi": "meetings", "period": "2025", "target": 12}]),
+        File("contacts", [{"contact_id": "1", "name": f"{OTHER} junior", "account": f"{OTHER}, Inc.", "owner": OTHER}]),
     )  # fmt: skip
 
 
@@ -64,6 +67,33 @@ def test_no_relation_names_anybody_else(store: Store) -> None:
     assert "Colleague 1" in shown["fct_changes"]
     assert "Handover from a colleague on Monday" in shown["fct_deals"]
     assert OTHER in str(store.read().rows("select * from fct_deals"))  # only in that session
+
+
+def test_what_is_read_beside_the_facts_is_masked_as_well() -> None:
+    """Every raw table that a question reads: the facts alone would not do."""
+    floors = [PROJECT / "kpi_engine" / name for name in ("metrics", "forecasting", "agreements", "views")]
+    read = {
+        name
+        for path in sorted(path for floor in floors for path in floor.rglob("*.sql"))
+        for name in re.findall(r"\b(raw_\w+)", path.read_text(encoding="utf-8"))
+    }
+    assert "raw_deals" in read
+    assert read - {"raw_rates"} <= set(RELATIONS)  # rates name currencies and days
+
+
+@pytest.mark.parametrize(
+    ("other", "written", "shown"),
+    [
+        ("Ann", "Annual plan for Joanna", "Annual plan for Joanna"),
+        ("Ann", "ANN's deal_ann_2, Ann Ann", "a colleague's deal_a colleague_2, a colleague a colleague"),
+        ("José", "José,José; Joséphine", "a colleague,a colleague; Joséphine"),
+        ("Bo (B)", "with Bo (B).", "with a colleague."),
+        ("張偉", "張偉さん", "a colleagueさん"),
+    ],
+)
+def test_a_name_is_masked_where_it_stands_by_itself(other: str, written: str, shown: str) -> None:
+    made = store_with(deals("2025-02-01", _deal("A", ME, 1, deal_name=written), _deal("B", other, 1)))
+    assert share(made.read(), ME).value("select deal_name from fct_deals where deal_id = 'A'") == shown
 
 
 def test_amounts_are_all_multiplied_and_nothing_else_is(store: Store) -> None:

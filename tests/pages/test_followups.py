@@ -23,6 +23,16 @@ def test_the_list_is_there_with_its_values_and_reasons(at_home: Move, sample_hom
     assert f"{len(slipping)} of 391 open deals need somebody" in words_of(app)
 
 
+def test_a_chance_in_the_list_stands_in_per_cent(at_home: Move, sample_home: Path) -> None:
+    """The column writes a per cent sign behind the number it is given: 0.31 would read as less than a third of one."""
+    at_home(sample_home)
+    app = open_page("followups")
+    chances = app.dataframe[0].value["own_chance"].dropna()
+    assert len(chances) > 20
+    assert chances.between(0, 100).all()
+    assert chances.max() > 10
+
+
 def test_a_rep_in_the_address_narrows_the_list(at_home: Move, sample_home: Path) -> None:
     at_home(sample_home)
     app = open_page("followups", rep="Lucia Ferrand")

@@ -163,6 +163,11 @@ def test_the_sheet_is_offered_under_a_name_of_ours(home: Path) -> None:
     app = page()
     offered = [one.proto.label for one in app.get("download_button")]
     assert offered == ["Sheet as PDF", "Sheet as HTML"]
+    assert not [one for one in app.checkbox if one.label == "With my notes"]  # there are none
+    workspace.decide(held(home), lambda s: hold(s, REP, date(2026, 8, 3), "Tired", Said("H", datetime(2026, 8, 31))))
+    (notes,) = [one for one in page().checkbox if one.label == "With my notes"]
+    assert notes.value is False
+    assert not [one for one in page(share=REP).checkbox if one.label == "With my notes"]
 
 
 def test_an_export_without_activities_says_what_it_lacks(at_home: Move, maven_home: Path) -> None:
@@ -173,3 +178,34 @@ def test_an_export_without_activities_says_what_it_lacks(at_home: Move, maven_ho
     assert "new deals" in told
     assert "Worth asking" in told
     assert "How good, beside how much" not in told
+
+
+def test_what_is_masked_on_a_shared_screen_is_never_written(home: Path) -> None:
+    page()
+    told, store = Said("Helena", datetime(2026, 8, 31)), held(home)
+    for what in (f"Ask {OTHER} for his list", "Call the harbour"):
+        workspace.decide(store, lambda s, what=what: agree_action(s, REP, None, what, OTHER, date(2026, 9, 9), told))
+    app = open_page("one_on_one", data="My files", share=REP)
+    box(app, "Your name").set_value("Helena").run()
+    assert "It names somebody else" in said(app)
+    for typed in [one for one in app.text_input if one.key.startswith(("what_", "who_"))]:
+        assert typed.disabled
+    for day in [one for one in app.date_input if one.key.startswith("due_")]:
+        day.set_value(date(2026, 9, 20))
+    press(app, "Save")
+    last = read_actions(held(home).read())[-1]
+    assert (last.what, last.who, last.due_date) == (f"Ask {OTHER} for his list", OTHER, date(2026, 9, 20))
+
+
+def test_what_is_typed_about_one_rep_is_not_there_for_another(home: Path) -> None:
+    app = page()
+    box(app, "Notes").set_value("She seems tired")
+    press(app, "Save notes")  # without a name: what was typed stays
+    assert box(app, "Notes").value == "She seems tired"
+    box(app, "What", "action_what").set_value("Only about Aroha")
+    press(app, "Agree")
+    assert box(app, "What", "action_what").value == "Only about Aroha"
+    app.selectbox(key="rep").set_value(OTHER).run()
+    assert "She seems tired" not in said(app)
+    assert box(app, "Notes").value == ""
+    assert box(app, "What", "action_what").value == ""

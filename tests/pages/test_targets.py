@@ -128,3 +128,46 @@ def test_a_review_that_is_due_stands_first_whichever_targets_are_shown(home: Pat
     assert "1 review is due." in said(app)
     assert "Reviews that are due" in said(app)
     assert "**Maren Solvik** · Qualified meetings, 2026-Q3: review was due on 3 Aug 2026." in said(app)
+
+
+def test_a_target_in_money_is_not_agreed_on_while_its_amounts_are_an_index(home: Path) -> None:
+    def buttons(kpi: str, amounts: str) -> list[str]:
+        app = open_page(
+            "targets", data="My files", targets_tab=AGREE, share="Maren Solvik", amounts=amounts, for_kpi=kpi,
+            for_period="2026-Q3",
+        )  # fmt: skip
+        assert not app.exception
+        assert ("show amounts as they are" in said(app)) == ("Agree" not in [one.label for one in app.button])
+        return [one.label for one in app.button]
+
+    assert "Agree" not in buttons("Won value", "index")
+    assert "Agree" in buttons("Won value", "shown")
+    assert "Agree" in buttons("Qualified meetings", "index")  # a count is itself
+
+
+def test_on_a_shared_screen_who_is_overtaken_is_not_told_by_whom(home: Path) -> None:
+    one, other = on_trial(), on_trial(share="Maren Solvik", amounts="shown")
+    press(fill(one, why="first", **{"with": "Bea"}), "Agree")
+    press(fill(other, why="second", **{"with": "Mia"}), "Agree")
+    assert "Somebody else wrote here meanwhile" in said(other)
+    assert "Bea" not in said(other)
+
+
+def test_an_agreed_target_beyond_what_is_likely_is_on_the_slider_as_it_was_agreed(home: Path) -> None:
+    said_then = Agreement("Maren Solvik", "Mia", date(2026, 7, 1), "a dream", date(2026, 9, 30), "Mia", None, 0)
+    with workspace.open_store(home / "own" / "tideline.duckdb") as store:
+        about = subject(store.read(), "Maren Solvik", "qualified_meetings", "2026-Q3")
+        workspace.decide(store, lambda session: agree(session, about, Decimal(700), said_then))
+    app = on_trial()
+    assert not app.exception
+    assert app.slider(key="target_at").value == 700
+    assert "700 for Maren Solvik in 2026-Q3: " in said(app)
+
+
+def test_another_person_can_be_chosen_while_a_target_stands_in_the_address(home: Path) -> None:
+    app = on_trial(target_at="20")
+    assert app.slider(key="target_at").value == 20
+    app.selectbox(key="for_rep").set_value("Dane Whitlock").run()
+    assert not app.exception
+    assert "for Dane Whitlock in 2026-Q3: " in said(app)
+    assert not app.warning

@@ -56,6 +56,14 @@ def test_every_weekly_picture_shows_whole_weeks_of_the_settings(store: Store, we
     assert trend["period_end"].iloc[-1] == LAST
 
 
+def test_a_week_that_was_not_over_on_the_day_one_looks_from_is_left_out(store: Store) -> None:
+    workspace.change_settings(store, week_start=1)
+    wednesday = date(2025, 4, 9)
+    weekly = quality_view(store.read(), Ask(wednesday, FIRST, LAST, FIRST), Who()).weekly
+    assert weekly["week_end"].iloc[-1] == date(2025, 4, 6)  # the Sunday before
+    assert set(weekly["activities"]) == {7}
+
+
 @pytest.mark.parametrize(
     ("start_month", "day"), [(1, date(2025, 3, 31)), (2, date(2025, 4, 30)), (6, date(2025, 2, 28))]
 )

@@ -24,7 +24,7 @@ from kpi_engine.views.followup_words import long, short
 from kpi_engine.views.followups import followups_view
 from tests.conftest import PROJECT
 from tests.forecasting.test_worklist import days, row
-from tests.model.raw import built, deals, history
+from tests.model.raw import File, built, deals, history
 
 AS_OF = date(2026, 8, 31)
 ASK = Ask(AS_OF, date(2025, 9, 1), AS_OF, date(2026, 8, 3), currency="AUD")
@@ -121,7 +121,7 @@ def test_the_story_of_a_deal_is_all_that_happened_in_order(sample: Session) -> N
     assert view.events["day"].is_monotonic_decreasing
     assert set(view.events["what"]) >= {"Created", "Stage", "Expected close", "Activity"}
     work = sample.value("select count(*) from fct_activities where deal_id = 'D-11729'")
-    assert view.events["what"].isin(["Activity", "Not held", "Planned"]).sum() == work
+    assert view.events["what"].isin(["Activity", "Not held", "Not done", "Planned"]).sum() == work
     assert view.lanes[:4] == ("Enquiry", "Qualified", "Meeting Held", "Proposal Sent")
     assert list(view.stays["last_day"])[:-1] == list(view.stays["first_day"])[1:]
     assert set(view.marks["lane"]) | set(view.stays["lane"]) == set(view.lanes)
@@ -144,6 +144,20 @@ def test_a_hand_over_does_not_name_the_other_rep_to_one_who_may_not_see_them() -
     for who, name in ((ALL, "Cleo"), (Who("Ann", ("Ann",)), SOMEBODY)):
         events = deal_history_view(session, ask, who).events
         assert events[events["what"] == "Rep"]["detail"].tolist() == [f"{name} → Ann"]
+
+
+def test_what_was_planned_and_never_marked_done_is_called_after_its_kind() -> None:
+    planned = [
+        {"owner": "Ann", "deal_id": "d1", "activity_type": kind, "occurred_at": f"2026-03-0{day}", "done": False}
+        for day, kind in enumerate(("Call", "Meeting", "Task"), 1)
+    ]
+    session = built(deals("2026-03-10", *days([row("d1")])), File("activities", days(planned)))
+    ask = replace(ASK, as_of=date(2026, 3, 10), date_to=date(2026, 3, 10), choice="d1")
+    events = deal_history_view(session, ask, ALL).events
+    told = dict(zip(events["detail"], events["what"], strict=True))
+    assert {kind: told[kind] for kind in ("Call", "Meeting", "Task")} == {
+        "Call": "Not done", "Meeting": "Not held", "Task": "Not done",
+    }  # fmt: skip
 
 
 EXAMPLES = [

@@ -12,10 +12,11 @@ from kpi_engine.metrics import examples
 from kpi_engine.metrics.kinds import Computed
 from kpi_engine.metrics.registry import METRICS
 from kpi_engine.names import COLUMNS
+from kpi_engine.stats.lead_lag import Verdict
 from kpi_engine.storage import Session
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.kpi_card import UNITS, card, cards, example_frame, number
-from kpi_engine.views.kpi_evidence import NO_EVIDENCE, NOT_ENOUGH_WEEKS, NOT_TESTED, OTHER_WAY, Cell, told
+from kpi_engine.views.kpi_evidence import NOT_TESTED, Cell, told
 from kpi_engine.views.kpi_guide import declared_guide, kpi_guide_view, used_in, worked_out
 from kpi_engine.views.store import KIND_WORDS
 from scripts.kpi_use import _kpis_in, kpi_use
@@ -91,13 +92,14 @@ def test_what_a_function_works_out_waits_and_comes_when_it_is_asked_for(session:
 def test_evidence_is_told_in_a_sentence_whatever_was_found() -> None:
     pair = {"leading": "meetings_held", "lagging": "won_deals", "weeks": 60}
     assert told("calls", [Cell(status="leads", lag_weeks=7, **pair)]) == NOT_TESTED
-    said = [told("meetings_held", [Cell(status=s, **pair)]) for s in (NO_EVIDENCE, NOT_ENOUGH_WEEKS, OTHER_WAY)]
+    verdicts = (Verdict.NO_EVIDENCE, Verdict.NOT_ENOUGH_WEEKS, Verdict.OTHER_WAY)
+    said = [told("meetings_held", [Cell(status=one, **pair)]) for one in verdicts]
     assert said == [
         "Here nothing shows that it is followed by won deals (60 weeks).",
         "Too few weeks, or too little in them, to test it (60 weeks).",
         "Here more of it was followed by fewer won deals (60 weeks): look into why.",
     ]
-    assert told("won_deals", [Cell(status=NO_EVIDENCE, **pair)]) == (
+    assert told("won_deals", [Cell(status=Verdict.NO_EVIDENCE, **pair)]) == (
         "Here none of 1 leading KPI tested is followed by it."
     )
 

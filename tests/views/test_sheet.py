@@ -83,7 +83,7 @@ def test_the_pdf_is_one_page_of_a4_and_says_what_the_view_says() -> None:
 
 @pytest.mark.parametrize("text", ["w" * 400, "Wide Words " * 60, "x", HOSTILE * 5])
 def test_it_stays_one_page_however_much_there_is_and_says_what_was_cut(text: str) -> None:
-    pages, said = read(sheet_pdf(crowded(text)))
+    pages, said = read(sheet_pdf(crowded(text), with_notes=True))
     assert pages == 1
     assert "and 1,234 more" in said
     assert "and 35 more" in said  # of 40 actions, five are shown
@@ -92,7 +92,7 @@ def test_it_stays_one_page_however_much_there_is_and_says_what_was_cut(text: str
 
 
 def test_what_comes_from_people_is_never_code_in_the_pdf() -> None:
-    _, said = read(sheet_pdf(crowded(HOSTILE)))
+    _, said = read(sheet_pdf(crowded(HOSTILE), with_notes=True))
     assert "<script>alert(1)</script>" in said
     assert "#panic()" in said
 
@@ -123,7 +123,7 @@ def test_every_letter_that_is_called_writable_is_written() -> None:
 @settings(max_examples=25)
 @given(st.text(alphabet=st.characters(exclude_categories=("Cs",)), min_size=1, max_size=80))
 def test_any_text_makes_a_sheet(text: str) -> None:
-    assert read(sheet_pdf(crowded(text)))[0] == 1
+    assert read(sheet_pdf(crowded(text), with_notes=True))[0] == 1
 
 
 class Parsed(HTMLParser):
@@ -143,7 +143,7 @@ class Parsed(HTMLParser):
 
 
 def test_the_page_fetches_nothing_and_takes_no_name_for_markup() -> None:
-    page = sheet_html(crowded(HOSTILE))
+    page = sheet_html(crowded(HOSTILE), with_notes=True)
     parsed = Parsed(page)
     assert {tag for tag, _ in parsed.tags} <= {
         "html", "head", "meta", "title", "style", "body", "main", "header", "h1", "h2", "h3", "p", "div", "section",
@@ -172,6 +172,14 @@ def test_short_lists_are_whole_and_say_nothing_of_more() -> None:
     assert [one.text for one in sheet.deals] == ["Harbour"]
     assert sheet.actions == ()
     assert sheet.notes == ()
+
+
+def test_notes_are_on_a_sheet_only_where_they_were_asked_for() -> None:
+    view = crowded("x")
+    noted = replace(view, meetings=(replace(view.meetings[0], notes="Seems tired"),))
+    assert "Seems tired" not in sheet_html(noted) + read(sheet_pdf(noted))[1]
+    assert "Seems tired" in sheet_html(noted, with_notes=True)
+    assert "Seems tired" in read(sheet_pdf(noted, with_notes=True))[1]
 
 
 def test_pictures_are_drawn_to_scale() -> None:

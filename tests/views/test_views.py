@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from kpi_engine import workspace
+from kpi_engine.forecasting.followup_kpis import work_of
 from kpi_engine.ingest.shapes import Answers, Upload
 from kpi_engine.ingest.stage import stage
 from kpi_engine.metrics.query import measure
@@ -22,8 +23,8 @@ from kpi_engine.views.answering import answered
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.causes import CAUSES
 from kpi_engine.views.export import export_csv, export_xlsx
+from kpi_engine.views.kpi_evidence import board_seen, told
 from kpi_engine.views.kpi_evidence import tested_pairs as pairs_of
-from kpi_engine.views.kpi_evidence import told
 from kpi_engine.views.leading import leading_view
 from kpi_engine.views.months import months_view
 from kpi_engine.views.notes import notes_of
@@ -217,3 +218,9 @@ def test_the_activities_of_each_day_and_the_planned_ones_are_those_the_kpis_coun
     assert len(counted) == len(by_day) > 3
     for kind, value in zip(counted["activity_type"], counted["value"], strict=True):
         assert value == by_day[kind] + planned.get(kind, 0)
+
+
+def test_what_several_pages_stand_on_is_worked_out_once(session: Session) -> None:
+    mine = ASK.seen_by(ALL)
+    assert board_seen(session, ASK, ALL) is board_seen(session, replace(ASK, date_from=ASK.as_of), ALL)
+    assert work_of(session, mine, ASK.as_of) is work_of(session, mine, ASK.as_of)

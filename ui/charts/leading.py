@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from kpi_engine.stats.lead_lag import Verdict
 from ui.charts.look import Look, axis, layout, note, plain, weeks_axis, zero_line
 
 _ROW_HEIGHT = 27
@@ -66,10 +67,10 @@ def board_figure(cells: pd.DataFrame, chosen: tuple[str, str], colours: Look) ->
         zip(cells["result"], cells["result_label"], strict=True)
     )
     fill = {
-        "leads": colours.won,
-        "moves_the_other_way": colours.down,
-        "no_evidence": colours.line,
-        "not_enough_weeks": "rgba(0,0,0,0)",
+        Verdict.LEADS: colours.won,
+        Verdict.OTHER_WAY: colours.down,
+        Verdict.NO_EVIDENCE: colours.line,
+        Verdict.NOT_ENOUGH_WEEKS: "rgba(0,0,0,0)",
     }
     is_chosen = [(x, y) == chosen for x, y in zip(cells["kpi"], cells["result"], strict=True)]
     figure = go.Figure(

@@ -61,6 +61,16 @@ def look(theme: str) -> Look:
     )
 
 
+def faint(colour: str, how: float) -> str:
+    """A colour of ours that lets through what lies behind it: ``how`` in (0, 1), 1 being the colour itself.
+
+    >>> faint("#0a141e", 0.2)
+    'rgba(10,20,30,0.2)'
+    """
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{how})"
+
+
 def plain(text: object) -> str:
     """Text from data for a chart, which would otherwise read tags in it.
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.look import Look, axis, layout, note, plain, short, zero_line
+from ui.charts.look import Look, axis, faint, layout, note, plain, short, zero_line
 
 Line = tuple[str, tuple[float, ...], tuple[float, ...]]
 """What it says, and its points."""
@@ -87,7 +87,7 @@ def ratio_line_figure(frame: pd.DataFrame, colours: Look, title: str, is_share: 
     figure.add_scatter(x=known["day"], y=known["upper"], mode="lines", line={"width": 0}, hoverinfo="skip")
     figure.add_scatter(
         x=known["day"], y=known["lower"], mode="lines", line={"width": 0}, fill="tonexty",
-        fillcolor=_faint(colours.total_value), hoverinfo="skip",
+        fillcolor=faint(colours.total_value, 0.28), hoverinfo="skip",
     )  # fmt: skip
     figure.add_scatter(
         x=known["day"],
@@ -99,11 +99,6 @@ def ratio_line_figure(frame: pd.DataFrame, colours: Look, title: str, is_share: 
         hovertemplate="%{hovertext}<extra></extra>",
     )
     return figure
-
-
-def _faint(colour: str) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.28)"
 
 
 def steps_figure(frame: pd.DataFrame, colours: Look) -> go.Figure:

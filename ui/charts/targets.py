@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.look import Figure, Look, axis, layout, note, plain
+from ui.charts.look import Figure, Look, axis, faint, layout, note, plain
 
 _ROW = 46
 _END, _FULL = 1.3, 1.12
@@ -84,8 +84,8 @@ def chance_figure(curve: pd.DataFrame, target: float, text: str, colours: Look) 
     figure = go.Figure(
         layout=layout(
             colours,
-            250,
-            margin={"l": 8, "r": 16, "t": 12, "b": 8},
+            265,
+            margin={"l": 8, "r": 16, "t": 28, "b": 8},
             xaxis=axis(colours, showgrid=False, **_ticks(curve)),
             yaxis=axis(colours, range=[-0.02, 1.04], tickformat=".0%", tickvals=[0, 0.2, 0.5, 0.8, 1]),
         )
@@ -100,7 +100,7 @@ def chance_figure(curve: pd.DataFrame, target: float, text: str, colours: Look) 
     for side, fill in (("upper", None), ("lower", "tonexty")):
         figure.add_scatter(
             x=curve["target"], y=curve[side], mode="lines", line={"width": 0}, fill=fill,
-            fillcolor=_faint(colours.expected_value), hoverinfo="skip",
+            fillcolor=faint(colours.expected_value, 0.18), hoverinfo="skip",
         )  # fmt: skip
     figure.add_scatter(
         x=curve["target"],
@@ -112,7 +112,7 @@ def chance_figure(curve: pd.DataFrame, target: float, text: str, colours: Look) 
     )
     nearest = (curve["target"] - target).abs().idxmin()
     figure.add_scatter(
-        x=[curve["target"][nearest]],
+        x=[target],
         y=[curve["probability"][nearest]],
         mode="markers",
         marker={"size": 13, "color": colours.page, "line": {"width": 3, "color": colours.expected_value}},
@@ -120,7 +120,7 @@ def chance_figure(curve: pd.DataFrame, target: float, text: str, colours: Look) 
     )
     is_left = curve["target"][nearest] < curve["target"].iloc[-1] * 0.8
     figure.add_annotation(
-        x=curve["target"][nearest],
+        x=target,
         y=curve["probability"][nearest],
         text=f"<b>{plain(text)}</b>",
         showarrow=False,
@@ -140,8 +140,3 @@ def _ticks(curve: pd.DataFrame) -> dict[str, Any]:
         "tickvals": curve["target"].iloc[places].tolist(),
         "ticktext": [plain(t) for t in curve["label"].iloc[places]],
     }
-
-
-def _faint(colour: str) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.18)"

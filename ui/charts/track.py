@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.look import Look, axis, layout, note, zero_line
+from ui.charts.look import Look, axis, faint, layout, note, zero_line
 
 
 def track_figure(made: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
@@ -32,7 +32,7 @@ def track_figure(made: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
     band = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
     figure.add_scatter(x=made["label"], y=made["lower"], **band)
     figure.add_scatter(
-        x=made["label"], y=made["upper"], fill="tonexty", fillcolor=_faint(colours.expected_value), **band
+        x=made["label"], y=made["upper"], fill="tonexty", fillcolor=faint(colours.expected_value, 0.22), **band
     )
     figure.add_scatter(
         x=made["label"],
@@ -62,8 +62,3 @@ def track_figure(made: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
                 )
             )
     return figure
-
-
-def _faint(colour: str) -> str:
-    red, green, blue = (int(colour.lstrip("#")[i : i + 2], 16) for i in (0, 2, 4))
-    return f"rgba({red},{green},{blue},0.22)"

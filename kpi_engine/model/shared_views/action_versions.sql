@@ -2,8 +2,8 @@
 create or replace temp view action_versions as
 select
     versions.* replace (
-        regexp_replace(versions.what, sharing.others, 'a colleague', 'g') as what,
-        regexp_replace(versions.who, sharing.others, 'a colleague', 'g') as who,
+        masked(versions.what) as what,
+        masked(versions.who) as who,
         '' as recorded_by
     )
 from {whole}.action_versions as versions

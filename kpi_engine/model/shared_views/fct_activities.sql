@@ -3,12 +3,11 @@ create or replace temp view fct_activities as
 select
     activities.* replace (
         names.shown as owner,
-        regexp_replace(activities.subject, sharing.others, 'a colleague', 'g') as subject,
-        regexp_replace(activities.account, sharing.others, 'a colleague', 'g') as account,
-        regexp_replace(activities.contact, sharing.others, 'a colleague', 'g') as contact,
-        regexp_replace(activities.outcome, sharing.others, 'a colleague', 'g') as outcome,
-        regexp_replace(activities.exception_reason, sharing.others, 'a colleague', 'g') as exception_reason
+        masked(activities.subject) as subject,
+        masked(activities.account) as account,
+        masked(activities.contact) as contact,
+        masked(activities.outcome) as outcome,
+        masked(activities.exception_reason) as exception_reason
     )
 from {whole}.fct_activities as activities
-cross join sharing
 left join shared_names as names using (owner)

@@ -5,12 +5,12 @@ select
         names.shown as owner,
         (deals.amount * sharing.factor)::decimal(18, 2) as amount,
         (deals.amount_original * sharing.factor)::decimal(18, 2) as amount_original,
-        regexp_replace(deals.deal_name, sharing.others, 'a colleague', 'g') as deal_name,
-        regexp_replace(deals.account, sharing.others, 'a colleague', 'g') as account,
-        regexp_replace(deals.contact, sharing.others, 'a colleague', 'g') as contact,
-        regexp_replace(deals.next_step, sharing.others, 'a colleague', 'g') as next_step,
-        regexp_replace(deals.lost_reason, sharing.others, 'a colleague', 'g') as lost_reason,
-        regexp_replace(deals.exception_reason, sharing.others, 'a colleague', 'g') as exception_reason
+        masked(deals.deal_name) as deal_name,
+        masked(deals.account) as account,
+        masked(deals.contact) as contact,
+        masked(deals.next_step) as next_step,
+        masked(deals.lost_reason) as lost_reason,
+        masked(deals.exception_reason) as exception_reason
     )
 from {whole}.fct_deals as deals
 cross join sharing

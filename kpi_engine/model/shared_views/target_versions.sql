@@ -6,8 +6,8 @@ select
             when list_contains(sharing.money_kpis, lower(versions.kpi)) then (versions.target * sharing.factor)::decimal(18, 4)
             else versions.target
         end as target,
-        regexp_replace(versions.agreed_by, sharing.others, 'a colleague', 'g') as agreed_by,
-        regexp_replace(versions.agreed_with, sharing.others, 'a colleague', 'g') as agreed_with,
+        masked(versions.agreed_by) as agreed_by,
+        masked(versions.agreed_with) as agreed_with,
         null::varchar as reason,
         null::varchar as recorded_by
     )

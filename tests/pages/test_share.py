@@ -1,0 +1,90 @@
+"""A shared screen: what the address may say, and what cannot be decided on it."""
+
+import ast
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from kpi_engine import workspace
+from kpi_engine.agreements.qualification import Rule, agree
+from tests.conftest import PROJECT
+from tests.pages.conftest import open_page, own_store, switch, words_of
+from ui.share import TELLING
+
+Move = Callable[[Path], None]
+REP, OTHER = "Aroha Keating", "Dane Whitlock"
+
+NAMELESS = {
+    # ui/filters: those of _KEYS are told apart below; words and days are periods
+    "key", "_KEYS[field]",
+    "'months_of'", "'only_data'", "'shown'", "_KPI", "_PERIOD", "_KEY", "'forecast_of'", "'ahead'",
+    "_CUT", "_RULE",
+    "'ratio_part'", "'ratio_base'", "'ratio_by'", "'path_of'", "_CHANCES", "'months_tab'", "'targets_tab'",
+    "'quality_tab'", "'leading_tab'", "'tab'",
+}  # fmt: skip
+"""How the keys are written of what stands in the address and tells of no rep: kinds of things, days, tabs."""
+LET_GO_OF = {"_REP": "for_rep", "_TARGET": "target_at", "'find'": "find"}
+
+
+def written_keys() -> set[str]:
+    """The key of every widget that is bound to the address, as it is written in the code."""
+    files = [path for folder in ("ui", "pages") for path in sorted((PROJECT / folder).glob("*.py"))]
+    nodes = [node for path in files for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    given = [{one.arg: ast.unparse(one.value) for one in call.keywords} for call in calls]
+    return {one["key"] for one in given if "bind" in one}
+
+
+def test_every_key_in_the_address_is_let_go_of_or_tells_of_nobody() -> None:
+    assert written_keys() - NAMELESS == set(LET_GO_OF)
+    assert set(TELLING) == {*LET_GO_OF.values(), "rep", "team"}
+
+
+def test_no_key_in_the_address_names_somebody_else_while_the_screen_is_shared(
+    at_home: Move, sample_home: Path
+) -> None:
+    at_home(sample_home)
+    app = open_page("overview", data="Sample", share=REP, **dict.fromkeys(TELLING, OTHER))
+    for page in ("overview", "targets", "one_on_one"):
+        switch(app, page)
+        assert not app.exception
+        assert OTHER not in str(app.query_params)
+    assert app.query_params["share"] == REP
+
+
+def test_the_rule_is_read_through_the_shared_screen_and_not_changed_on_it(
+    tmp_path: Path, at_home: Move, sample_home: Path
+) -> None:
+    kept = sample_home / "own-sample"
+    if not kept.exists():
+        own_store(kept, *sorted((PROJECT / "data" / "sample").glob("*.csv")))
+    shutil.copytree(kept, tmp_path / "home")
+    with workspace.open_store(tmp_path / "home" / "own" / "tideline.duckdb") as store:
+        rule = Rule(needs=("need",), effective_date=date(2026, 1, 1), agreed_by=(OTHER, "Bea"), note="Dane wished it")
+        workspace.decide(store, lambda session: agree(session, rule))
+    at_home(tmp_path / "home")
+    plain = open_page("quality", data="My files", quality_tab="The rule")
+    assert f"Agreed by {OTHER}" in words_of(plain)
+    assert not plain.button(key="save_rule").disabled
+    app = open_page("quality", data="My files", quality_tab="The rule", share=REP)
+    assert not app.exception
+    everything = words_of(app) + "".join(str(frame.value.to_dict()) for frame in app.dataframe)
+    assert "need is known" in everything
+    assert not [name for name in (OTHER, "Bea", "Dane") if name in everything]
+    assert app.button(key="save_rule").disabled
+
+
+def test_sharing_begins_with_the_button_and_nobody_else_is_left_in_the_address(
+    at_home: Move, sample_home: Path
+) -> None:
+    at_home(sample_home)
+    app = open_page("targets", data="Sample", rep=REP, for_rep=REP, find=OTHER)
+    next(one for one in app.button if one.label == "Share my screen").click().run()
+    assert not app.exception
+    assert f"Shared with {REP}" in words_of(app)
+    assert OTHER not in str(app.query_params)
+    assert "rep" not in app.query_params
+    next(one for one in app.button if one.label == "Stop sharing").click().run()
+    assert not app.exception
+    assert app.selectbox(key="rep").value == REP

@@ -1,0 +1,171 @@
+"""The tables of the Quality page."""
+
+from __future__ import annotations
+
+from ui.columns.kinds import C, Columns, day, money, share, times
+
+
+def reps() -> Columns:
+    """Meetings per rep."""
+    return {
+        "owner": C.TextColumn("Rep"),
+        "held": C.NumberColumn("Meetings held"),
+        "qualified": C.NumberColumn("Met the rule"),
+        "hosted_visit": C.NumberColumn("Visited us"),
+        "allowed_exception": C.NumberColumn("Exceptions"),
+        "not_qualified": C.NumberColumn("Not qualified"),
+        "unknown": C.NumberColumn("Not known"),
+        "rate": share("Qualified rate"),
+        "lower": share("From"),
+        "upper": share("To"),
+    }
+
+
+def steps_of_work() -> Columns:
+    """Counts from the telephone to the order."""
+    return {"label": C.TextColumn("Step"), "value": C.NumberColumn("How many", format="%,.0f")}
+
+
+def ratios() -> Columns:
+    """The ratios between the steps."""
+    return {
+        "label": C.TextColumn("Ratio"),
+        "value": share("Share"),
+        "lower": share("From"),
+        "upper": share("To"),
+        "n": C.NumberColumn("Cases"),
+        "meaning": C.TextColumn("Measured as", width="large"),
+    }
+
+
+def ratio_by(label: str, part: str, base: str, is_share: bool) -> Columns:
+    """One ratio, group by group."""
+    number = share if is_share else times
+    return {
+        "group": C.TextColumn(label),
+        "part": C.NumberColumn(part, format="%,.0f"),
+        "base": C.NumberColumn(base, format="%,.0f"),
+        "value": number("Ratio"),
+        "lower": number("From"),
+        "upper": number("To"),
+        "text": C.TextColumn("In words", width="medium"),
+    }
+
+
+def behind() -> Columns:
+    """The rows behind a count."""
+    return {
+        "day": day("Day"),
+        "what": C.TextColumn("What"),
+        "owner": C.TextColumn("Rep"),
+        "account": C.TextColumn("Account"),
+        "contact": C.TextColumn("Contact"),
+        "deal_id": C.TextColumn("Deal"),
+        "outcome": C.TextColumn("Outcome"),
+        "ending": C.TextColumn("Qualification"),
+        "counted": C.NumberColumn("Counts", format="%.0f"),
+    }
+
+
+def path() -> Columns:
+    """Quantity and quality, block by block."""
+    return {
+        "label": C.TextColumn("Weeks"),
+        "since": day("From"),
+        "until": day("To"),
+        "quantity": C.NumberColumn("A week", format="%.1f"),
+        "quality": share("Of them good"),
+        "lower": share("From (80 %)"),
+        "upper": share("To (80 %)"),
+        "n": C.NumberColumn("Cases"),
+    }
+
+
+def payback(symbol: str) -> Columns:
+    """What became of deals by their first meeting."""
+    return {
+        "label": C.TextColumn("First meeting", width="medium"),
+        "resolved": C.NumberColumn("Decided"),
+        "won": C.NumberColumn("Won"),
+        "win_rate": share("Win rate"),
+        "lower": share("From"),
+        "upper": share("To"),
+        "value_per_deal": money("Value per deal", symbol),
+        "value_lower": money("from", symbol),
+        "value_upper": money("to", symbol),
+        "verdict_words": C.TextColumn("So", width="medium"),
+    }
+
+
+def exceptions() -> Columns:
+    """Whose exceptions."""
+    return {
+        "reason": C.TextColumn("Reason", width="medium"),
+        "owner": C.TextColumn("Rep"),
+        "meetings": C.NumberColumn("Meetings"),
+    }
+
+
+def yields(symbol: str) -> Columns:
+    """What comes of each type of activity."""
+    return {
+        "label": C.TextColumn("Activity"),
+        "activities": C.NumberColumn("How many", format="%,.0f"),
+        "hours": C.NumberColumn("Hours noted", format="%,.0f"),
+        "gained": money("Expected value gained", symbol),
+        "gained_each": money("for each", symbol),
+        "gained_lower": money("from", symbol),
+        "gained_upper": money("to", symbol),
+        "gained_hour": money("EV for an hour", symbol),
+        "won_value": money("Won value", symbol),
+        "won_each": money("won for each", symbol),
+        "won_lower": money("won, from", symbol),
+        "won_upper": money("won, to", symbol),
+        "won_hour": money("won for an hour", symbol),
+    }
+
+
+def yield_headline() -> Columns:
+    """What the work yields, all together."""
+    return {
+        "label": C.TextColumn(" "),
+        "gained_text": C.TextColumn("Expected value gained"),
+        "won_text": C.TextColumn("Won value"),
+    }
+
+
+def people() -> Columns:
+    """People by month."""
+    return {
+        "month": C.DateColumn("Month", format="MMM YYYY"),
+        "added": C.NumberColumn("Added", format="%.0f"),
+        "executives": C.NumberColumn("Executives", format="%.0f"),
+        "known": C.NumberColumn("Known at its end", format="%,.0f"),
+    }
+
+
+def touches() -> Columns:
+    """Success by number of contacts."""
+    return {
+        "touches": C.TextColumn("Contacts"),
+        "value": share("Said yes"),
+        "lower": share("From"),
+        "upper": share("To"),
+        "n": C.NumberColumn("Cases"),
+    }
+
+
+def rule_versions() -> Columns:
+    """The rules that were agreed on."""
+    return {
+        "since": C.TextColumn("In force from"),
+        "state": C.TextColumn("Now"),
+        "what": C.TextColumn("What", width="large"),
+        "who": C.TextColumn("Agreed by"),
+        "note": C.TextColumn("Note"),
+    }
+
+
+def weekly() -> Columns:
+    """Activities per week."""
+    return {"week_end": day("Week to"), "type": C.TextColumn("Activity"), "activities": C.NumberColumn("How many")}
