@@ -46,6 +46,7 @@ from kpi_engine.storage.store import Store
 from kpi_engine.views.ask import Who
 from kpi_engine.views.export import export_csv, export_xlsx
 from kpi_engine.views.shared import session_for
+from tests.copies import copied
 from tests.test_workspace import damaged_log
 
 DEALS = """Deal ID,Deal Name,Owner,Stage,Amount,Create Date,Close Date,Is Won,Is Closed
@@ -56,11 +57,18 @@ FIRST, LATER = date(2025, 2, 3), date(2025, 3, 3)
 MIA, BEN = Said("Mia", datetime(2025, 2, 3, 10, 0)), Said("Ben", datetime(2025, 2, 4, 9, 0))
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made")
+    (folder / "deals.csv").write_text(DEALS)
+    with workspace.open_store(folder / "tideline.duckdb") as opened:
+        workspace.import_files(opened, [Upload(folder / "deals.csv", "deals.csv")], reader=stage)
+    return folder / "tideline.duckdb"
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    (tmp_path / "deals.csv").write_text(DEALS)
-    with workspace.open_store(tmp_path / "tideline.duckdb") as opened:
-        workspace.import_files(opened, [Upload(tmp_path / "deals.csv", "deals.csv")], reader=stage)
+def store(made: Path, tmp_path: Path) -> Iterator[Store]:
+    with workspace.open_store(copied(made, tmp_path)) as opened:
         yield opened
 
 
@@ -246,7 +254,7 @@ def _exported(store: Store, who: Who = Who()) -> dict[str, bytes]:  # noqa: B008
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-NOTES = "=SUM(A1) is no formula\n\n- two, \"quoted\"; words\n  indented\n漢字 ünï"
+NOTES = '=SUM(A1) is no formula\n\n- two, "quoted"; words\n  indented\n漢字 ünï'
 
 
 def test_they_go_out_and_come_back_without_loss(store: Store, tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ from kpi_engine.metrics.trend import trend
 from kpi_engine.storage.store import Store
 from tests.agreements.chances import AS_OF, DEALS, FIRST, LATER, a_week_later, bring_in, estimated
 from tests.conftest import PROJECT
+from tests.copies import copied
 from tests.test_workspace import damaged_log
 
 ANN = Decision("Ann", datetime(2026, 2, 1, 9, 30))
@@ -41,14 +42,21 @@ EV_FIRST, EV_LATER = 1000 * 0.1 + 2000 * 0.5 + 500 * 0.5, 1000 * 0.2 + 2000 * 0.
 """Land has no history: a ladder with one rung, 50 %, whatever is accepted for Boats."""
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Deals whose history said FIRST at their import, and says LATER since it was counted again."""
-    with workspace.open_store(tmp_path / "tideline.duckdb") as opened:
+    folder = tmp_path_factory.mktemp("made")
+    with workspace.open_store(folder / "tideline.duckdb") as opened:
         with estimated(FIRST):
-            bring_in(opened, tmp_path)
+            bring_in(opened, folder)
         with estimated(LATER):
             workspace.rebuild(opened)
+    return folder / "tideline.duckdb"
+
+
+@pytest.fixture
+def store(made: Path, tmp_path: Path) -> Iterator[Store]:
+    with workspace.open_store(copied(made, tmp_path)) as opened:
         yield opened
 
 

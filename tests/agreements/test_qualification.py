@@ -29,7 +29,9 @@ from kpi_engine.ingest.shapes import Upload
 from kpi_engine.ingest.stage import stage
 from kpi_engine.model.build import build
 from kpi_engine.storage.store import Store
-from kpi_engine.views.rule import rule_view
+from kpi_engine.views.ask import Ask, Who
+from kpi_engine.views.rule import RuleView, rule_view
+from tests.copies import copied
 from tests.model.raw import File, add
 from tests.test_workspace import damaged_log
 
@@ -55,12 +57,23 @@ def bring_in(store: Store, folder, name: str, text: str) -> int:
     return report.import_id
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("made")
+    with workspace.open_store(folder / "own" / "tideline.duckdb") as opened:
+        bring_in(opened, folder, "deals.csv", DEALS)
+        bring_in(opened, folder, "activities.csv", HEADER + MEETINGS)
+    return folder / "own" / "tideline.duckdb"
+
+
 @pytest.fixture
-def store(tmp_path):
-    with workspace.open_store(tmp_path / "own" / "tideline.duckdb") as opened:
-        bring_in(opened, tmp_path, "deals.csv", DEALS)
-        bring_in(opened, tmp_path, "activities.csv", HEADER + MEETINGS)
+def store(made, tmp_path):
+    with workspace.open_store(copied(made, tmp_path / "own")) as opened:
         yield opened
+
+
+def seen(store: Store) -> RuleView:
+    return rule_view(store.read(), Ask(*[date(2025, 3, 31)] * 4), Who())
 
 
 def agreed(store: Store, rule: Rule) -> Rule:
@@ -143,17 +156,17 @@ def test_a_rule_of_a_year_that_was_mistyped_is_replaced_by_the_next_that_is_agre
     assert [rule.version_id for rule in in_force_over_time(read_rules(store.read()))] == [0, meant.version_id]
     assert in_force(store.read(), date(2040, 1, 1)) == meant
     assert endings(store) == FROM_MARCH
-    view = rule_view(store.read())
+    view = seen(store)
     assert list(view.versions["state"]) == ["In force", "Replaced", "Before"], "what was typed stays among the versions"
     with pytest.raises(RuleRefused, match=r"holds from 2025-03-01\. Another cannot begin before it"):
         agreed(store, replace(MARCH, effective_date=date(2025, 2, 1)))
 
 
 def test_the_page_offers_every_day_from_that_of_the_rule_in_force(store):
-    assert (rule_view(store.read()).earliest, rule_view(store.read()).standard_day) == (None, date(2025, 3, 31))
+    assert (seen(store).earliest, seen(store).standard_day) == (None, date(2025, 3, 31))
     agreed(store, MARCH)
     agreed(store, replace(MARCH, effective_date=date(2035, 3, 1)))
-    view = rule_view(store.read())
+    view = seen(store)
     assert (view.earliest, view.standard_day) == (date(2025, 3, 1), date(2025, 3, 31))
     assert list(view.versions["state"]) == ["To come", "In force", "Before"]
 

@@ -35,6 +35,7 @@ from kpi_engine.storage.store import Store
 from kpi_engine.views.ask import Who
 from kpi_engine.views.export import export_csv
 from tests.agreements.chances import AS_OF, DEALS, HEAD, bring_in
+from tests.copies import copied
 
 SAID = Agreement(
     agreed_by="Ann", agreed_with="Mia", agreed_date=date(2026, 1, 20), reason="two new partners",
@@ -43,10 +44,17 @@ SAID = Agreement(
 FILE = "Owner,KPI,Period,Target\nAnn,won_value,2026-Q1,5000\nBo,won_value,2026-Q1,400\n"
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made")
+    with workspace.open_store(folder / "own.duckdb") as opened:
+        bring_in(opened, folder)
+    return folder / "own.duckdb"
+
+
 @pytest.fixture
-def store(tmp_path: Path):
-    with workspace.open_store(tmp_path / "own.duckdb") as opened:
-        bring_in(opened, tmp_path)
+def store(made: Path, tmp_path: Path):
+    with workspace.open_store(copied(made, tmp_path)) as opened:
         yield opened
 
 

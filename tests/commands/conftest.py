@@ -47,14 +47,18 @@ class Runner:
         return json.loads(out)
 
 
+def imported(folder: Path, files: dict[str, str]) -> Path:
+    """A store of some files, by their names."""
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    store = folder / "own.duckdb"
+    assert main(["import", *(str(folder / name) for name in files), "--store", str(store)]) == 0
+    return store
+
+
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("cli")
-    (folder / "deals.csv").write_text(DEALS)
-    (folder / "history.csv").write_text(HISTORY)
-    store = folder / "own.duckdb"
-    assert main(["import", str(folder / "deals.csv"), str(folder / "history.csv"), "--store", str(store)]) == 0
-    return store
+    return imported(tmp_path_factory.mktemp("cli"), {"deals.csv": DEALS, "history.csv": HISTORY})
 
 
 @pytest.fixture

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kpi_engine import workspace
 from tests.agreements.chances import AS_OF, FIRST, LATER, bring_in, estimated
 from tests.commands.conftest import Runner
+from tests.copies import copied
 
 FIELDS = ("pipeline", "stage", "probability", "lower", "upper", "n", "source")
 
 
-@pytest.fixture
-def own(capsys, tmp_path) -> Runner:
-    """Commands on a store whose history said FIRST, and says LATER now."""
-    path = tmp_path / "own.duckdb"
-    with workspace.open_store(path) as store:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
+    """A store whose history said FIRST, and says LATER now."""
+    folder = tmp_path_factory.mktemp("made")
+    with workspace.open_store(folder / "own.duckdb") as store:
         with estimated(FIRST):
-            bring_in(store, tmp_path)
+            bring_in(store, folder)
         with estimated(LATER):
             workspace.rebuild(store)
-    return Runner(capsys, path)
+    return folder / "own.duckdb"
+
+
+@pytest.fixture
+def own(capsys, made, tmp_path) -> Runner:
+    return Runner(capsys, copied(made, tmp_path))
 
 
 def test_probabilities_are_todays_estimate_beside_what_is_in_force(own):

@@ -6,7 +6,8 @@ import pytest
 
 from kpi_engine.commands.cli import main
 from kpi_engine.model.qualification import ENDINGS
-from tests.commands.conftest import DEALS, Runner
+from tests.commands.conftest import DEALS, Runner, imported
+from tests.copies import copied
 
 ACTIVITIES = """Activity ID,Deal ID,Owner,Activity Type,Date,Outcome,Direction,Done,Budget,Authority,Need,Timing,Exception Reason
 1,D-1,Ann,Meeting,2025-01-08,Held,,Yes,Yes,Yes,Yes,Yes,
@@ -19,13 +20,14 @@ ACTIVITIES = """Activity ID,Deal ID,Owner,Activity Type,Date,Outcome,Direction,D
 """  # noqa: E501
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return imported(tmp_path_factory.mktemp("made"), {"deals.csv": DEALS, "activities.csv": ACTIVITIES})
+
+
 @pytest.fixture
-def work(capsys, tmp_path) -> Runner:
-    runner = Runner(capsys, tmp_path / "own.duckdb")
-    (tmp_path / "deals.csv").write_text(DEALS)
-    (tmp_path / "activities.csv").write_text(ACTIVITIES)
-    assert runner("import", tmp_path / "deals.csv", tmp_path / "activities.csv")[0] == 0
-    return runner
+def work(capsys, made, tmp_path) -> Runner:
+    return Runner(capsys, copied(made, tmp_path))
 
 
 def test_every_row_has_its_interval_n_status_and_the_five_endings(work):

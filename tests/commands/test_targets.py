@@ -2,18 +2,21 @@
 
 import pytest
 
+from tests.commands.conftest import DEALS, Runner, imported
+from tests.copies import copied
+
 WHO = ("--owner", "Ann", "--kpi", "won_value", "--period", "2025-Q1")
 SAID = ("--agreed-with", "Mia", "--why", "a partner more", "--review", "2025-03-20", "--by", "Mia")
 
 
-@pytest.fixture
-def own(fresh, tmp_path):
-    from tests.commands.conftest import DEALS
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return imported(tmp_path_factory.mktemp("made"), {"deals.csv": DEALS})
 
-    file = tmp_path / "deals.csv"
-    file.write_text(DEALS)
-    assert fresh("import", file)[0] == 0
-    return fresh
+
+@pytest.fixture
+def own(capsys, made, tmp_path):
+    return Runner(capsys, copied(made, tmp_path))
 
 
 def test_a_target_is_agreed_listed_reviewed_and_taken_back(own):
