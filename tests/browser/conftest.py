@@ -28,6 +28,9 @@ CHROMIUM_ARGS = (
     "--no-first-run",
 )
 
+STILL_MS = 400
+"""How long nothing may move before a page counts as drawn."""
+
 
 def chromium() -> str | None:
     """A Chromium that is there: the one named, or the system's."""
@@ -146,16 +149,21 @@ class Watched:
         self.page.get_by_test_id("stHeading").first.wait_for(timeout=120_000)
         return self.settle()
 
-    def settle(self) -> "Watched":
-        """Wait until the app has finished its run and nothing on screen is stale."""
-        self.page.wait_for_timeout(400)
+    def settle(self, still_ms: int = STILL_MS) -> "Watched":
+        """Wait until the app has been still for a while: no run, nothing stale, nothing that is still to come. A click
+        starts a run within a tenth of a second, so whoever waits for stillness that lasts does not look too early."""
+        self.page.evaluate("window.stillSince = undefined")
         self.page.wait_for_function(
-            """() => document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === 'notRunning'
-                && !document.querySelector('[data-stale="true"]')
-                && !document.querySelector('[data-testid="stSpinner"], [data-testid="stSkeleton"]')""",
+            """(howLong) => {
+                const still = document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === 'notRunning'
+                    && !document.querySelector('[data-stale="true"]')
+                    && !document.querySelector('[data-testid="stSpinner"], [data-testid="stSkeleton"]')
+                window.stillSince = still ? window.stillSince ?? performance.now() : undefined
+                return still && performance.now() - window.stillSince >= howLong
+            }""",
+            arg=still_ms,
             timeout=120_000,
         )
-        self.page.wait_for_timeout(300)
         return self
 
     def go(self, name: str) -> "Watched":
