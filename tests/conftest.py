@@ -1,12 +1,17 @@
 """What every test may ask for."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from kpi_engine import workspace
+from kpi_engine.ingest.shapes import Upload
+from kpi_engine.ingest.stage import stage
 from kpi_engine.storage import store
+from kpi_engine.storage.store import Store
 
 # How long an example takes depends on what else the machine does: time is measured in benchmarks/, never here.
 settings.register_profile("suite", deadline=None, max_examples=40)
@@ -35,3 +40,13 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the real exports (../shared/data beside the project) are not on this machine")
     return folder
+
+
+@pytest.fixture(scope="session")
+def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """All files of the sample in a store, once for a worker; tests only read it."""
+    with workspace.open_store(tmp_path_factory.mktemp("sample") / "tideline.duckdb") as opened:
+        files = sorted((PROJECT / "data" / "sample").glob("*.csv"))
+        reports = workspace.import_files(opened, [Upload(file, file.name) for file in files], reader=stage)
+        assert {report.status for report in reports} == {"committed"}
+        yield opened

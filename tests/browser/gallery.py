@@ -18,6 +18,8 @@ SHOTS = (
     ("months", "months", "light", (1440, 900), 0),
     ("quality", "quality", "light", (1440, 900), 0),
     ("leading-signals", "leading", "light", (1440, 900), 0),
+    ("follow-ups", "followups", "light", (1440, 900), 0),
+    ("one-on-one", "one_on_one?rep=Aroha+Keating", "light", (1440, 900), 0),
     ("data", "data", "light", (1280, 720), 0),
 )
 """File name, address, light, size, how far to scroll."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -18,17 +17,13 @@ from kpi_engine.metrics.query import measure
 from kpi_engine.metrics.registry import METRICS
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.storage import Session, Store
-from tests.conftest import PROJECT
 
 MONDAY = date(2025, 1, 6)
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    with Store.open(tmp_path_factory.mktemp("leads") / "tideline.duckdb") as store:
-        files = sorted((PROJECT / "data" / "sample").glob("*.csv"))
-        workspace.import_files(store, [Upload(file, file.name) for file in files], reader=stage)
-        yield store.read()
+def sample(sample_store: Store) -> Session:
+    return sample_store.read()
 
 
 @pytest.fixture(scope="module")

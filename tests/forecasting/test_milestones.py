@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple, get_args
@@ -40,9 +39,8 @@ def stored(*files: Any) -> Store:
 
 
 @pytest.fixture(scope="module")
-def sample() -> Iterator[Session]:
-    with stored(*sorted(SAMPLE.glob("*.csv"))) as store:
-        yield store.read()
+def sample(sample_store: Store) -> Session:
+    return sample_store.read()
 
 
 def by_stage(frame: pd.DataFrame, column: str) -> dict[str, Any]:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
 
 import pandas as pd
 import pytest
 
-from kpi_engine import workspace
 from kpi_engine.agreements.qualification import Rule, agree
 from kpi_engine.errors import UnknownName
-from kpi_engine.ingest.shapes import Upload
-from kpi_engine.ingest.stage import stage
 from kpi_engine.metrics.behind import has_rows_behind, rows_behind
 from kpi_engine.metrics.kinds import Unit
 from kpi_engine.metrics.movement import movement
@@ -40,11 +36,8 @@ def rows(name: str) -> list[Row]:
 
 
 @pytest.fixture(scope="module")
-def sample() -> Iterator[Store]:
-    with Store.in_memory() as store:
-        files = [Upload(file, file.name) for file in sorted(SAMPLE.glob("*.csv"))]
-        workspace.import_files(store, files, reader=stage)
-        yield store
+def sample(sample_store: Store) -> Store:
+    return sample_store
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """What a session shows that is shared with one rep: nobody else's name, and amounts in proportion."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -15,8 +13,6 @@ from kpi_engine.agreements.qualification import Rule, read_rules
 from kpi_engine.agreements.qualification import agree as agree_rule
 from kpi_engine.agreements.targets import Agreement, personal_kpis, read_targets, subject
 from kpi_engine.agreements.targets import agree as agree_target
-from kpi_engine.ingest.shapes import Upload
-from kpi_engine.ingest.stage import stage
 from kpi_engine.metrics.kinds import Unit
 from kpi_engine.metrics.movement import movement
 from kpi_engine.metrics.query import measure
@@ -164,9 +160,5 @@ def test_a_name_nobody_has_shows_nothing_and_no_one(store: Store) -> None:
 
 
 @pytest.fixture(scope="module")
-def sample() -> Iterator[Store]:
-    folder = Path(__file__).resolve().parents[2] / "data" / "sample"
-    store = Store.in_memory()
-    workspace.import_files(store, [Upload(f, f.name) for f in sorted(folder.glob("*.csv"))], reader=stage)
-    yield store
-    store.close()
+def sample(sample_store: Store) -> Store:
+    return sample_store

@@ -31,16 +31,15 @@ def own_store(home: Path, *files: Path) -> None:
 
 @pytest.fixture
 def at_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
-    """Let the app live in a folder; its stores are closed afterwards."""
+    """Let the app live in a folder; its stores are closed afterwards. What was worked out of them stays, as it does in
+    the app: whatever an answer depends on is part of what it is kept under."""
 
     def move(home: Path) -> None:
         monkeypatch.setenv("TIDELINE_HOME", str(home))
 
     st.cache_resource.clear()
-    st.cache_data.clear()
     yield move
     st.cache_resource.clear()
-    st.cache_data.clear()
 
 
 @pytest.fixture(scope="session")
@@ -57,15 +56,20 @@ def maven_home(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> P
     return home
 
 
+@pytest.fixture(scope="session")
+def own_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose own store holds the sample's files, for tests that write into a copy of it."""
+    home = tmp_path_factory.mktemp("own_sample")
+    own_store(home, *sorted((PROJECT / "data" / "sample").glob("*.csv")))
+    return home
+
+
 def open_page(name: str, **address: str) -> AppTest:
     """The app on one of its pages, run once, with these values in the address."""
     app = AppTest.from_file(str(PROJECT / "tests" / "pages" / "run_app.py"), default_timeout=120)
     for key, value in address.items():
         app.query_params[key] = value
-    app.run()
-    if name != "overview":
-        switch(app, name)
-    return app
+    return app.run() if name == "overview" else switch(app, name)
 
 
 def switch(app: AppTest, name: str) -> AppTest:

@@ -13,19 +13,10 @@ from streamlit.testing.v1 import AppTest
 from kpi_engine import workspace
 from kpi_engine.agreements.meetings import Said, agree_action, hold, read_actions, read_meetings
 from kpi_engine.storage.store import Store
-from tests.conftest import PROJECT
-from tests.pages.conftest import open_page, own_store, words_of
+from tests.pages.conftest import open_page, words_of
 
 Move = Callable[[Path], None]
 REP, OTHER = "Aroha Keating", "Dane Whitlock"
-
-
-@pytest.fixture(scope="session")
-def own_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample's files as somebody's own, imported once."""
-    home = tmp_path_factory.mktemp("own_sample")
-    own_store(home, *sorted((PROJECT / "data" / "sample").glob("*.csv")))
-    return home
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 from kpi_engine import workspace
 from kpi_engine.agreements.qualification import Rule, agree
 from tests.conftest import PROJECT
-from tests.pages.conftest import open_page, own_store, switch, words_of
+from tests.pages.conftest import open_page, switch, words_of
 from ui.share import TELLING
 
 Move = Callable[[Path], None]
@@ -54,12 +54,9 @@ def test_no_key_in_the_address_names_somebody_else_while_the_screen_is_shared(
 
 
 def test_the_rule_is_read_through_the_shared_screen_and_not_changed_on_it(
-    tmp_path: Path, at_home: Move, sample_home: Path
+    tmp_path: Path, at_home: Move, own_sample: Path
 ) -> None:
-    kept = sample_home / "own-sample"
-    if not kept.exists():
-        own_store(kept, *sorted((PROJECT / "data" / "sample").glob("*.csv")))
-    shutil.copytree(kept, tmp_path / "home")
+    shutil.copytree(own_sample, tmp_path / "home")
     with workspace.open_store(tmp_path / "home" / "own" / "tideline.duckdb") as store:
         rule = Rule(needs=("need",), effective_date=date(2026, 1, 1), agreed_by=(OTHER, "Bea"), note="Dane wished it")
         workspace.decide(store, lambda session: agree(session, rule))

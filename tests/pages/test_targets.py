@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from kpi_engine import workspace
 from kpi_engine.agreements.targets import Agreement, agree, subject
 from kpi_engine.views.ask import Who
-from tests.pages.conftest import open_page, own_store, words_of
+from tests.pages.conftest import open_page, words_of
 
 Move = Callable[[Path], None]
 AGREE = "Agree on a target"
@@ -23,14 +23,9 @@ def said(app: AppTest) -> str:
 
 
 @pytest.fixture
-def home(tmp_path: Path, at_home: Move, sample_home: Path) -> Path:
+def home(tmp_path: Path, at_home: Move, own_sample: Path) -> Path:
     """The sample's store as somebody's own, which may be written to."""
-    from tests.conftest import PROJECT
-
-    kept = sample_home / "targets-store"
-    if not kept.exists():
-        own_store(kept, *sorted((PROJECT / "data" / "sample").glob("*.csv")))
-    shutil.copytree(kept, tmp_path / "home")
+    shutil.copytree(own_sample, tmp_path / "home")
     at_home(tmp_path / "home")
     return tmp_path / "home"
 

@@ -1,6 +1,5 @@
 """The deals behind each bar of the expected months add up to it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -21,7 +20,6 @@ from kpi_engine.model.build import build
 from kpi_engine.storage import Session, Store
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.expected import expected_by_month, expected_deals_view
-from tests.conftest import PROJECT
 from tests.model.raw import add, deals
 
 ALL, ONE = Who(), Who("Aroha", ("Aroha Keating",))
@@ -41,11 +39,8 @@ SMALL = """Deal ID,Deal Name,Owner,Stage,Amount,Create Date,Expected Close Date
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    with Store.open(tmp_path_factory.mktemp("expected") / "tideline.duckdb") as store:
-        files = sorted((PROJECT / "data" / "sample").glob("*.csv"))
-        workspace.import_files(store, [Upload(file, file.name) for file in files], reader=stage)
-        yield store.read()
+def sample(sample_store: Store) -> Session:
+    return sample_store.read()
 
 
 @pytest.mark.parametrize("who", [ALL, ONE], ids=["all", "one rep"])

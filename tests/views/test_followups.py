@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -22,7 +21,6 @@ from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.deal_history import SOMEBODY, deal_history_view
 from kpi_engine.views.followup_words import long, short
 from kpi_engine.views.followups import followups_view
-from tests.conftest import PROJECT
 from tests.forecasting.test_worklist import days, row
 from tests.model.raw import File, built, deals, history
 
@@ -32,11 +30,8 @@ ALL, ONE = Who(), Who("Aroha", ("Aroha Keating",))
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    with Store.open(tmp_path_factory.mktemp("followups") / "tideline.duckdb") as store:
-        files = sorted((PROJECT / "data" / "sample").glob("*.csv"))
-        workspace.import_files(store, [Upload(file, file.name) for file in files], reader=stage)
-        yield store.read()
+def sample(sample_store: Store) -> Session:
+    return sample_store.read()
 
 
 def test_the_page_opens_with_what_the_list_says(sample: Session) -> None:

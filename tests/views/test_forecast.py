@@ -22,7 +22,6 @@ from kpi_engine.views.forecast_by import forecast_by_view
 from kpi_engine.views.forecast_words import amount_of, date_risk
 from kpi_engine.views.track_record import _band, track_view
 from tests.commands.test_forecast import TARGETS, deals
-from tests.conftest import PROJECT
 
 DAY = date(2026, 2, 28)
 ASK = Ask(DAY, DAY, DAY, DAY, currency="EUR")
@@ -42,11 +41,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with Store.open(tmp_path_factory.mktemp("sample") / "tideline.duckdb") as opened:
-        files = sorted((PROJECT / "data" / "sample").glob("*.csv"))
-        workspace.import_files(opened, [Upload(file, file.name) for file in files], reader=stage)
-        yield opened
+def sample(sample_store: Store) -> Store:
+    return sample_store
 
 
 def test_a_viewer_gets_a_forecast_of_their_own_deals_only(store: Store) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -18,7 +17,6 @@ from kpi_engine.metrics.slice import Slice
 from kpi_engine.storage import Session, Store
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.milestones import FROM_CREATION, _stuck_most, milestone_cut_view, milestones_view
-from tests.conftest import PROJECT
 
 ALL = Who()
 ONE = Who("Aroha", ("Aroha Keating",))
@@ -32,9 +30,8 @@ def stored(*files: Any) -> Store:
 
 
 @pytest.fixture(scope="module")
-def session() -> Iterator[Session]:
-    with stored(*sorted((PROJECT / "data" / "sample").glob("*.csv"))) as store:
-        yield store.read()
+def session(sample_store: Store) -> Session:
+    return sample_store.read()
 
 
 def test_the_sentence_names_the_stage_from_which_the_smallest_share_goes_on(session: Session) -> None:

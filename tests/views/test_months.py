@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from kpi_engine import workspace
-from kpi_engine.ingest.shapes import Upload
-from kpi_engine.ingest.stage import stage
 from kpi_engine.metrics.query import measure
 from kpi_engine.storage import Store
 from kpi_engine.views.ask import Ask, Who
@@ -20,7 +16,6 @@ from kpi_engine.views.forecast import forecast_view
 from kpi_engine.views.lean import lean_season
 from kpi_engine.views.months import DELIVERED, EXPECTED, months_view
 from kpi_engine.views.planner import months_to_plan, planner_view, proposal_view
-from tests.conftest import PROJECT
 from tests.forecasting.harbour import LAST, deals, exported
 
 ALL = Who()
@@ -29,11 +24,8 @@ ASK = Ask(date(2026, 8, 31), date(2025, 9, 1), date(2026, 8, 31), date(2026, 8, 
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with Store.open(tmp_path_factory.mktemp("months") / "tideline.duckdb") as opened:
-        files = sorted((PROJECT / "data" / "sample").glob("*.csv"))
-        workspace.import_files(opened, [Upload(file, file.name) for file in files], reader=stage)
-        yield opened
+def store(sample_store: Store) -> Store:
+    return sample_store
 
 
 def chosen(choice: str) -> Ask:

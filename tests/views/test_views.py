@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -32,7 +31,6 @@ from kpi_engine.views.options import options_view
 from kpi_engine.views.overview import overview_view
 from kpi_engine.views.quality import quality_view
 from kpi_engine.views.spans import Compare, Period, compare_day, period_span
-from tests.conftest import PROJECT
 
 ALL = Who()
 ONE = Who("Aroha", ("Aroha Keating",))
@@ -40,12 +38,8 @@ ASK = Ask(date(2026, 8, 31), date(2025, 9, 1), date(2026, 8, 31), date(2026, 8, 
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    path = tmp_path_factory.mktemp("views") / "tideline.duckdb"
-    with Store.open(path) as store:
-        files = sorted((PROJECT / "data" / "sample").glob("*.csv"))
-        workspace.import_files(store, [Upload(file, file.name) for file in files], reader=stage)
-        yield store.read()
+def session(sample_store: Store) -> Session:
+    return sample_store.read()
 
 
 def test_the_bars_of_the_movement_add_up_to_the_last(session: Session) -> None:
