@@ -21,7 +21,12 @@ with slipping:
     if view.state == "ok":
         picked_list(view.deals, columns.followups(money), "followups")
         st.download_button(
-            "Download this list", view.file, file_name="follow-ups.csv", mime="text/csv", icon=":material/download:"
+            "Download this list",
+            view.file,
+            file_name="follow-ups.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
         )
     else:
         no_list(view)

@@ -41,6 +41,7 @@ def reports_block(reports: list[ImportReport]) -> None:
                 mime="text/csv",
                 icon=":material/download:",
                 key=f"rejects_{number}",
+                on_click="ignore",
             )
     counted = counts_of(reports)
     if not counted.empty:
@@ -76,6 +77,7 @@ def _line(one: Imported, can_undo: bool) -> None:
             mime="text/csv",
             icon=":material/download:",
             key=f"list_{one.import_id}",
+            on_click="ignore",
             help="What was not taken, and why",
         )
     if can_undo:
@@ -108,7 +110,15 @@ def held_block(contents: StoreContents) -> None:
 
 
 def _download(label: str, made: Any, name: str, mime: str) -> None:
-    st.download_button(label, made, file_name=name, mime=mime, icon=":material/download:", key=f"download_{name}")
+    st.download_button(
+        label,
+        made,
+        file_name=name,
+        mime=mime,
+        icon=":material/download:",
+        key=f"download_{name}",
+        on_click="ignore",
+    )
 
 
 def templates_block() -> None:

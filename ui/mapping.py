@@ -71,6 +71,7 @@ def _rejected(seen: Preview, key: str) -> None:
         mime="text/csv",
         icon=":material/download:",
         key=f"unread_list_{key}",
+        on_click="ignore",
     )
 
 

@@ -198,9 +198,10 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The app, started for a module and ended with it."""
+    """The app on the sample, started once for all tests of a worker that only look. A module whose tests write has one
+    of its own, in a fixture of the same name."""
     running = start_app(tmp_path_factory.mktemp("home"))
     yield running
     stop_app(running)

@@ -2,6 +2,7 @@
 
 import io
 import urllib.parse
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Download
 
 from kpi_engine.views.sheet_html import sheet_html
-from tests.browser.conftest import Watched
+from tests.browser.conftest import App, Watched, start_app, stop_app
 from tests.browser.test_share import OTHERS
 from tests.views.test_sheet import HOSTILE, crowded
 
@@ -21,6 +22,14 @@ _FOCUSED = """() => {
     const beside = one.id && document.querySelector(`label[for="${one.id}"]`);
     return (one.getAttribute('aria-label') || beside?.innerText || one.innerText || '').trim();
 }"""
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """An app of their own: notes and actions are written in it."""
+    running = start_app(tmp_path_factory.mktemp("home"))
+    yield running
+    stop_app(running)
 
 
 def tab_to(viewer: Watched, label: str, backwards: bool = False) -> None:

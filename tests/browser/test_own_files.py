@@ -1,13 +1,23 @@
 """From a CRM's export to the numbers, and back."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Watched
+from tests.browser.conftest import App, Watched, start_app, stop_app
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """An app of their own: files are uploaded to it."""
+    running = start_app(tmp_path_factory.mktemp("home"))
+    yield running
+    stop_app(running)
+
 
 AMBIGUOUS = """Deal ID,Deal Name,Deal Owner,Stage,Amount,Created Date,Close Date
 1,![x](http://evil.example/a.png) $a$,Ann,Proposal,1000,03/04/2026,05/06/2026
@@ -84,7 +94,7 @@ def test_rows_that_were_not_taken_can_be_downloaded(viewer: Watched, tmp_path: P
     viewer.drop(file).press("Import this file")
     button = page.get_by_role("button", name="What was not taken, and why (CSV)")
     button.wait_for(timeout=60_000)
-    viewer.settle()  # a click into the end of a run is lost with it
+    viewer.settle()
     with page.expect_download() as download:
         button.click()
     told = Path(download.value.path()).read_text(encoding="utf-8-sig")

@@ -1,5 +1,6 @@
 """Pages arrange, nothing else; and no answer leaves the server without its policy."""
 
+import ast
 import asyncio
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +28,21 @@ def test_a_page_neither_divides_nor_rounds_nor_asks_the_clock(path: Any) -> None
 def test_every_page_file_is_in_the_navigation() -> None:
     router = (PROJECT / "app.py").read_text(encoding="utf-8")
     assert all(f'"{path.stem}": (' in router for path in PAGE_FILES)
+
+
+SCREEN_FILES = sorted([*(PROJECT / "ui").rglob("*.py"), *PAGE_FILES, PROJECT / "app.py"])
+
+
+def test_a_download_starts_no_run() -> None:
+    # A run makes what was offered anew and forgets the old offer, which the browser is asking for at that moment.
+    offered = [
+        (path.name, {word.arg: ast.unparse(word.value) for word in call.keywords}.get("on_click"))
+        for path in SCREEN_FILES
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("download_button")
+    ]
+    assert len(offered) >= 6
+    assert [name for name, on_click in offered if on_click != "'ignore'"] == []
 
 
 def test_the_policy_lets_nothing_in_from_elsewhere() -> None:
