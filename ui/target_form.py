@@ -54,9 +54,7 @@ def _chosen(view: Targets, ask: Ask) -> tuple[str, str, str] | None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="goal"):
         if st.session_state.get(_REP) not in view.reps:
             st.session_state.pop(_REP, None)
-        owner = st.selectbox(
-            "With", view.reps, index=0, key=_REP, bind="query-params", width=220, on_change=_forget, args=(_KPI,)
-        )
+        owner = st.selectbox("With", view.reps, index=0, key=_REP, bind="query-params", width=220)
         if owner is None:
             return None
         offered = cached(choices_view, ask, owner)
@@ -73,9 +71,8 @@ def _chosen(view: Targets, ask: Ask) -> tuple[str, str, str] | None:
         if given and given not in periods:
             periods.append(given)
         period = st.selectbox(
-            "For", periods, index=periods.index(offered.period), key=_PERIOD, bind="query-params", width=140,
-            on_change=_forget,
-        )  # fmt: skip
+            "For", periods, index=periods.index(offered.period), key=_PERIOD, bind="query-params", width=140
+        )
     notes((_about(offered, kpi),))
     return owner, kpi, period or offered.period
 
@@ -93,7 +90,6 @@ def _kpi(offered: Choices) -> str:
         bind="query-params",
         width=280,
         format_func=lambda name: names[name].label,
-        on_change=_forget,
     )
     return chosen or next(iter(names))
 
@@ -105,17 +101,9 @@ def _about(offered: Choices, kpi: str) -> str:
     return f"{one.label} {kind}. Their own: {one.usual}. {one.meaning}"
 
 
-def _forget(*keys: str) -> None:
-    """Another person, KPI or period: the target on trial begins anew."""
-    for key in keys:
-        st.session_state.pop(key, None)
-    if _TARGET in st.session_state:
-        # By its value: what a widget holds may not be taken out of the address by hand.
-        st.session_state[_TARGET] = None
-
-
 def _slider(goal: Goal) -> float:
-    """The target on trial, as it is kept."""
+    """The target on trial, as it is kept. It stays for another person, KPI or period, where it lies within their
+    scale: so two people can be looked at with the same target."""
     if not goal.steps:
         return goal.tried
     low, high, step, now = (shown_target(goal, value) for value in (*goal.ends, goal.tried))
