@@ -27,8 +27,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Where as many workers run as there are cores, a store that spreads small work over threads only gets in the
-    others' way: a fifth of the suite's time. `make test-duckdb2` runs the engine's tests with all threads."""
+    """Where as many workers run as there are cores or more, a store that spreads small work over threads only gets in
+    the others' way: a fifth of the suite's time. `make test-duckdb2` runs the engine's tests with all threads."""
     if config.getoption("--threads"):
         store.CONFIG["threads"] = config.getoption("--threads")
 
