@@ -212,13 +212,13 @@ def agree(session: Session, about: Subject, target: Decimal, said: Agreement) ->
     TargetMovedOn
         Somebody else decided about it since ``said.seen``; the sentence says what they wrote.
     """
-    why_not = _why_not(about.kpi, target)
+    why_not = why_no_target(about.kpi, target)
     if why_not:
         raise TargetRefused(why_not)
     return _decided(session, about, "agreed", target, said)
 
 
-def _why_not(kpi: str, target: Decimal) -> str | None:
+def why_no_target(kpi: str, target: Decimal) -> str | None:
     """Why a number cannot be a target; None where it can be."""
     if not target.is_finite() or not 0 < target < MOST:
         return f"A target is a number above 0 and below {MOST:,.0f}."
@@ -339,7 +339,7 @@ def faults_of(version: TargetVersion) -> list[Fault]:
         _check_kpi(version.kpi)
     except UnknownName as unknown:
         faults.append(("kpi", str(unknown)))
-    why_not = _why_not(version.kpi, version.target)
+    why_not = why_no_target(version.kpi, version.target)
     if why_not:
         faults.append(("target", why_not))
     start, end = version.period_start, version.period_end

@@ -14,6 +14,7 @@ from kpi_engine.agreements.targets import (
     Agreement,
     InForce,
     Subject,
+    TargetRefused,
     TargetVersion,
     agree,
     check_owner,
@@ -22,6 +23,7 @@ from kpi_engine.agreements.targets import (
     read_targets,
     review,
     subject,
+    why_no_target,
     withdraw,
 )
 from kpi_engine.commands.output import Row, cell, print_json, print_table, share
@@ -120,6 +122,8 @@ def run_feasibility(args: argparse.Namespace) -> int:
     with reading(args.store) as store:
         session = store.read()
         about = subject(session, args.owner, args.kpi, args.period)
+        if why_not := why_no_target(about.kpi, _number(args.target)):
+            raise TargetRefused(why_not)
         as_of = args.as_of or store_as_of(session)
         if as_of is None:
             raise TidelineError("Nothing was imported yet. Import an export of deals first.")

@@ -203,7 +203,7 @@ def _weeks_note() -> str:
 def _about_balance(alarm: Sequence[str]) -> list[Question]:
     """That much and good move against each other: seen together by a watch of its own, surer than either alone."""
     return [
-        Question("quality_and_quantity", "How do you see that, and what is behind it?", f"{line} {HOW_SURE}")
+        Question("quality_and_quantity", f"{line} How do you see that, and what is behind it?", HOW_SURE)
         for line in alarm[:1]
     ]
 

@@ -80,6 +80,8 @@ def progress(found: Outlook, target: float, currency: str | None) -> str:
     if found.is_over or pace is None or is_met:
         return done
     shown = float(np.round(pace)) if found.metric.unit is Unit.COUNT else pace
+    if state_of(found, target) == "on pace":
+        return f"{done}; the pace is about {said(kpi, shown, currency)} by now"
     return f"{done}; {said(kpi, shown, currency)} by now would be on pace"
 
 

@@ -61,6 +61,7 @@ def test_too_little_history_says_so_with_n(own):
     ("argv", "sentence"),
     [
         (["feasibility", *WHO, "--target", "many"], "'many' is not a number"),
+        (["feasibility", *WHO, "--target=-5"], "A target is a number above 0"),
         (["feasibility", "--owner", "An", *WHO[2:], "--target", "3"], "Did you mean 'Ann'?"),
         (["feasibility", *WHO[:2], "--kpi", "won_valu", *WHO[4:], "--target", "3"], "Did you mean 'won_value'?"),
         (["feasibility", *WHO[:4], "--period", "soon", "--target", "3"], "'soon' is not a period"),

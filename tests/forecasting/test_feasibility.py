@@ -128,6 +128,12 @@ def test_pace_allows_a_case_and_a_tenth() -> None:
     ]  # fmt: skip
 
 
+def test_who_is_on_pace_is_not_told_that_more_would_be() -> None:
+    found = outlook(calls(30, 3))
+    assert progress(found, 42, None) == "21 of 42; the pace is about 21 by now"
+    assert progress(found, 48, None) == "21 of 48; 24 by now would be on pace"
+
+
 def test_the_next_step_says_what_a_week_has_to_bring_and_never_compares_with_others() -> None:
     found = outlook(calls(30, 3) + calls(30, 9, owner="Bo"))
     told = next_step(found, 60, found.of(60), None, is_due=True)

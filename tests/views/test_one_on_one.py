@@ -45,6 +45,12 @@ def test_without_a_meeting_the_last_four_weeks_are_looked_at(plain: Store) -> No
     assert view.moved.startswith("Expected value ")
 
 
+def test_a_question_about_much_and_good_says_first_what_it_is_about(sample_store: Store) -> None:
+    question = seen(sample_store, "Dane Whitlock", date(2026, 8, 31)).questions[0]
+    assert question.kind == "quality_and_quantity"
+    assert question.text.startswith("Dane Whitlock's dials rose by 31 %"), "it stands alone on the sheet"
+
+
 def test_after_a_meeting_what_happened_since_that_day_is_told(store: Store) -> None:
     for day in (date(2025, 8, 13), AS_OF):
         workspace.decide(store, lambda s, day=day: hold(s, ANN, day, f"Notes of {day}", MIA))
