@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from kpi_engine.errors import TidelineError, UnknownName
 from kpi_engine.ingest.history import store_as_of
@@ -55,9 +55,12 @@ def in_force(session: Session, day: date | None = None) -> Rule:
 
 
 def earliest_day(session: Session) -> date | None:
-    """The first day on which another rule may begin: that of the one in force; None: any day."""
+    """The first day on which another rule may begin: that of the one that was in force before today; None: any day.
+
+    One that begins today has judged nothing of the past yet, so a day that was written wrongly can still be mended.
+    """
     today = store_as_of(session)
-    return None if today is None else in_force(session, today).effective_date
+    return None if today is None else in_force(session, today - timedelta(days=1)).effective_date
 
 
 def agree(session: Session, rule: Rule) -> Rule:
@@ -70,8 +73,8 @@ def agree(session: Session, rule: Rule) -> Rule:
     UnknownName
         It asks for something, or is about a kind of meeting, that does not exist.
     RuleRefused
-        It asks for nothing, is about no kind of meeting, or begins before the one in force. One that has not begun yet
-        stands in nobody's way: it is replaced by what begins on its first day or before.
+        It asks for nothing, is about no kind of meeting, or begins before :func:`earliest_day`. One that begins today
+        or later stands in nobody's way: it is replaced by what begins on its first day or before.
     """
     for names, known, what in ((rule.needs, NEEDS, "need"), (rule.kinds, KINDS, "kind of meeting")):
         for name in names:

@@ -162,6 +162,17 @@ def test_a_rule_of_a_year_that_was_mistyped_is_replaced_by_the_next_that_is_agre
         agreed(store, replace(MARCH, effective_date=date(2025, 2, 1)))
 
 
+def test_a_rule_that_begins_today_can_still_be_made_to_begin_earlier(store):
+    agreed(store, replace(MARCH, effective_date=None))
+    assert endings(store) == BY_DEFAULT
+    assert seen(store).earliest is None
+    meant = agreed(store, MARCH)
+    assert endings(store) == FROM_MARCH
+    assert in_force(store.read()) == meant
+    with pytest.raises(RuleRefused, match=r"holds from 2025-03-01"):
+        agreed(store, replace(MARCH, effective_date=date(2025, 2, 1)))
+
+
 def test_the_page_offers_every_day_from_that_of_the_rule_in_force(store):
     assert (seen(store).earliest, seen(store).standard_day) == (None, date(2025, 3, 31))
     agreed(store, MARCH)
