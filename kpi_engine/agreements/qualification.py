@@ -96,7 +96,7 @@ def agree(session: Session, rule: Rule) -> Rule:
     begun = earliest_day(session)
     if begun is not None and whole.since < begun:
         raise RuleRefused(
-            f"The rule in force holds from {begun}. Another cannot begin before it, on {whole.since}: "
+            f"The rule in force before today holds from {begun}. Another cannot begin before it, on {whole.since}: "
             f"choose {begun} or a later day."
         )
     recorded = record_rule(session, whole)
