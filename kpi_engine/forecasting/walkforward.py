@@ -86,8 +86,9 @@ class Made:
     ``won``: already won in the month; ``mixed``: still to come (nan where nothing is forecast); ``opened, created``:
     its parts (nan where the deals cannot tell); ``lower, upper``: of the whole month; ``spread``: the variance behind
     them, and ``level``: the standard deviation by which all months may be off alike. ``naive``: whole months by NAIVE,
-    shape (n_cutoffs, SCORED, 4). ``weights``: by MIXED, shape (n_cutoffs, SCORED, 8). ``n``: wins of the last twelve
-    whole months; ``is_ready``: enough to forecast.
+    shape (n_cutoffs, SCORED, 4). ``parts, weights``: what was mixed, still to come, and how much each counted, by
+    MIXED, shape (n_cutoffs, SCORED, 8) both. ``n``: wins of the last twelve whole months; ``is_ready``: enough to
+    forecast.
     """
 
     won: Array
@@ -99,6 +100,7 @@ class Made:
     spread: Array
     level: Array
     naive: Array
+    parts: Array
     weights: Array
     n: Ints
     is_ready: Flags
@@ -176,7 +178,8 @@ def make(
         array[hidden] = np.nan
     told = mixed.copy()
     told[hidden] = np.nan
-    return Made(won, told, opened, created, lower, upper, spread, level, naive, weights, n, ready)
+    scored = parts[:, :SCORED]
+    return Made(won, told, opened, created, lower, upper, spread, level, naive, scored, weights, n, ready)
 
 
 def is_ready(wins: Array, days: Days) -> tuple[Ints, Flags]:

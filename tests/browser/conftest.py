@@ -9,13 +9,23 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Page,
+    Playwright,
+    Request,
+    ViewportSize,
+    sync_playwright,
+)
 
 from tests.conftest import PROJECT
 from ui import session
@@ -27,6 +37,11 @@ CHROMIUM_ARGS = (
     "--disable-component-update",
     "--no-first-run",
 )
+
+VIEWPORT = ViewportSize(width=1440, height=900)
+
+NO_PICKER = "delete window.showSaveFilePicker"
+"""Without it a download asks where to put the file, which nobody can answer here."""
 
 STILL_MS = 400
 """How long nothing may move before a page counts as drawn."""
@@ -128,9 +143,23 @@ class Watched:
     complaints: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
-        self.page.on("request", self._see)
+        for event, listener in self._listeners():
+            self.page.on(event, listener)
+
+    def leave(self) -> None:
+        """Stop listening, and leave nothing behind for whoever comes next."""
+        for event, listener in self._listeners():
+            self.page.remove_listener(event, listener)
+        self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        self.page.context.clear_cookies()
+        self.page.emulate_media(color_scheme="light")
+        self.page.set_viewport_size(VIEWPORT)
+
+    def _listeners(self) -> tuple[tuple[Any, Callable[..., None]], ...]:
+        return ("console", self._hear), ("pageerror", self._fail), ("request", self._see)
+
+    def _fail(self, error: Error) -> None:
+        self.complaints.append(f"page error: {error}")
 
     def _hear(self, message: ConsoleMessage) -> None:
         # On a page's own address Streamlit first asks beneath it whether the server is there; the browser notes each
@@ -207,12 +236,21 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     stop_app(running)
 
 
-@pytest.fixture
-def viewer(browser: Browser, app: App) -> Iterator[Watched]:
-    """A fresh viewer with a clean address. A complaint of the browser fails the test, whatever else it found."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
-    watched = Watched(context.new_page(), app)
-    yield watched
+@pytest.fixture(scope="session")
+def screen(browser: Browser) -> Iterator[Page]:
+    """The window all tests of a worker look through: a page's script is compiled once in it, which is most of what a
+    first look costs."""
+    context = browser.new_context(viewport=VIEWPORT, accept_downloads=True)
+    context.add_init_script(NO_PICKER)
+    yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def viewer(screen: Page, app: App) -> Iterator[Watched]:
+    """A viewer who has seen nothing yet. A complaint of the browser fails the test, whatever else it found."""
+    watched = Watched(screen, app)
+    yield watched
+    watched.leave()
     assert watched.complaints == []
     assert "Traceback" not in app.log.read_text(encoding="utf-8", errors="replace")

@@ -33,7 +33,6 @@ def test_a_click_on_a_month_lists_its_deals(viewer: Watched) -> None:
 
 
 def test_the_deals_of_a_month_add_up_to_the_part_of_it_that_open_deals_bring(viewer: Watched) -> None:
-    viewer.page.add_init_script(NO_PICKER)
     page = viewer.open("forecast").page
     behind = page.locator("details").filter(has=page.get_by_text("Table", exact=True)).first
     behind.locator("summary").click()
@@ -50,10 +49,6 @@ def test_the_deals_of_a_month_add_up_to_the_part_of_it_that_open_deals_bring(vie
         expect(page.get_by_text(f"stand behind the {money(worth, 'AUD')} that {month} is to get")).to_be_visible()
         chances = {float(deal["ninety"]) for deal in deals if deal["ninety"]}
         assert len(chances) > 40  # each deal's own, and not one per stage
-
-
-NO_PICKER = "delete window.showSaveFilePicker"
-"""Without it a download asks where to put the file, which nobody can answer here."""
 
 
 def csv_of(table: Locator) -> list[dict[str, str]]:
@@ -74,7 +69,6 @@ def in_sight(page: Page) -> Locator:
 
 
 def test_the_milestones_tab_says_where_deals_wait_and_lists_the_deals_of_a_stage(viewer: Watched) -> None:
-    viewer.page.add_init_script(NO_PICKER)
     page = viewer.open("forecast?tab=Milestones").page
     expect(page.get_by_text("The deals that have been there longest")).to_be_visible()
     assert page.locator(".st-key-funnel .barlayer .point").count() > 4

@@ -3,6 +3,7 @@
 import csv
 import struct
 import urllib.parse
+from collections.abc import Iterator
 from itertools import cycle
 
 import duckdb
@@ -21,7 +22,7 @@ TABS = ("Track record", "Win chances", "Milestones", "Booking curve", "Planner")
 
 
 @pytest.fixture
-def heard(viewer: Watched) -> list[bytes]:
+def heard(viewer: Watched) -> Iterator[list[bytes]]:
     """Everything that came over the socket since the list was last emptied."""
     frames: list[bytes] = []
 
@@ -29,7 +30,8 @@ def heard(viewer: Watched) -> list[bytes]:
         socket.on("framereceived", lambda frame: frames.append(frame if isinstance(frame, bytes) else frame.encode()))
 
     viewer.page.on("websocket", listen)
-    return frames
+    yield frames
+    viewer.page.remove_listener("websocket", listen)
 
 
 def _amounts(viewer: Watched) -> list[float]:
