@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -290,26 +291,44 @@ def test_every_kpi_has_a_query_by_hand():
     assert set(BY_HAND) == set(AGGREGATED)
 
 
+@pytest.fixture(scope="module")
+def measured(session):
+    """Every KPI at once, as pages ask for them, by what it is cut by, its span and its slice; each asked once."""
+
+    @cache
+    def all_of(by=(), span=(None, None), ask=Slice()):  # noqa: B008 (a frozen one)
+        since, until = span
+        asked = [name for name in AGGREGATED if set(by) <= set(dimensions_of(METRICS[name]))]
+        return measure(session, asked, ask, by, date_from=since, date_to=until).groupby("kpi")
+
+    return lambda name, *asked: all_of(*asked).get_group(name)
+
+
+@pytest.mark.parametrize("name", AGGREGATED)
+def test_asked_for_alone_a_kpi_is_what_it_is_among_all(session, measured, name):
+    alone = measure(session, [name], by=["owner"])
+    pd.testing.assert_frame_equal(alone, measured(name, ("owner",)).reset_index(drop=True))
+
+
 @pytest.mark.parametrize("name", AGGREGATED)
 @pytest.mark.parametrize("span", MEASURED_AT, ids=str)
-def test_the_whole_and_each_rep_are_as_by_hand(session, name, span):
+def test_the_whole_and_each_rep_are_as_by_hand(session, measured, name, span):
     since, until = span
-    whole = measure(session, [name], date_from=since, date_to=until)
+    whole = measured(name, (), span)
     assert list(whole["status"]) == ["ok"]
     assert alike(whole["value"].iloc[0], by_hand(session, name, since, until))
-    by_owner = measure(session, [name], by=["owner"], date_from=since, date_to=until)
+    by_owner = measured(name, ("owner",), span)
     assert set(by_owner["owner"].map(lambda o: o or "")) == {"Ann", "Bo", ""}
     for row in by_owner.to_dict("records"):
         owner = row["owner"] or ""
         assert alike(row["value"], by_hand(session, name, since, until, owner))
-        sliced = measure(session, [name], Slice(owners=(owner,)), date_from=since, date_to=until)
-        assert alike(sliced["value"].iloc[0], row["value"])
+        assert alike(measured(name, (), span, Slice(owners=(owner,)))["value"].iloc[0], row["value"])
 
 
 @pytest.mark.parametrize("name", AGGREGATED)
 @pytest.mark.parametrize("grain", ["week", "month", "quarter"])
-def test_every_period_is_as_by_hand(session, name, grain):
-    by_period = measure(session, [name], by=[grain, "owner"])
+def test_every_period_is_as_by_hand(session, measured, name, grain):
+    by_period = measured(name, (grain, "owner"))
     assert len(by_period)
     starts = pd.to_datetime(by_period[grain])
     assert (starts == starts.dt.to_period({"week": "W", "month": "M", "quarter": "Q"}[grain]).dt.start_time).all()
@@ -321,9 +340,9 @@ def test_every_period_is_as_by_hand(session, name, grain):
 
 
 @pytest.mark.parametrize("name", AGGREGATED)
-def test_every_cut_a_kpi_has_gives_rows_and_what_may_be_added_adds_up(session, name):
+def test_every_cut_a_kpi_has_gives_rows_and_what_may_be_added_adds_up(session, measured, name):
     for dimension in dimensions_of(METRICS[name]):
-        rows = measure(session, [name], by=[dimension])
+        rows = measured(name, (dimension,))
         assert list(rows.columns) == ["kpi", "value", "unit", "n", "status", dimension]
         assert len(rows), dimension
         may_be_added = METRICS[name].additivity in ("full", "semi") and DIMENSIONS[dimension].grain is None
