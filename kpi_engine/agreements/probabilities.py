@@ -250,7 +250,7 @@ def _taken_back(session: Session, decision: Decision, version: Version, as_of: d
 def _decided(session: Session, version: Version) -> Version:
     recorded = record(session, version)
     put_in_force(session)
-    session.run("update store_state set data_version = data_version + 1")
+    session.run(load_sql("kpi_engine.agreements", "data_changed"))
     return recorded
 
 

@@ -284,7 +284,7 @@ def _decided(session: Session, about: Subject, how: How, target: Decimal, said: 
         recorded_by=one_line(said.recorded_by or "") or None,
     )
     recorded = record_target(session, version)
-    session.run("update store_state set data_version = data_version + 1")
+    session.run(load_sql("kpi_engine.agreements", "data_changed"))
     return recorded
 
 
