@@ -22,7 +22,7 @@ run: setup  ## Open the app at http://localhost:8501, on the sample data until y
 
 test: .venv/.installed-dev  ## Run every test, with a browser found or fetched for those that need one
 	@browser="$$(sh scripts/find_browser.sh $(PY))" && echo "browser: $$browser" && \
-	TIDELINE_CHROMIUM="$$browser" $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --threads 1
+	PYTHONDONTWRITEBYTECODE= TIDELINE_CHROMIUM="$$browser" $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --threads 1
 
 check: .venv/.installed-dev  ## Lint, types, and the rules of the house (floors and imports)
 	$(PY) -m ruff check .

@@ -246,8 +246,9 @@ def season_of(session: Session, kpi: str, as_of: date) -> Array | None:
     """The index of each calendar month, shape (12,), for the whole business; None where the years support none."""
     if kpi not in FLOWS:
         return None
-    key = (kpi, as_of)
-    found: Array | None = session.kept("season_of_targets", key, lambda: _index(session, kpi, as_of), of_facts=True)
+    # Under a name of its own: a page asks for a dozen KPIs, and of one name only the last few are kept.
+    name = f"season of {kpi}"
+    found: Array | None = session.kept(name, as_of, lambda: _index(session, kpi, as_of), of_facts=True)
     return found
 
 

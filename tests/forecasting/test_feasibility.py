@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from kpi_engine.agreements.targets import Subject
-from kpi_engine.forecasting.feasibility import Outlook, has_chance, outlook_of
+from kpi_engine.forecasting import feasibility
+from kpi_engine.forecasting.feasibility import Outlook, has_chance, outlook_of, season_of
+from kpi_engine.forecasting.seasons import FLOWS, seasons
 from kpi_engine.metrics.registry import METRICS
 from kpi_engine.names import Status
 from kpi_engine.periods import parse
@@ -185,3 +187,18 @@ def test_the_share_that_is_called_usual_is_the_one_the_chance_is_worked_from() -
 
 def test_a_chance_is_never_called_certain() -> None:
     assert [likely(p) for p in (0.0, 0.5, 1.0)] == ["under 1 %", "50 %", "over 99 %"]
+
+
+def test_the_season_of_every_kpi_is_worked_out_once_for_a_day_however_many_a_page_shows(sample_store, monkeypatch):
+    asked = []
+
+    def counted(session, kpi, as_of):
+        asked.append(kpi)
+        return seasons(session, kpi, as_of=as_of)
+
+    monkeypatch.setattr(feasibility, "seasons", counted)
+    session, day = sample_store.read(), date(2026, 7, 19)  # a day nothing else looks from
+    for _ in range(2):
+        for kpi in FLOWS:
+            season_of(session, kpi, day)
+    assert sorted(asked) == sorted(FLOWS)
