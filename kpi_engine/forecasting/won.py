@@ -22,7 +22,7 @@ from kpi_engine.forecasting.known import NEVER, History
 from kpi_engine.forecasting.ledger import Sizes, Wins, WonByMonth, sizes_of, wins_of, won_by_month
 from kpi_engine.forecasting.open_deals import OpenDeals, open_deals_at
 from kpi_engine.forecasting.snapshots import HORIZON_DAYS
-from kpi_engine.forecasting.walkforward import AHEAD, SCORED, Days, Made, is_ready, make, remaining_shares
+from kpi_engine.forecasting.walkforward import AHEAD, SCORED, Days, Made, is_ready, make, make_none, remaining_shares
 
 Ints = npt.NDArray[np.int64]
 Array = npt.NDArray[np.float64]
@@ -32,13 +32,23 @@ WEEK = 7
 YEARS_BACK = 15
 """Months before are not looked at: nothing older says anything, and a mistyped year must not make thousands of them."""
 
+LATELY_OPEN = 5
+"""So many deals were usually open at the month starts of the last year: an export that shows none open now leaves out
+the open ones."""
+
+CENT = 0.01
+"""The smallest amount there is; what is less is rounding."""
+
 _WHOLE_FROM = 2
 """A first month whose first deal ended so many days into it, or earlier, counts as whole."""
 
 
 @dataclass(frozen=True)
 class Ground:
-    """What every forecast stands on, for the whole company: counted once, whatever part of it is asked for."""
+    """What every forecast stands on, for the whole company: counted once, whatever part of it is asked for.
+
+    ``is_closed_only``: the export holds none of the deals that are open now, though deals always were (LATELY_OPEN).
+    """
 
     history: History
     months: Calendar
@@ -46,6 +56,7 @@ class Ground:
     chains: list[Chains]
     wins: Wins
     sizes: Sizes
+    is_closed_only: bool = False
 
     @property
     def latest(self) -> int:
@@ -65,7 +76,7 @@ class Outlook:
     ``keep``: which rows of the history's days belong to the part. ``ledger``: what was won by month, as known at each
     cutoff. ``value`` and ``count``: won value and won deals. ``raw`` and ``raw_count``: the deals' own forecasts behind
     them. ``deals``: the open deals of every cutoff. ``has_amounts``: False where deals were won and none carries an
-    amount: there is no value to forecast.
+    amount other than 0: there is no value to forecast.
     """
 
     ground: Ground
@@ -102,7 +113,18 @@ def ground_of(history: History, cutoff: int) -> Ground | None:
         opens=int(created.min()) + RUN_RATE_DAYS if len(created) else first,
     )
     wins = wins_of(h)
-    return Ground(h, months, days, chains_of(h, cutoffs), wins, sizes_of(h, wins, cutoffs))
+    return Ground(
+        h, months, days, chains_of(h, cutoffs), wins, sizes_of(h, wins, cutoffs), _leaves_out_open(h, cutoffs[-13:])
+    )
+
+
+def _leaves_out_open(history: History, cutoffs: Ints) -> bool:
+    """Whether no dated deal at all is open at the last of some cutoffs, though LATELY_OPEN were at the median one."""
+    h = history
+    rows = np.flatnonzero((h.state >= 0) & (h.created[h.deal] < NEVER))
+    since = np.maximum(h.day[rows], h.created[h.deal[rows]])
+    n_open = np.array([np.count_nonzero((since < cutoff) & (h.left[rows] >= cutoff)) for cutoff in cutoffs])
+    return bool(n_open[-1] == 0 and np.median(n_open) >= LATELY_OPEN)
 
 
 def outlook(
@@ -117,17 +139,32 @@ def outlook(
     h, days, months = ground.history, ground.days, ground.months
     mine = np.ones(len(h.deal), dtype=bool) if keep is None else keep
     ledger = won_by_month(h, ground.wins, mine, months, days.cutoffs)
+    has_amounts = bool(np.abs(ledger.value[-1]).max() >= CENT or ledger.count[-1].sum() == 0)
+    if is_brief and not (is_ready(ledger.count, days)[1][-1] or is_ready(ledger.valued, days)[1][-1]):
+        nothing = Expected(*(np.full((len(days.cutoffs), AHEAD), np.nan) for _ in range(3)))
+        return Outlook(
+            ground=ground,
+            keep=mine,
+            ledger=ledger,
+            value=make_none(ledger.value, ledger.valued, days),
+            count=make_none(ledger.count, ledger.count, days),
+            raw=nothing,
+            raw_count=nothing,
+            deals=open_deals_at(h, np.zeros_like(mine), ground.sizes, days.cutoffs),
+            has_amounts=has_amounts,
+        )
     mean, square = new_deal_sizes(h, ground.sizes, ledger)
-    is_hopeless = is_brief and not (is_ready(ledger.count, days)[1][-1] or is_ready(ledger.valued, days)[1][-1])
-    deals = open_deals_at(h, mine & (not is_hopeless), ground.sizes, days.cutoffs)
+    deals = open_deals_at(h, mine, ground.sizes, days.cutoffs)
     rates = run_rates(h, mine, days.cutoffs)
     is_long = days.cutoffs >= days.cutoffs[-1] - WEEK
     if about is not None:
         is_long |= (days.month <= about) & (about < days.month + AHEAD)
-    asked = np.where(is_long, AHEAD, 0 if is_hopeless else SCORED)
+    asked = np.where(is_long, AHEAD, SCORED)
     raw, raw_count = expected(deals, ground.chains, rates, mean, square, months, asked)
-    if not sum(chain.counts.sum() for chain in ground.chains):
-        raw, raw_count = (_unknown(one) for one in (raw, raw_count))
+    is_mute = np.full(len(days.cutoffs), not sum(chain.counts.sum() for chain in ground.chains))
+    if ground.is_closed_only:  # what is open now nobody exported: the months speak alone
+        is_mute |= days.cutoffs >= days.cutoffs[-1] - WEEK
+    raw, raw_count = (_unknown(one, is_mute) for one in (raw, raw_count))
     remaining = remaining_shares(ground.wins, mine, months, days)
     # Of the company: money per unit of money by which independent wins of these sizes scatter.
     severity = np.divide(square, mean, out=np.zeros_like(mean), where=mean > 0).max(axis=1)
@@ -141,14 +178,14 @@ def outlook(
         raw=raw,
         raw_count=raw_count,
         deals=deals,
-        has_amounts=bool(ledger.valued[-1].sum() > 0 or ledger.count[-1].sum() == 0),
+        has_amounts=has_amounts,
     )
 
 
-def _unknown(raw: Expected) -> Expected:
-    """What deals without dates say: nothing."""
-    nothing = np.full_like(raw.opened, np.nan)
-    return replace(raw, opened=nothing, created=nothing.copy(), variance=nothing.copy())
+def _unknown(raw: Expected, is_mute: Flags) -> Expected:
+    """What deals say at the cutoffs at which they cannot tell: nothing. How far ahead was asked stays."""
+    opened, created = (np.where(is_mute[:, None], np.nan, part) for part in (raw.opened, raw.created))
+    return replace(raw, opened=opened, created=created)
 
 
 def made_of(found: Outlook, is_value: bool) -> Made:
