@@ -89,8 +89,8 @@ def _penalty(with_year: bool, level: float, quarter: float, year: float) -> Arra
 def log_linear(actual: Array, scatter: float, months: Ints, target: Ints) -> Array:
     """The level of the last months times what their kind of month usually makes of it; nan without a month.
 
-    ``actual``: whole months in order, what is below 0 counts as 0; ``scatter``: variance of a month's logarithm by chance alone; ``months, target``:
-    months of the year.
+    ``actual``: whole months in order, what is below 0 counts as 0; ``scatter``: variance of a month's logarithm by
+    chance alone; ``months, target``: months of the year.
     """
     if not len(actual):
         return np.full(len(target), np.nan)
