@@ -55,8 +55,8 @@ def test_a_stage_nobody_was_seen_in_rests_on_the_whole_pipeline_and_says_so():
 @pytest.mark.parametrize("has_history", [True, False])
 def test_the_interval_of_a_stage_holds_its_chance_also_where_an_export_has_no_history(has_history):
     inside = []
-    for seed in range(2):
-        made = simulate(per_month=40, months=18, seed=seed, signal=0.0)
+    for seed in range(4):
+        made = simulate(per_month=30, months=18, seed=seed, signal=0.0)
         h = history_of(made)
         now = take(h, 0, [h.last_day + 1])
         stages = [s for s in range(1, 6) if (now.stage == s).sum() >= 5]
