@@ -36,6 +36,9 @@ LATELY_OPEN = 5
 """So many deals were usually open at the month starts of the last year: an export that shows none open now leaves out
 the open ones."""
 
+STRAY_DAYS, STRAY_DEALS = 365, 5
+"""An ending that fewer than so many others follow within so many days begins no history: it is a slip of the pen."""
+
 CENT = 0.01
 """The smallest amount there is; what is less is rounding."""
 
@@ -99,7 +102,7 @@ def ground_of(history: History, cutoff: int) -> Ground | None:
     ended = h.day[(h.state < 0) & (h.day < cutoff)]
     if not len(ended):
         return None
-    first = max(int(ended.min()), cutoff - YEARS_BACK * 366)
+    first = max(_first_ending(np.sort(ended)), cutoff - YEARS_BACK * 366)
     months = calendar(first, cutoff, AHEAD + 1)
     starts = months.starts[1:]
     cutoffs = np.unique(np.concatenate([starts[starts < cutoff], [max(cutoff - WEEK, first + 1), cutoff]]))
@@ -116,6 +119,20 @@ def ground_of(history: History, cutoff: int) -> Ground | None:
     return Ground(
         h, months, days, chains_of(h, cutoffs), wins, sizes_of(h, wins, cutoffs), _leaves_out_open(h, cutoffs[-13:])
     )
+
+
+def _first_ending(ended: Ints) -> int:
+    """The first of some days in order that others follow closely (STRAY_DAYS, STRAY_DEALS); the first where none is.
+
+    Years without a deal before the first real one would make the months behind every forecast, and the naive error
+    that MASE is scaled by, those of another business.
+
+    >>> _first_ending(np.array([0, 9000, 9001, 9002, 9003, 9004, 9005])), _first_ending(np.array([0, 9000]))
+    (9000, 0)
+    """
+    followers = np.searchsorted(ended, ended + STRAY_DAYS, side="right") - np.arange(len(ended)) - 1
+    begun = np.flatnonzero(followers >= STRAY_DEALS)
+    return int(ended[begun[0] if begun.size else 0])
 
 
 def _leaves_out_open(history: History, cutoffs: Ints) -> bool:

@@ -229,6 +229,17 @@ def test_a_mistyped_year_makes_no_thousand_months():
     assert found.value.value[-1, 0] == pytest.approx(whole().value.value[-1, 0], rel=0.2)
 
 
+def test_a_stray_ending_years_before_begins_no_history():
+    h = history()
+    day = h.day.copy()
+    stray = np.flatnonzero(h.deal == h.deal[np.flatnonzero(h.state == WON)[0]])
+    day[stray] = day[stray] - 2000
+    strayed, plain = found_at(replace(h, day=day), h.last_day + 1), whole()
+    assert strayed.ground.days.first_whole == plain.ground.days.first_whole
+    assert strayed.ground.months.n_months <= plain.ground.months.n_months + 1
+    assert strayed.ledger.value[-1][-12:] == pytest.approx(plain.ledger.value[-1][-12:], rel=0.1)
+
+
 def test_nothing_has_ended_yet():
     h = history()
     assert ground_of(h, int(h.day.min()) + 1) is None
