@@ -142,8 +142,8 @@ def _by_delivery(session: Session, kpi: str, ask: Slice, at: date) -> dict[date,
 
 
 def _whole(found: dict[date, float], at: date) -> Series:
-    """The months from after the first with anything in it (but for a stray one) to the last that is over. What lies before a month without a
-    number is left out: a season needs an unbroken row."""
+    """The months from after the first with anything in it, but for a stray one, to the last that is over. What lies
+    before a month without a number is left out: a season needs an unbroken row."""
     over = sorted(day for day in found if month(day).end <= at)
     last_unknown = max((i for i, day in enumerate(over) if np.isnan(found[day])), default=-1)
     kept = over[last_unknown + 1 :]

@@ -179,8 +179,9 @@ def outlook(
     asked = np.where(is_long, AHEAD, SCORED)
     raw, raw_count = expected(deals, ground.chains, rates, mean, square, months, asked)
     is_mute = np.full(len(days.cutoffs), not sum(chain.counts.sum() for chain in ground.chains))
-    if ground.is_closed_only:  # what is open now nobody exported: the months speak alone
-        is_mute |= days.cutoffs >= days.cutoffs[-1] - WEEK
+    # What is open now nobody exported: the months speak alone.
+    is_blind = ground.is_closed_only & (days.cutoffs >= days.cutoffs[-1] - WEEK)
+    is_mute |= is_blind
     raw, raw_count = (_unknown(one, is_mute) for one in (raw, raw_count))
     remaining = remaining_shares(ground.wins, mine, months, days)
     # Of the company: money per unit of money by which independent wins of these sizes scatter.
@@ -190,8 +191,8 @@ def outlook(
         ground=ground,
         keep=mine,
         ledger=ledger,
-        value=make(ledger.value, ledger.valued, raw, severity, remaining, months, days),
-        count=make(ledger.count, ledger.count, raw_count, ones, remaining, months, days),
+        value=_all_new(make(ledger.value, ledger.valued, raw, severity, remaining, months, days), is_blind),
+        count=_all_new(make(ledger.count, ledger.count, raw_count, ones, remaining, months, days), is_blind),
         raw=raw,
         raw_count=raw_count,
         deals=deals,
@@ -203,6 +204,14 @@ def _unknown(raw: Expected, is_mute: Flags) -> Expected:
     """What deals say at the cutoffs at which they cannot tell: nothing. How far ahead was asked stays."""
     opened, created = (np.where(is_mute[:, None], np.nan, part) for part in (raw.opened, raw.created))
     return replace(raw, opened=opened, created=created)
+
+
+def _all_new(made: Made, is_blind: Flags) -> Made:
+    """Where no open deal was exported, all that is still to come is of deals the files do not hold yet."""
+    blind = is_blind[:, None]
+    return replace(
+        made, opened=np.where(blind, 0.0 * made.mixed, made.opened), created=np.where(blind, made.mixed, made.created)
+    )
 
 
 def made_of(found: Outlook, is_value: bool) -> Made:

@@ -291,7 +291,8 @@ def _notes(found: Outlook) -> tuple[str, ...]:
     if ground.is_closed_only:
         said.append(
             "The files hold no deal that is open now, though there always were some: the export seems to leave them "
-            "out. So the forecast goes by the months alone. Import the open deals as well, and it sees what is coming."
+            "out. So the forecast goes by the months alone, and all of it is “not yet created”. Import the open deals "
+            "as well, and it sees what is coming."
         )
     return tuple(said)
 

@@ -303,7 +303,8 @@ def test_an_export_of_closed_deals_alone_is_forecast_from_its_months():
     assert not whole().ground.is_closed_only
     usual = found.ledger.value[-1, at - 6 : at].mean()
     assert made.value[-1, :3].mean() == pytest.approx(usual, rel=0.2)
-    assert np.isnan(made.opened[-1]).all()
+    assert (made.opened[-1] == 0).all()
+    assert made.created[-1] == pytest.approx(made.mixed[-1])
     as_if_none_were_open = outlook(replace(found.ground, is_closed_only=False)).value
     assert as_if_none_were_open.value[-1, :3].mean() < 0.8 * usual
 
