@@ -57,6 +57,7 @@ def corrected(
     """
     if not len(past):
         return raw, raw
+    actual = np.maximum(actual, 0.0)  # a month of credits has no logarithm; it brought nothing
     ground = _FLOOR * (np.mean(actual) + np.mean(past)) + 1e-9
     off = np.log((actual + ground) / (past + ground)).clip(-LARGEST, LARGEST)
     scatter = OVERDISPERSION * variance / (past + ground) ** 2 + OWN_SCATTER
@@ -88,11 +89,12 @@ def _penalty(with_year: bool, level: float, quarter: float, year: float) -> Arra
 def log_linear(actual: Array, scatter: float, months: Ints, target: Ints) -> Array:
     """The level of the last months times what their kind of month usually makes of it; nan without a month.
 
-    ``actual``: whole months in order; ``scatter``: variance of a month's logarithm by chance alone; ``months, target``:
-    months of the year.
+    ``actual``: whole months in order, what is below 0 counts as 0; ``scatter``: variance of a month's logarithm by
+    chance alone; ``months, target``: months of the year.
     """
     if not len(actual):
         return np.full(len(target), np.nan)
+    actual = np.maximum(actual, 0.0)
     ground = _FLOOR * np.mean(actual) + 1e-9
     y = np.log(actual + ground)
     age = np.arange(len(actual))[::-1].astype(np.float64)

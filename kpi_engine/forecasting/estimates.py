@@ -19,7 +19,7 @@ from kpi_engine.forecasting.chances import Teacher, sampled_one_in
 from kpi_engine.forecasting.known import Array, day_number, load
 from kpi_engine.forecasting.learning import Learner
 from kpi_engine.forecasting.snapshots import Snapshots, resolved_by_stage, take
-from kpi_engine.forecasting.spread import interval, spread
+from kpi_engine.forecasting.spread import STAGES_DIFFER, interval, spread
 from kpi_engine.forecasting.stand_in import NEVER_CERTAIN, Chosen, choose_on
 from kpi_engine.ingest.history import past_day
 from kpi_engine.names import StageKind
@@ -116,7 +116,8 @@ def stage_table(learner: Learner, cutoff: int, stages: Sequence[int]) -> list[St
         size[known],
         falling(won[known].astype(np.float64), n[known].astype(np.float64)),
     )
-    lower, upper = interval(risen, draws, spread_of.apart, learner.missed(cutoff), size)
+    apart = spread_of.apart + np.where(n > 0, 0.0, STAGES_DIFFER**2)
+    lower, upper = interval(risen, draws, apart, learner.missed(cutoff), size)
     return [
         StageEstimate(
             pipeline=pipeline.name,

@@ -6,7 +6,7 @@ new    new deals a day (last 90 days) · incidence of wins after creation · mea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -106,7 +106,8 @@ def expected(
             value.variance[i, months_asked] += wins * square[i, pipeline]
             count.created[i, months_asked] += wins
             count.variance[i, months_asked] += wins
-    return value, count
+    # Credits are written into months that are over; nobody sells one. Less than nothing is not expected.
+    return replace(value, opened=np.maximum(value.opened, 0.0), created=np.maximum(value.created, 0.0)), count
 
 
 def incidence(chain: Chains, i: int, starts: Array, ends: Array) -> Array:

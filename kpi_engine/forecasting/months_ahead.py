@@ -22,7 +22,7 @@ from kpi_engine.ingest.history import store_as_of
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.model.settings import read_settings
 from kpi_engine.names import Status
-from kpi_engine.periods import Period, fiscal_quarter, fiscal_year
+from kpi_engine.periods import Period, fiscal_quarter, fiscal_year, month, month_add
 from kpi_engine.stats.bands import gamma_band, spread_of_sum
 from kpi_engine.storage.store import Session
 
@@ -75,8 +75,12 @@ def forecast(
     """
     if not 0 <= horizon < AHEAD:
         raise BadHorizon(f"A forecast can look 0 to {AHEAD - 1} months ahead, not {horizon}.")
+    def ahead(day: date) -> list[dict[str, object]]:
+        months = [month(month_add(day, k)) for k in range(horizon + 1)]
+        return [{"month": one.start, "end": one.end} for one in months]
+
     return _by_part(
-        session, ask, as_of, kpi, by, COLUMNS, lambda found, targets: months_of(found, kpi, horizon, targets)
+        session, ask, as_of, kpi, by, COLUMNS, lambda found, targets: months_of(found, kpi, horizon, targets), ahead
     )
 
 
@@ -98,14 +102,17 @@ def forecast_of_spans(
     def summed(found: Outlook, targets: list[Agreed]) -> pd.DataFrame:
         n = int(made_of(found, kpi == "won_value").n[found.ground.latest])
         rows = [
-            {"grain": "quarter" if one.period.days < 100 else "year", "start": one.period.start, "end": one.period.end}
+            {"grain": grain, "start": one.period.start, "end": one.period.end}
             | {name: getattr(one, name) for name in ("value", "lower", "upper", "won", "open", "new", "target")}
             | {"status": one.status.value, "n": n}
-            for one in sums_of(session, found, kpi, targets)
+            for grain, one in zip(("quarter", "quarter", "year"), sums_of(session, found, kpi, targets), strict=True)
         ]
         return pd.DataFrame(rows, columns=SPANS)
 
-    return _by_part(session, ask, as_of, kpi, by, SPANS, summed)
+    def ahead(day: date) -> list[dict[str, object]]:
+        return [{"grain": grain, "start": one.start, "end": one.end} for grain, one in _spans_at(session, day)]
+
+    return _by_part(session, ask, as_of, kpi, by, SPANS, summed, ahead)
 
 
 def _by_part(
@@ -116,14 +123,28 @@ def _by_part(
     by: str | None,
     names: list[str],
     told: Callable[[Outlook, list[Agreed]], pd.DataFrame],
+    ahead: Callable[[date], list[dict[str, object]]],
 ) -> pd.DataFrame:
-    """What is told of the whole slice, or of each of its parts, with the part's name."""
+    """What is told of the whole slice, or of each of its parts, with the part's name. Where deals are known and none
+    has ended, the times ``ahead`` of a day are told with a status: too few wins, none at all."""
     if by is not None and by not in CUTS:
         raise UnknownName.of("cut of a forecast", by, CUTS)
     ground = ground_at(session, as_of)
     columns = [*([by] if by else []), *names]
     if ground is None:
-        return pd.DataFrame(columns=columns)
+        history = load(session)
+        last = history.last_day if as_of is None else min(day_number(as_of), history.last_day)
+        kept = np.zeros(len(history.deal), dtype=bool) if store_as_of(session) is None else history.day <= last
+        if not kept.any():
+            return pd.DataFrame(columns=columns)
+        times = pd.DataFrame(ahead(day_of(last + 1)))
+        if by is None:
+            return _nothing_won(times, agreed(session, ask, kpi, as_of))[columns]
+        nothing = [
+            _nothing_won(times, agreed(session, mine, kpi, as_of) if name else []).assign(**{by: name})
+            for name, mine in cut_of(session, history, ask, by)
+        ]
+        return pd.concat(nothing, ignore_index=True)[columns] if nothing else pd.DataFrame(columns=columns)
     if by is None:
         return told(outlook(ground, rows_of(session, ground.history, ask)), agreed(session, ask, kpi, as_of))
     parts = []
@@ -131,6 +152,14 @@ def _by_part(
         found = outlook(ground, rows_of(session, ground.history, mine), is_brief=True)
         parts.append(told(found, agreed(session, mine, kpi, as_of) if name else []).assign(**{by: name}))
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+
+def _nothing_won(times: pd.DataFrame, targets: list[Agreed]) -> pd.DataFrame:
+    """Months or spans, given by ``month`` or ``start`` and ``end``, for which nothing can be said yet."""
+    starts = times["start"] if "start" in times else times["month"]
+    wanted = [_or_nan(target_of(targets, start, end)) for start, end in zip(starts, times["end"], strict=True)]
+    unknown = dict.fromkeys(("value", "lower", "upper", "open", "new"), math.nan)
+    return times.assign(**unknown, won=0.0, status=Status.TOO_FEW.value, n=0, target=wanted)
 
 
 def months_of(found: Outlook, kpi: ForecastKpi, horizon: int, targets: list[Agreed]) -> pd.DataFrame:
@@ -184,11 +213,16 @@ class Sum:
 
 def sums_of(session: Session, found: Outlook, kpi: ForecastKpi, targets: list[Agreed]) -> list[Sum]:
     """The fiscal quarter the cutoff lies in, the next one, and the fiscal year."""
-    start_month = read_settings(session).fiscal_year_start_month
     today = day_of(int(found.ground.days.cutoffs[-1]))
-    quarter = fiscal_quarter(today, start_month)
+    return [_summed(found, kpi, period, targets) for _, period in _spans_at(session, today)]
+
+
+def _spans_at(session: Session, day: date) -> list[tuple[str, Period]]:
+    """The fiscal quarter a day lies in, the next one, and the fiscal year, each with its grain."""
+    start_month = read_settings(session).fiscal_year_start_month
+    quarter = fiscal_quarter(day, start_month)
     following = fiscal_quarter(quarter.end + timedelta(days=1), start_month)
-    return [_summed(found, kpi, period, targets) for period in (quarter, following, fiscal_year(today, start_month))]
+    return [("quarter", quarter), ("quarter", following), ("year", fiscal_year(day, start_month))]
 
 
 def _summed(found: Outlook, kpi: ForecastKpi, period: Period, targets: list[Agreed]) -> Sum:

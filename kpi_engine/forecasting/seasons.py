@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ from kpi_engine.metrics.query import ALL, Span, measure
 from kpi_engine.metrics.registry import METRICS, metric
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.names import Status
-from kpi_engine.periods import month, spans
+from kpi_engine.periods import month, month_add, spans
 from kpi_engine.stats.season import Season, seasonal_index
 from kpi_engine.storage.store import Session
 
@@ -141,15 +142,23 @@ def _by_delivery(session: Session, kpi: str, ask: Slice, at: date) -> dict[date,
 
 
 def _whole(found: dict[date, float], at: date) -> Series:
-    """The months from after the first with anything in it to the last that is over. What lies before a month without a
-    number is left out: a season needs an unbroken row."""
+    """The months from after the first with anything in it, but for a stray one, to the last that is over. What lies
+    before a month without a number is left out: a season needs an unbroken row."""
     over = sorted(day for day in found if month(day).end <= at)
     last_unknown = max((i for i, day in enumerate(over) if np.isnan(found[day])), default=-1)
     kept = over[last_unknown + 1 :]
     is_known = bool(kept) or not over
-    first = next((i for i, day in enumerate(kept) if found[day] != 0), len(kept))
+    first = _first_of(kept, found)
     kept = kept[first + 1 :] if last_unknown < 0 else kept[first:]
     if kept:
         months = [period.start for period in spans(kept[0], kept[-1], "month")]
         return Series(tuple(months), np.array([found.get(day, 0.0) for day in months]), is_known)
     return Series((), np.zeros(0), is_known)
+
+
+def _first_of(kept: list[date], found: dict[date, float]) -> int:
+    """Where in the months in order there is first anything that more follows within a year: a single mistyped year is
+    no beginning. Where nothing is followed so soon, the first month with anything."""
+    places = [i for i, day in enumerate(kept) if found[day] != 0]
+    followed = (i for i, later in pairwise(places) if kept[later] <= month_add(kept[i], 12))
+    return next(followed, places[0] if places else len(kept))

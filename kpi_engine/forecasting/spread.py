@@ -26,6 +26,11 @@ DEALS_DIFFER = 0.5
 """Deals of one stage and age differ in what nobody wrote down, by about so much in log odds (two thirds in odds)."""
 
 
+STAGES_DIFFER = 0.7
+"""A stage whose deals were never told apart from the rest of their pipeline (an export without a history tells of no
+ended deal what stage it was in) has the pipeline's level, and may lie so far from it in log odds: twice in odds."""
+
+
 @dataclass(frozen=True)
 class Spread:
     """The mean chance in the end of some groups of deals, drawn many times.

@@ -2,6 +2,7 @@
 
 The CRM's own average per stage, where the outcomes do not contradict it, and for a stage without one a value between
 its neighbours'; in a pipeline whose CRM says nothing, or nothing to be believed, a ladder. Never both in one.
+Where the few deals that have ended were won more seldom than that, all of it is lowered (:func:`lowered`).
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ WON_BEFORE_PAID = 0.95
 
 MIN_ENDED = 10
 """So many ended deals with a CRM probability are needed, won and lost together, before they can contradict it."""
+
+PRIOR_DEALS = 10.0
+"""What stands in counts like so many ended deals."""
 
 LEAST_DIFFERENCE = 0.1
 """A probability that means something is this much higher, on average, for deals that were won than for lost ones."""
@@ -75,28 +79,56 @@ class Chosen:
 def choose_now(session: Session) -> list[Chosen]:
     """The stand-in probability of every stage, from what the CRM says now."""
     stages = [StageNow(*row) for row in session.rows(load_sql("kpi_engine.forecasting", "stage_evidence"))]
-    return choose(stages, _ended(session))
+    return choose(stages, _ended(session), _outcomes(session, None))
 
 
 def choose_on(session: Session, as_of: date | None) -> list[Chosen]:
     """The stand-in probability of every stage as it can be told of a day: None, or the newest, for now.
 
-    Of an earlier day only the order of the stages is used, never the CRM's column or what lies in the stages: both
-    are kept as the newest export has them, and a later export must not change what is said of an earlier day.
+    Of an earlier day only the order of the stages is used and how many deals had ended by then, never the CRM's column
+    or what lies in the stages: both are kept as the newest export has them, and a later export must not change what is
+    said of an earlier day.
     """
     if past_day(session, as_of) is None:
         return choose_now(session)
     stages = [StageNow(*row) for row in session.rows(load_sql("kpi_engine.forecasting", "stage_evidence"))]
     bare = [replace(s, crm_probability=None, n_open=0, open_amount=Decimal(0), n_certain=0) for s in stages]
-    return choose(bare, {})
+    return choose(bare, {}, _outcomes(session, as_of))
 
 
-def choose(stages: Sequence[StageNow], ended: Mapping[str, Ended]) -> list[Chosen]:
-    """The probability of every stage, pipeline by pipeline. Pure: the same stages give the same choice."""
+def choose(
+    stages: Sequence[StageNow], ended: Mapping[str, Ended], outcomes: Mapping[str, tuple[int, int]] | None = None
+) -> list[Chosen]:
+    """The probability of every stage, pipeline by pipeline. Pure: the same stages give the same choice.
+
+    ``outcomes``: by pipeline, how many of all its deals were won and how many lost.
+    """
     found: list[Chosen] = []
     for pipeline in sorted({s.pipeline for s in stages}):
-        found.extend(_pipeline([s for s in stages if s.pipeline == pipeline], ended.get(pipeline, Ended())))
+        won, lost = (outcomes or {}).get(pipeline, (0, 0))
+        mine = [s for s in stages if s.pipeline == pipeline]
+        found.extend(_pipeline(mine, ended.get(pipeline, Ended()), won, lost))
     return found
+
+
+def lowered(chances: Sequence[float], won: int, lost: int) -> list[float]:
+    """The chances of stages in order, all lowered in log odds so that the first one agrees with how many of the
+    pipeline's ended deals were won: (won + k·p) / (won + lost + k), where p, what stood there, counts like k =
+    PRIOR_DEALS of them. Hundreds of lost deals and hardly a won one are no reason to promise 80 %. Never raised: of a
+    young pipeline's deals the quick ones end first, and a file of orders alone holds no lost ones.
+
+    >>> [round(p, 3) for p in lowered([0.2, 0.5, 0.8], 0, 90)], lowered([0.2, 0.5], 5, 5)
+    ([0.02, 0.075, 0.246], [0.2, 0.5])
+    """
+    ended = won + lost
+    if not ended or not chances or not 0 < chances[0] < 1:
+        return list(chances)
+    first = chances[0]
+    told = (won + PRIOR_DEALS * first) / (ended + PRIOR_DEALS)
+    if told >= first:
+        return list(chances)
+    odds = told / (1 - told) / (first / (1 - first))
+    return [p * odds / (1 - p + p * odds) for p in chances]
 
 
 def contradicts(opens: Sequence[StageNow], ended: Ended) -> bool:
@@ -144,7 +176,7 @@ def filled(told: Sequence[float | None]) -> list[float]:
     return [round(min(float(p), NEVER_CERTAIN), 6) for p in np.interp(range(len(told)), places, values)]
 
 
-def _pipeline(stages: Sequence[StageNow], ended: Ended) -> list[Chosen]:
+def _pipeline(stages: Sequence[StageNow], ended: Ended, won: int, lost: int) -> list[Chosen]:
     opens = sorted(
         (s for s in stages if s.kind == StageKind.OPEN and s.stage != UNKNOWN_STAGE),
         key=lambda s: (s.stage_order, s.stage),
@@ -152,14 +184,16 @@ def _pipeline(stages: Sequence[StageNow], ended: Ended) -> list[Chosen]:
     told = [s.crm_probability for s in opens]
     found: list[Chosen] = []
     if contradicts(opens, ended) or all(p is None for p in told):
-        found.extend(_chosen(s, rung, "ladder", 0) for s, rung in zip(opens, ladder(len(opens)), strict=True))
+        rungs = lowered(ladder(len(opens)), won, lost)
+        found.extend(_chosen(s, rung, "ladder", 0) for s, rung in zip(opens, rungs, strict=True))
     else:
-        for s, probability in zip(opens, filled(told), strict=True):
+        for s, probability in zip(opens, lowered(filled(told), won, lost), strict=True):
             source: Source = "crm" if s.crm_probability is not None else "between"
             found.append(_chosen(s, probability, source, s.n_open if source == "crm" else 0))
     unknown = next((s for s in stages if s.stage == UNKNOWN_STAGE), None)
     if unknown is not None:
-        found.append(_chosen(unknown, _mix(opens, found), "mix", sum(s.n_open for s in opens)))
+        mix = _mix(opens, found) if opens else lowered(ladder(1), won, lost)[0]
+        found.append(_chosen(unknown, mix, "mix", sum(s.n_open for s in opens)))
     has_paid = any(s.kind == StageKind.PAID for s in stages)
     for s in stages:
         if s.kind == StageKind.WON:
@@ -187,6 +221,12 @@ def _mix(opens: Sequence[StageNow], found: Sequence[Chosen]) -> float:
 def _chosen(stage: StageNow, probability: float, source: Source, n: int) -> Chosen:
     exact = Decimal(probability).quantize(Decimal("0.000001"), ROUND_HALF_UP)
     return Chosen(stage.pipeline, stage.stage, exact, source, n)
+
+
+def _outcomes(session: Session, as_of: date | None) -> dict[str, tuple[int, int]]:
+    """How many deals of each pipeline stood as won and as lost at the end of a day; of the last one where None."""
+    rows = session.rows(load_sql("kpi_engine.forecasting", "ended_by"), {"as_of": as_of})
+    return {pipeline: (int(won), int(lost)) for pipeline, won, lost in rows}
 
 
 def _ended(session: Session) -> dict[str, Ended]:

@@ -156,7 +156,7 @@ def make(
         three = components.mean_of_three(actual, ahead)
         quarter, year = (components.same_month(actual, ahead, season) for season in (3, 12))
         for m, series in ((5, three), (6, quarter), (7, year)):
-            parts[i, :ahead, m] = series * share
+            parts[i, :ahead, m] = np.maximum(series, 0.0) * share
         naive[i] = np.column_stack([components.last_month(actual, ahead), three, quarter, year])[:SCORED]
         for k in range(ahead):
             lesson = min(k, SCORED - 1)
@@ -180,6 +180,22 @@ def make(
     told[hidden] = np.nan
     scored = parts[:, :SCORED]
     return Made(won, told, opened, created, lower, upper, spread, level, naive, scored, weights, n, ready)
+
+
+def make_none(known: Array, wins: Array, days: Days) -> Made:
+    """What is won already, and no forecast: for a part of the business that has too few wins for one."""
+    n_cutoffs = len(days.cutoffs)
+    nothing = np.full((n_cutoffs, AHEAD), np.nan)
+    ahead = days.month[:, None] + np.arange(AHEAD)
+    n, ready = is_ready(wins, days)
+    return Made(
+        won=np.take_along_axis(known, ahead, axis=1),
+        **dict.fromkeys(("mixed", "opened", "created", "lower", "upper", "spread", "level"), nothing),
+        naive=np.full((n_cutoffs, SCORED, len(NAIVE)), np.nan),
+        weights=np.full((n_cutoffs, SCORED, len(MIXED)), np.nan),
+        n=n,
+        is_ready=np.zeros_like(ready),
+    )
 
 
 def is_ready(wins: Array, days: Days) -> tuple[Ints, Flags]:

@@ -22,7 +22,7 @@ from kpi_engine.forecasting.known import NEVER, History
 from kpi_engine.forecasting.ledger import Sizes, Wins, WonByMonth, sizes_of, wins_of, won_by_month
 from kpi_engine.forecasting.open_deals import OpenDeals, open_deals_at
 from kpi_engine.forecasting.snapshots import HORIZON_DAYS
-from kpi_engine.forecasting.walkforward import AHEAD, SCORED, Days, Made, is_ready, make, remaining_shares
+from kpi_engine.forecasting.walkforward import AHEAD, SCORED, Days, Made, is_ready, make, make_none, remaining_shares
 
 Ints = npt.NDArray[np.int64]
 Array = npt.NDArray[np.float64]
@@ -32,13 +32,26 @@ WEEK = 7
 YEARS_BACK = 15
 """Months before are not looked at: nothing older says anything, and a mistyped year must not make thousands of them."""
 
+LATELY_OPEN = 5
+"""So many deals were usually open at the month starts of the last year: an export that shows none open now leaves out
+the open ones."""
+
+STRAY_DAYS, STRAY_DEALS = 365, 5
+"""An ending that fewer than so many others follow within so many days begins no history: it is a slip of the pen."""
+
+CENT = 0.01
+"""The smallest amount there is; what is less is rounding."""
+
 _WHOLE_FROM = 2
 """A first month whose first deal ended so many days into it, or earlier, counts as whole."""
 
 
 @dataclass(frozen=True)
 class Ground:
-    """What every forecast stands on, for the whole company: counted once, whatever part of it is asked for."""
+    """What every forecast stands on, for the whole company: counted once, whatever part of it is asked for.
+
+    ``is_closed_only``: the export holds none of the deals that are open now, though deals always were (LATELY_OPEN).
+    """
 
     history: History
     months: Calendar
@@ -46,6 +59,7 @@ class Ground:
     chains: list[Chains]
     wins: Wins
     sizes: Sizes
+    is_closed_only: bool = False
 
     @property
     def latest(self) -> int:
@@ -65,7 +79,7 @@ class Outlook:
     ``keep``: which rows of the history's days belong to the part. ``ledger``: what was won by month, as known at each
     cutoff. ``value`` and ``count``: won value and won deals. ``raw`` and ``raw_count``: the deals' own forecasts behind
     them. ``deals``: the open deals of every cutoff. ``has_amounts``: False where deals were won and none carries an
-    amount: there is no value to forecast.
+    amount other than 0: there is no value to forecast.
     """
 
     ground: Ground
@@ -88,7 +102,7 @@ def ground_of(history: History, cutoff: int) -> Ground | None:
     ended = h.day[(h.state < 0) & (h.day < cutoff)]
     if not len(ended):
         return None
-    first = max(int(ended.min()), cutoff - YEARS_BACK * 366)
+    first = max(_first_ending(np.sort(ended)), cutoff - YEARS_BACK * 366)
     months = calendar(first, cutoff, AHEAD + 1)
     starts = months.starts[1:]
     cutoffs = np.unique(np.concatenate([starts[starts < cutoff], [max(cutoff - WEEK, first + 1), cutoff]]))
@@ -102,7 +116,32 @@ def ground_of(history: History, cutoff: int) -> Ground | None:
         opens=int(created.min()) + RUN_RATE_DAYS if len(created) else first,
     )
     wins = wins_of(h)
-    return Ground(h, months, days, chains_of(h, cutoffs), wins, sizes_of(h, wins, cutoffs))
+    return Ground(
+        h, months, days, chains_of(h, cutoffs), wins, sizes_of(h, wins, cutoffs), _leaves_out_open(h, cutoffs[-13:])
+    )
+
+
+def _first_ending(ended: Ints) -> int:
+    """The first of some days in order that others follow closely (STRAY_DAYS, STRAY_DEALS); the first where none is.
+
+    Years without a deal before the first real one would make the months behind every forecast, and the naive error
+    that MASE is scaled by, those of another business.
+
+    >>> _first_ending(np.array([0, 9000, 9001, 9002, 9003, 9004, 9005])), _first_ending(np.array([0, 9000]))
+    (9000, 0)
+    """
+    followers = np.searchsorted(ended, ended + STRAY_DAYS, side="right") - np.arange(len(ended)) - 1
+    begun = np.flatnonzero(followers >= STRAY_DEALS)
+    return int(ended[begun[0] if begun.size else 0])
+
+
+def _leaves_out_open(history: History, cutoffs: Ints) -> bool:
+    """Whether no dated deal at all is open at the last of some cutoffs, though LATELY_OPEN were at the median one."""
+    h = history
+    rows = np.flatnonzero((h.state >= 0) & (h.created[h.deal] < NEVER))
+    since = np.maximum(h.day[rows], h.created[h.deal[rows]])
+    n_open = np.array([np.count_nonzero((since < cutoff) & (h.left[rows] >= cutoff)) for cutoff in cutoffs])
+    return bool(n_open[-1] == 0 and np.median(n_open) >= LATELY_OPEN)
 
 
 def outlook(
@@ -117,17 +156,33 @@ def outlook(
     h, days, months = ground.history, ground.days, ground.months
     mine = np.ones(len(h.deal), dtype=bool) if keep is None else keep
     ledger = won_by_month(h, ground.wins, mine, months, days.cutoffs)
+    has_amounts = bool(np.abs(ledger.value[-1]).max() >= CENT or ledger.count[-1].sum() == 0)
+    if is_brief and not (is_ready(ledger.count, days)[1][-1] or is_ready(ledger.valued, days)[1][-1]):
+        nothing = Expected(*(np.full((len(days.cutoffs), AHEAD), np.nan) for _ in range(3)))
+        return Outlook(
+            ground=ground,
+            keep=mine,
+            ledger=ledger,
+            value=make_none(ledger.value, ledger.valued, days),
+            count=make_none(ledger.count, ledger.count, days),
+            raw=nothing,
+            raw_count=nothing,
+            deals=open_deals_at(h, np.zeros_like(mine), ground.sizes, days.cutoffs),
+            has_amounts=has_amounts,
+        )
     mean, square = new_deal_sizes(h, ground.sizes, ledger)
-    is_hopeless = is_brief and not (is_ready(ledger.count, days)[1][-1] or is_ready(ledger.valued, days)[1][-1])
-    deals = open_deals_at(h, mine & (not is_hopeless), ground.sizes, days.cutoffs)
+    deals = open_deals_at(h, mine, ground.sizes, days.cutoffs)
     rates = run_rates(h, mine, days.cutoffs)
     is_long = days.cutoffs >= days.cutoffs[-1] - WEEK
     if about is not None:
         is_long |= (days.month <= about) & (about < days.month + AHEAD)
-    asked = np.where(is_long, AHEAD, 0 if is_hopeless else SCORED)
+    asked = np.where(is_long, AHEAD, SCORED)
     raw, raw_count = expected(deals, ground.chains, rates, mean, square, months, asked)
-    if not sum(chain.counts.sum() for chain in ground.chains):
-        raw, raw_count = (_unknown(one) for one in (raw, raw_count))
+    is_mute = np.full(len(days.cutoffs), not sum(chain.counts.sum() for chain in ground.chains))
+    # What is open now nobody exported: the months speak alone.
+    is_blind = ground.is_closed_only & (days.cutoffs >= days.cutoffs[-1] - WEEK)
+    is_mute |= is_blind
+    raw, raw_count = (_unknown(one, is_mute) for one in (raw, raw_count))
     remaining = remaining_shares(ground.wins, mine, months, days)
     # Of the company: money per unit of money by which independent wins of these sizes scatter.
     severity = np.divide(square, mean, out=np.zeros_like(mean), where=mean > 0).max(axis=1)
@@ -136,19 +191,27 @@ def outlook(
         ground=ground,
         keep=mine,
         ledger=ledger,
-        value=make(ledger.value, ledger.valued, raw, severity, remaining, months, days),
-        count=make(ledger.count, ledger.count, raw_count, ones, remaining, months, days),
+        value=_all_new(make(ledger.value, ledger.valued, raw, severity, remaining, months, days), is_blind),
+        count=_all_new(make(ledger.count, ledger.count, raw_count, ones, remaining, months, days), is_blind),
         raw=raw,
         raw_count=raw_count,
         deals=deals,
-        has_amounts=bool(ledger.valued[-1].sum() > 0 or ledger.count[-1].sum() == 0),
+        has_amounts=has_amounts,
     )
 
 
-def _unknown(raw: Expected) -> Expected:
-    """What deals without dates say: nothing."""
-    nothing = np.full_like(raw.opened, np.nan)
-    return replace(raw, opened=nothing, created=nothing.copy(), variance=nothing.copy())
+def _unknown(raw: Expected, is_mute: Flags) -> Expected:
+    """What deals say at the cutoffs at which they cannot tell: nothing. How far ahead was asked stays."""
+    opened, created = (np.where(is_mute[:, None], np.nan, part) for part in (raw.opened, raw.created))
+    return replace(raw, opened=opened, created=created)
+
+
+def _all_new(made: Made, is_blind: Flags) -> Made:
+    """Where no open deal was exported, all that is still to come is of deals the files do not hold yet."""
+    blind = is_blind[:, None]
+    return replace(
+        made, opened=np.where(blind, 0.0 * made.mixed, made.opened), created=np.where(blind, made.mixed, made.created)
+    )
 
 
 def made_of(found: Outlook, is_value: bool) -> Made:

@@ -73,6 +73,15 @@ def ending(name: str) -> str | None:
     return None
 
 
+def is_deposit(name: str) -> bool:
+    """Whether a stage of this name is about the first part of the money.
+
+    >>> is_deposit("Deposit Paid"), is_deposit("Paid in full")
+    (True, False)
+    """
+    return re.search(r"\bdeposit\b|anzahlung|acompte|anticipo", name.lower()) is not None
+
+
 def rung(name: str) -> tuple[float, Milestone] | None:
     """How far along a sale a stage of this name usually is (0 to 10), and its milestone; None where it does not say.
 

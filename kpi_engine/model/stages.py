@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kpi_engine.model.stage_words import ending, kind_said, rung
+from kpi_engine.model.stage_words import ending, is_deposit, kind_said, rung
 from kpi_engine.names import UNKNOWN_STAGE, StageKind
 
 LAST_RANK = {StageKind.OPEN: 0, StageKind.WON: 1, StageKind.PAID: 2, StageKind.LOST: 3}
@@ -89,9 +89,19 @@ def arrange(seen: Sequence[Seen], precedence: Precedence, pipelines: Mapping[int
 def _pipeline(key: int, name: str, seen: Sequence[Seen], precedence: Precedence) -> list[Stage]:
     kinds = _kinds(seen)
     opens = _in_order([s for s in seen if kinds[s.stage_id] is StageKind.OPEN], precedence)
-    ends = sorted(
-        (s for s in seen if kinds[s.stage_id] is not StageKind.OPEN),
-        key=lambda s: (LAST_RANK[kinds[s.stage_id]], _or_last(s.listed_order), _or_last(s.column_order), s.stage),
+    ends = [s for s in seen if kinds[s.stage_id] is not StageKind.OPEN]
+    entered = {
+        kind: _first_entered([s for s in ends if kinds[s.stage_id] is kind], precedence, MIN_DEALS)
+        for kind in LAST_RANK
+    }
+    ends.sort(
+        key=lambda s: (
+            LAST_RANK[kinds[s.stage_id]],
+            _or_last(s.listed_order),
+            _or_last(s.column_order),
+            _or_last(entered[kinds[s.stage_id]](s)),
+            s.stage,
+        )
     )
     milestones = _milestones([s.stage for s in opens])
     stages = [Stage(key, name, None, UNKNOWN_STAGE, 0, StageKind.OPEN, None, None, True)]
@@ -136,6 +146,11 @@ def _kinds(seen: Sequence[Seen]) -> dict[int, StageKind]:
             found[s.stage_id] = StageKind.WON if s.n_won else StageKind.LOST
         else:
             found[s.stage_id] = StageKind.OPEN
+    # A deposit is the money where no other stage says that it came, else a part of it: the deal can still be lost.
+    paid = {s.stage_id for s in seen if found[s.stage_id] is StageKind.PAID}
+    deposits = {s.stage_id for s in seen if kind_said(s.listed_kind) is None and is_deposit(s.stage)} & paid
+    if paid - deposits:
+        found |= dict.fromkeys(deposits, StageKind.WON)
     # An invoice is the last step where no stage says that the money came.
     if StageKind.PAID not in found.values():
         for stage_id in invoiced:

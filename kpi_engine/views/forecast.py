@@ -288,6 +288,12 @@ def _notes(found: Outlook) -> tuple[str, ...]:
             f"{words.many(undated, 'open deal')} carry no created date, so nobody knows how old they are: what comes "
             "of such deals is part of “not yet created”."
         )
+    if ground.is_closed_only:
+        said.append(
+            "The files hold no deal that is open now, though there always were some: the export seems to leave them "
+            "out. So the forecast goes by the months alone, and all of it is “not yet created”. Import the open deals "
+            "as well, and it sees what is coming."
+        )
     return tuple(said)
 
 

@@ -154,6 +154,24 @@ def test_an_empty_store_has_nothing_to_forecast(fresh, tmp_path):
     assert fresh.json("accuracy") == {"rows": [], "summary": []}
 
 
+def test_deals_of_which_none_has_ended_have_months_with_a_status(fresh, tmp_path):
+    (tmp_path / "deals.csv").write_text(
+        "Deal ID,Owner,Stage,Status,Amount,Created Date\n"
+        "1,Ann,Offer,open,100,2025-01-07\n2,Bob,Lead,open,50,2025-03-20\n"
+    )
+    assert fresh("import", tmp_path / "deals.csv")[0] == 0
+    rows = fresh.json("forecast", "--horizon", "1")
+    assert [(row["month"], row["status"], row["won"], row["n"]) for row in rows] == [
+        ("2025-03", "too_few", 0.0, 0),
+        ("2025-04", "too_few", 0.0, 0),
+    ]
+    assert {row["value"] for row in rows} == {None}
+    by_owner = fresh.json("forecast", "--horizon", "0", "--by", "owner")
+    assert [(row["owner"], row["status"]) for row in by_owner] == [("Ann", "too_few"), ("Bob", "too_few")]
+    assert [row["grain"] for row in fresh.json("forecast", "--grain", "quarter")] == ["quarter", "quarter"]
+    assert fresh.json("forecast", "--as-of", "2024-12-31") == []
+
+
 def test_more_months_than_can_be_forecast_are_refused_in_a_sentence(told):
     code, _, err = told("forecast", "--horizon", "40")
     assert code == 1

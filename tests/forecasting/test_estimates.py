@@ -1,5 +1,8 @@
 """What history says of each stage: rising, cautious, below certainty, with an interval that covers."""
 
+from dataclasses import replace
+from datetime import date
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -45,6 +48,27 @@ def test_a_stage_nobody_was_seen_in_rests_on_the_whole_pipeline_and_says_so():
     _, offer = table(history(*direct, Deal([(60, "Offer")]), last_day=90))
     assert (offer.n, offer.is_of_pipeline) == (40, True)
     assert 0.3 < offer.probability < 0.95
+    odds_up, odds_down = offer.upper / (1 - offer.upper), offer.lower / (1 - offer.lower)
+    assert odds_up / odds_down > np.exp(2 * 1.28 * 0.7)  # 80 % of a normal with STAGES_DIFFER, and more
+
+
+@pytest.mark.parametrize("has_history", [True, False])
+def test_the_interval_of_a_stage_holds_its_chance_also_where_an_export_has_no_history(has_history):
+    inside = []
+    for seed in range(4):
+        made = simulate(per_month=30, months=18, seed=seed, signal=0.0)
+        h = history_of(made)
+        now = take(h, 0, [h.last_day + 1])
+        stages = [s for s in range(1, 6) if (now.stage == s).sum() >= 5]
+        true = oracle(made, now.deal, now.stage - 1, (now.in_stage - 1).astype(int), None)
+        if not has_history:  # what deals are in is told of today alone
+            is_last = h.left > h.last_day
+            h = replace(h, is_told=(h.state < 0), seen_since=np.full_like(h.seen_since, h.last_day))
+            assert is_last.sum() == len(h.deal_key)
+        for number, e in zip(stages, table(h, stages), strict=True):
+            assert e.is_of_pipeline is not has_history
+            inside.append(e.lower <= true[now.stage == number].mean() <= e.upper)
+    assert np.mean(inside) >= 0.7
 
 
 def test_with_a_stage_always_won_so_far_it_is_still_not_certain():
@@ -127,6 +151,31 @@ def test_without_enough_history_what_stands_in_is_given_as_it_is():
     ]
     assert all(e.lower is None and e.source != "history" for e in found)
     assert estimate(built()) == []
+
+
+def test_a_pipeline_that_lost_all_its_deals_is_not_given_a_rosy_ladder():
+    lost = [
+        {"deal_id": f"L{i}", "stage": "Lost", "status": "lost", "created_at": f"2026-01-{1 + i % 28:02}",
+         "closed_at": f"2026-02-{1 + i % 28:02}"}
+        for i in range(90)
+    ]  # fmt: skip
+    now = [
+        {"deal_id": f"O{i}", "stage": stage, "status": "open", "created_at": "2026-02-10", "amount": 100}
+        for i, stage in enumerate(("Lead", "Offer"))
+    ]
+    session = built(deals("2026-03-01", *lost, *now))
+    for as_of in (None, date(2026, 2, 28)):
+        by_stage = {e.stage: e for e in estimate(session, as_of)}
+        # (0 won + 10 · 1/3) of (90 + 10) deals; the second rung, 2/3, has four times the odds of the first.
+        first = (10 / 3) / 100
+        assert by_stage["Lead"].probability == pytest.approx(first, abs=1e-6)
+        odds = 4 * first / (1 - first)
+        assert by_stage["Offer"].probability == pytest.approx(odds / (1 + odds), abs=1e-6)
+        assert by_stage["Offer"].source == "ladder"
+    # By the end of the first three days of February three had been lost in each of them, and no more was known.
+    then = {e.stage: e for e in estimate(session, date(2026, 2, 3))}
+    told = sum(1 + i % 28 <= 3 for i in range(90))
+    assert then["Lead"].probability == pytest.approx((10 / 3) / (told + 10), abs=1e-6)
 
 
 def test_pipelines_are_estimated_apart():

@@ -56,3 +56,13 @@ def test_part_months_are_no_months(shared_data):
     assert this_month["month"] == date(2024, 7, 1)
     assert this_month["won"] == pytest.approx(274_511, abs=1)  # what the file holds for July so far
     assert this_month["won"] + this_month["open"] + this_month["new"] == pytest.approx(this_month["value"])
+
+
+def test_a_file_without_its_open_deals_is_no_team_without_orders(shared_data):
+    # The export holds no deal that is open on its last day: 3.1 million a month were won in 2024 all the same.
+    with store_of("skygeni-b2b", shared_data) as store:
+        frame, rows = forecast(store.read(), horizon=3), accuracy(store.read()).rows
+    actual = rows[(rows["model"] == OURS) & (rows["horizon"] == 1)]["actual"].tail(6).mean()
+    ahead = frame[frame["month"] > date(2024, 7, 1)]
+    assert ahead["value"].mean() == pytest.approx(actual, rel=0.2)
+    assert set(frame["open"]) == {0}

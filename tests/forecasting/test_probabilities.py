@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pytest
+
 from kpi_engine.forecasting.stand_in import Ended, StageNow, choose, contradicts, ladder
 from tests.model.raw import built, deals
 
@@ -24,6 +26,22 @@ def test_a_ladder_stands_in_where_the_crm_says_nothing():
         "Offer": (0.5, "ladder"),
         "Talk": (0.75, "ladder"),
     }
+
+
+def test_what_stands_in_is_lowered_where_deals_were_won_more_seldom():
+    opens = [stage(1, "Lead"), stage(2, "Offer"), stage(3, "Talk")]
+    told = [float(c.probability) for c in choose(opens, {}, {"": (1, 39)})]
+    assert told[0] == pytest.approx((1 + 10 * 0.25) / (40 + 10))
+    odds = [p / (1 - p) for p in told]
+    assert [o / odds[0] for o in odds] == pytest.approx([1, 3, 9], rel=1e-4)  # as 1/4, 1/2 and 3/4 have
+    from_crm = choose([stage(1, "Lead", 0.3), stage(2, "Offer", 0.6)], {}, {"": (0, 20)})
+    assert [c.source for c in from_crm] == ["crm", "crm"]
+    assert float(from_crm[0].probability) == pytest.approx(3 / 30)
+
+
+def test_what_stands_in_is_not_raised_by_a_file_of_orders_alone():
+    opens = [stage(1, "Lead"), stage(2, "Offer"), stage(3, "Talk")]
+    assert choose(opens, {}, {"": (12, 0)}) == choose(opens, {})
 
 
 def test_won_deals_with_a_lower_probability_than_lost_ones_contradict_the_crm():

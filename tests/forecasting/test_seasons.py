@@ -28,6 +28,14 @@ def test_only_whole_months_count():
     assert list(found.values) == [100, 0, 100]
 
 
+def test_a_mistyped_year_is_no_beginning():
+    days = [date(2009, 3, 20), *(date(2023 + i // 12, 1 + i % 12, 9) for i in range(26))]
+    with store_of({"fct_deals": [deal(i, day) for i, day in enumerate(days)]}, date(2025, 3, 5)) as store:
+        found = monthly(store.read(), "won_value")
+    assert (found.months[0], found.months[-1]) == (date(2023, 2, 1), date(2025, 2, 1))
+    assert set(found.values) == {100}
+
+
 def test_without_amounts_there_is_no_number_and_without_files_none_either():
     rows = [deal(i, date(2023, 1, 5) + timedelta(days=20 * i), None) for i in range(60)]
     with store_of({"fct_deals": rows}, date(2026, 3, 31)) as store:

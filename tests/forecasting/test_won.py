@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from functools import cache
@@ -228,6 +229,17 @@ def test_a_mistyped_year_makes_no_thousand_months():
     assert found.value.value[-1, 0] == pytest.approx(whole().value.value[-1, 0], rel=0.2)
 
 
+def test_a_stray_ending_years_before_begins_no_history():
+    h = history()
+    day = h.day.copy()
+    stray = np.flatnonzero(h.deal == h.deal[np.flatnonzero(h.state == WON)[0]])
+    day[stray] = day[stray] - 2000
+    strayed, plain = found_at(replace(h, day=day), h.last_day + 1), whole()
+    assert strayed.ground.days.first_whole == plain.ground.days.first_whole
+    assert strayed.ground.months.n_months <= plain.ground.months.n_months + 1
+    assert strayed.ledger.value[-1][-12:] == pytest.approx(plain.ledger.value[-1][-12:], rel=0.1)
+
+
 def test_nothing_has_ended_yet():
     h = history()
     assert ground_of(h, int(h.day.min()) + 1) is None
@@ -238,6 +250,73 @@ def test_deals_without_dates_leave_a_forecast_from_the_months_that_is_not_split(
     found = found_at(h, h.last_day + 1)
     made, now = found.value, found.ground.latest
     assert made.is_ready[now]
-    assert (made.value[now, :3] > 0).all()
+    assert (made.value[now] > 0).all()  # as many months ahead as can be asked for
+    assert (made.lower[now] < made.upper[now]).all()
     assert np.isnan(made.opened[now]).all()
     assert np.isnan(made.created[now]).all()
+
+
+@pytest.mark.parametrize("months_ago", [6, 1])
+def test_a_month_of_credits_breaks_no_forecast(months_ago):
+    h = history()
+    found = found_at(h, h.last_day + 1)
+    starts, at = found.ground.months.starts, int(found.ground.days.month[-1]) - months_ago
+    credited = (h.state == WON) & (h.day >= starts[at]) & (h.day < starts[at + 1])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = found_at(replace(h, amount=np.where(credited, -2 * h.amount, h.amount)), h.last_day + 1)
+    assert found.ledger.value[-1, at] < 0
+    made, ready = found.value, found.value.is_ready
+    for k in range(3):
+        value, lower, upper = (array[ready, k] for array in (made.mixed, made.lower - made.won, made.upper - made.won))
+        assert (value > 0).all()
+        assert (lower < upper).all()
+        assert ((lower <= value + 1e-6) & (value <= upper + 1e-6)).all()
+
+
+def test_deals_that_would_cost_money_are_not_expected_to_bring_less_than_nothing():
+    h = history()
+    open_now = (h.state >= 0) & (h.left >= h.last_day + 1)
+    made = found_at(replace(h, amount=np.where(open_now, -50 * h.amount, h.amount)), h.last_day + 1).value
+    assert (made.opened[-1] >= 0).all()
+    assert (made.created[-1] >= 0).all()
+    assert made.opened[-1] + made.created[-1] == pytest.approx(made.mixed[-1])
+
+
+def closed_only(h: History) -> History:
+    """The same deals without those that are open at the end."""
+    is_open = np.zeros(len(h.deal_key), dtype=bool)
+    is_open[h.deal[(h.state >= 0) & (h.left > h.last_day)]] = True
+    kept = ~is_open[h.deal]
+    row_names = ("day", "left", "state", "place", "since", "amount", "expected", "owner", "team", "is_told")
+    per_row = {name: getattr(h, name)[kept] for name in row_names}
+    deal_names = [f.name for f in fields(h) if f.name not in (*row_names, "pipelines", "deal", "last_day")]
+    per_deal = {name: getattr(h, name)[~is_open] for name in deal_names}
+    return replace(h, **per_row, **per_deal, deal=(np.cumsum(~is_open) - 1)[h.deal[kept]])
+
+
+def test_an_export_of_closed_deals_alone_is_forecast_from_its_months():
+    h = closed_only(history())
+    found = found_at(h, h.last_day + 1)
+    made, at = found.value, int(found.ground.days.month[-1])
+    assert found.ground.is_closed_only
+    assert not whole().ground.is_closed_only
+    usual = found.ledger.value[-1, at - 6 : at].mean()
+    assert made.value[-1, :3].mean() == pytest.approx(usual, rel=0.2)
+    assert (made.opened[-1] == 0).all()
+    assert made.created[-1] == pytest.approx(made.mixed[-1])
+    as_if_none_were_open = outlook(replace(found.ground, is_closed_only=False)).value
+    assert as_if_none_were_open.value[-1, :3].mean() < 0.8 * usual
+
+
+def test_a_part_with_too_few_wins_still_says_what_is_won_in_every_month():
+    h = history()
+    ground = ground_of(h, h.last_day + 1)
+    assert ground is not None
+    few = np.isin(h.deal, np.unique(h.deal)[::40])
+    brief, slow = outlook(ground, few, is_brief=True), outlook(ground, few)
+    assert not brief.value.is_ready[-1]
+    for one, other in ((brief.value, slow.value), (brief.count, slow.count)):
+        assert one.won[-1] == pytest.approx(other.won[-1])
+        assert one.n[-1] == other.n[-1]
+        assert np.isnan(one.value[-1]).all()

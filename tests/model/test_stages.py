@@ -42,6 +42,23 @@ def test_an_invoice_is_the_money_only_where_no_stage_says_that_it_came():
     assert kinds([seen(1, "Won"), seen(2, "Invoiced"), seen(3, "Paid")])["Invoiced"] == "won"
 
 
+def test_a_deposit_is_the_money_only_where_no_other_stage_says_that_it_came():
+    assert kinds([seen(1, "Won"), seen(2, "Deposit paid")])["Deposit paid"] == "paid"
+    both = kinds([seen(1, "Won"), seen(2, "Deposit paid"), seen(3, "Paid in full")])
+    assert (both["Deposit paid"], both["Paid in full"]) == ("won", "paid")
+    listed = kinds([seen(1, "Deposit", listed_kind="paid"), seen(2, "Paid", listed_kind="paid")])
+    assert set(listed.values()) == {"paid"}
+
+
+def test_the_steps_after_won_stand_in_the_order_deals_take_them():
+    names = {1: "Deposit", 2: "Invoiced", 3: "Won", 4: "Paid"}
+    order = [3, 1, 2, 4]
+    precedence = {(1, a, b): 9 for i, a in enumerate(order) for b in order[i + 1 :]}
+    stages = arrange([seen(i, name) for i, name in names.items()], precedence, {1: ""})
+    told = [(s.stage, s.kind.value) for s in stages if s.kind in ("won", "paid")]
+    assert told[:4] == [("Won", "won"), ("Deposit", "won"), ("Invoiced", "won"), ("Paid", "paid")]
+
+
 def test_outcomes_decide_where_each_stage_has_one():
     assert kinds([seen(1, "Customer", n_won=4), seen(2, "Nope", n_lost=3), seen(3, "Talking", n_open=2)]) == {
         "Customer": "won",
