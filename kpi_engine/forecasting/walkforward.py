@@ -192,7 +192,7 @@ def make_none(known: Array, wins: Array, days: Days) -> Made:
         won=np.take_along_axis(known, ahead, axis=1),
         **dict.fromkeys(("mixed", "opened", "created", "lower", "upper", "spread", "level"), nothing),
         naive=np.full((n_cutoffs, SCORED, len(NAIVE)), np.nan),
-        weights=np.full((n_cutoffs, SCORED, len(MIXED)), np.nan),
+        **dict.fromkeys(("parts", "weights"), np.full((n_cutoffs, SCORED, len(MIXED)), np.nan)),
         n=n,
         is_ready=np.zeros_like(ready),
     )
