@@ -22,6 +22,7 @@ from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.balance import HOW_SURE, balance_lines
 from kpi_engine.views.coaching import COUNTS, SHARES, Question, coaching
 from kpi_engine.views.one_on_one_facts import (
+    IN_SEASON,
     INDICATORS,
     Deal,
     Indicator,
@@ -34,7 +35,7 @@ from kpi_engine.views.one_on_one_facts import (
     quality,
 )
 from kpi_engine.views.options import options_view
-from kpi_engine.views.person_weeks import weeks_of
+from kpi_engine.views.person_weeks import BEFORE, NOW, Weeks, weeks_of
 from kpi_engine.views.targets import Line, targets_view
 
 FIRST_LOOK = timedelta(weeks=4)
@@ -128,6 +129,7 @@ def one_on_one_view(session: Session, ask: Ask, who: Who) -> OneOnOne:
     alarm = balance_lines(session, ask, who)
     others = (*_about_targets(targets), *_about_actions(open_ones), *_about_deals(found))
     asked = coaching(weeks, others, _about_balance(alarm))
+    shown = tuple(indicators(weeks, targets, asked.looked, ask.currency))
     return OneOnOne(
         owner=owner,
         reps=reps,
@@ -138,8 +140,8 @@ def one_on_one_view(session: Session, ask: Ask, who: Who) -> OneOnOne:
         moved=happened.moved,
         counted=happened.counted,
         done=tuple(one for one, told in zip(actions, agreed, strict=True) if _is_done_since(told, ask.compare_to)),
-        indicators=tuple(indicators(weeks, targets, asked.looked, ask.currency)),
-        weeks_note=_weeks_note(),
+        indicators=shown,
+        weeks_note="" if weeks.is_empty else _weeks_note(weeks, shown),
         quality=quality(weeks, " ".join(alarm)),
         deals=found,
         more_deals=more,
@@ -190,10 +192,13 @@ def _since(last: date | None, day: date) -> str:
     return f"Since the meeting on {words.day(last)}."
 
 
-def _weeks_note() -> str:
+def _weeks_note(weeks: Weeks, shown: Sequence[Indicator]) -> str:
+    until, before = words.near_day(weeks.until()), words.near_day(weeks.until(NOW))
+    season = any(one.usual.endswith(IN_SEASON) for one in shown)
+    meant = f" “{IN_SEASON.capitalize()}” is what those let expect at this time of the year." if season else ""
     return (
-        "A week is the mean of the last 4 whole weeks, held against this person's own 26 weeks before. A change that "
-        "is more than chance says so; any other may be chance."
+        f"A week is the mean of the {NOW} whole weeks to {until}, held against this person's own {BEFORE} weeks to "
+        f"{before}.{meant} A change that is more than chance says so; any other may be chance."
     )
 
 

@@ -51,6 +51,7 @@ def crowded(text: str) -> OneOnOne:
         counted="Since 3 Aug 2026: 1,234 new deals, 567 won and 890 lost.",
         done=tuple(action(text, i, "done") for i in range(12)),
         indicators=(indicator,) * 6,
+        weeks_note="A week is the mean of the 4 whole weeks to 28 Sep, any other may be chance.",
         quality=Quality("", (span, span)),
         deals=tuple(Deal(str(i), text, text, "A$1.23M", text, text, text) for i in range(5)),
         more_deals=1234,
@@ -76,6 +77,8 @@ def test_the_pdf_is_one_page_of_a4_and_says_what_the_view_says() -> None:
     assert (round(float(box.width)), round(float(box.height))) == (595, 842)
     for words in (
         "One-on-one: Ann Lee", "31 Aug 2025", "2 a week", "Harbour", "Next step 11 days overdue", "44 meetings held",
+        "4 in the 26 weeks to 3 Aug", "17 weeks to 1 Jun", "Last 13 weeks, to 31 Aug",
+        "own 26 weeks to 3 Aug. A change that is more than chance says so",
     ):  # fmt: skip
         assert words in said, words
     assert made == sheet_pdf(view)  # the same bytes: no clock in it
