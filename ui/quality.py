@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
 import streamlit as st
 
 from kpi_engine import workspace
-from kpi_engine.agreements.qualification import KINDS, NEEDS, Rule, agree
+from kpi_engine.agreements.qualification import KINDS, NEEDS, Rule, agree, sides
 from kpi_engine.errors import TidelineError
 from kpi_engine.views.ask import Ask
 from kpi_engine.views.exceptions import exceptions_view
@@ -246,9 +247,10 @@ def _editor(view: RuleView, can_edit: bool) -> None:
                     exceptions=tuple(exceptions),
                     hosted_visit=hosted,
                     effective_date=since if isinstance(since, date) else None,
-                    agreed_by=(inside, field),
                     note=note,
-                )
+                ),
+                inside,
+                field,
             )
 
 
@@ -257,10 +259,11 @@ def _key(name: str) -> str:
     return f"rule_{name}_{showing()}_{store().facts_version}"
 
 
-def _save(rule: Rule) -> None:
+def _save(rule: Rule, inside: str, field: str) -> None:
     try:
+        agreed = replace(rule, agreed_by=sides(inside, field))
         with st.spinner("Judging every meeting anew…"):
-            workspace.decide(store("own"), partial(agree, rule=rule))
+            workspace.decide(store("own"), partial(agree, rule=agreed))
     except TidelineError as error:
         st.error(f"{escape(error)} Nothing was changed.", icon=":material/error:")
         return

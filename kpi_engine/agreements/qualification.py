@@ -42,11 +42,30 @@ __all__ = [
     "in_force_over_time",
     "read_rules",
     "same_reason",
+    "sides",
 ]
 
 
 class RuleRefused(TidelineError):
     """A rule that cannot be agreed on; the sentence says why. Nothing was written."""
+
+
+def sides(inside: str, field: str) -> tuple[str, str]:
+    """Who agreed, one name of each side.
+
+    Raises
+    ------
+    RuleRefused
+        One of them is blank, or both.
+
+    >>> sides(" Inge", "Fred")
+    ('Inge', 'Fred')
+    """
+    named = {"inside": inside.strip(), "field": field.strip()}
+    lacking = [side for side, name in named.items() if not name]
+    if lacking:
+        raise RuleRefused(f"Who agreed for {' and '.join(lacking)} sales? A rule is an agreement of both sides.")
+    return named["inside"], named["field"]
 
 
 def in_force(session: Session, day: date | None = None) -> Rule:

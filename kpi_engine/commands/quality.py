@@ -12,7 +12,16 @@ from typing import Any
 import pandas as pd
 
 from kpi_engine import workspace
-from kpi_engine.agreements.qualification import ENDINGS, Rule, agree, in_force, in_force_over_time, read_rules
+from kpi_engine.agreements.qualification import (
+    ENDINGS,
+    Rule,
+    RuleRefused,
+    agree,
+    in_force,
+    in_force_over_time,
+    read_rules,
+    sides,
+)
 from kpi_engine.commands.numbers import check_bounds, records
 from kpi_engine.commands.output import Row, cell, print_json, print_table, share
 from kpi_engine.commands.stores import asked, deciding, reading
@@ -164,10 +173,22 @@ def _asked_rule(now: Rule, args: argparse.Namespace) -> Rule:
         exceptions=now.exceptions if args.exception is None else tuple(args.exception),
         hosted_visit=now.hosted_visit if args.hosted_visit is None else args.hosted_visit == "yes",
         effective_date=args.date_from,
-        agreed_by=tuple(args.by),
+        agreed_by=_both_sides(args),
         note=args.note,
         recorded_at=args.recorded_at,
     )
+
+
+def _both_sides(args: argparse.Namespace) -> tuple[str, str]:
+    """Who agreed: as two options, or both under --by as they once were asked for."""
+    how = "Give both: --inside NAME --field NAME."
+    if len(args.by) > 2:
+        raise RuleRefused(f"--by takes a name of each side, and here are {len(args.by)}. {how}")
+    first, second = (*args.by, "", "")[:2]
+    try:
+        return sides(args.inside or first, args.field or second)
+    except RuleRefused as refusal:
+        raise RuleRefused(f"{refusal} {how}") from None
 
 
 def _rules(session: Session) -> list[dict[str, object]]:

@@ -136,8 +136,13 @@ def test_a_rule_is_saved_in_the_page_and_judges_at_once(at_home: Move, tmp_path:
     app.date_input[-1].set_value("2025-03-11")
     next(box for box in app.text_input if box.label == "Agreed for inside sales by").set_value("*Inge*")
     app.button(key="save_rule").click().run()
+    assert [box.value for box in app.error] == [
+        "Who agreed for field sales? A rule is an agreement of both sides\\. Nothing was changed."
+    ]
+    next(box for box in app.text_input if box.label == "Agreed for field sales by").set_value("Fred")
+    app.button(key="save_rule").click().run()
     assert not app.exception
-    assert "Agreed by *Inge*, in force since 11 Mar 2025." in said(app)
+    assert "Agreed by *Inge* and Fred, in force since 11 Mar 2025." in said(app)
     assert "For meetings and visits: authority and need are known." in said(app)
     assert [box.value for box in app.success] == ["Saved, and every meeting was judged anew."]
     app = open_page("quality")
