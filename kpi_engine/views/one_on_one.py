@@ -115,6 +115,7 @@ def one_on_one_view(session: Session, ask: Ask, who: Who) -> OneOnOne:
         return OneOnOne("", reps, ask.as_of, who.is_sharing)
     notes, agreed = meetings_with(session, owner), actions_with(session, owner)
     last = next((one.held_on for one in notes if one.held_on < ask.as_of), None)
+    later = next((one.held_on for one in notes if one.held_on > ask.as_of), None)
     ask = replace(
         ask,
         slice=replace(ask.slice, owners=(owner,)),
@@ -136,7 +137,7 @@ def one_on_one_view(session: Session, ask: Ask, who: Who) -> OneOnOne:
         as_of=ask.as_of,
         is_shared=who.is_sharing,
         is_empty=weeks.is_empty and not found and happened.n == 0,
-        since=_since(last, ask.compare_to),
+        since=_since(last, ask.compare_to, later),
         moved=happened.moved,
         counted=happened.counted,
         done=tuple(one for one, told in zip(actions, agreed, strict=True) if _is_done_since(told, ask.compare_to)),
@@ -186,10 +187,13 @@ def _watched(targets: Sequence[Line]) -> list[str]:
     return list(dict.fromkeys([*agreed, *SHARES, *COUNTS, *INDICATORS]))
 
 
-def _since(last: date | None, day: date) -> str:
+def _since(last: date | None, day: date, later: date | None) -> str:
+    """From which meeting on one looks. ``later``: one after the data end, as today's often is, or after an undo."""
+    after = f" The one on {words.day(later)} lies after the day one looks from." if later else ""
     if last is None:
-        return f"No meeting is written down yet, so the last four weeks are looked at, from {words.day(day)}."
-    return f"Since the meeting on {words.day(last)}."
+        none = "No earlier meeting is written down" if later else "No meeting is written down yet"
+        return f"{none}, so the last four weeks are looked at, from {words.day(day)}.{after}"
+    return f"Since the meeting on {words.day(last)}.{after}"
 
 
 def _weeks_note(weeks: Weeks, shown: Sequence[Indicator]) -> str:

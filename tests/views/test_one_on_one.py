@@ -61,7 +61,8 @@ def test_after_a_meeting_what_happened_since_that_day_is_told(store: Store) -> N
     assert view.running is not None
     assert view.running.notes == "Notes of 2025-08-31"
     assert [one.held_on.day for one in view.meetings] == [31, 13]
-    assert seen(store, as_of=date(2025, 8, 20)).since == "Since the meeting on 13 Aug 2025."
+    then = seen(store, as_of=date(2025, 8, 20)).since
+    assert then == "Since the meeting on 13 Aug 2025. The one on 31 Aug 2025 lies after the day one looks from."
 
 
 def test_leading_figures_are_held_against_this_persons_own_weeks(plain: Store) -> None:
