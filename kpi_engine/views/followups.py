@@ -125,25 +125,27 @@ def _sentence(found: Worklist, ask: Ask) -> str:
 
 
 def _from_long_ago(session: Session, found: Worklist, ask: Ask, who: Who) -> str:
-    """That some of the list comes from files much older than the day one looks from, and how to leave it out; '' where
-    none does. A file's name may hold that of a person: a shared screen goes without it."""
+    """That some open deals come from files much older than the day one looks from, and how to leave them out; '' where
+    none do. A file's name may hold that of a person: a shared screen goes without it."""
     if found.slipping.empty:
         return ""
     told = session.rows(load_sql("kpi_engine.views", "last_told"), {"as_of": ask.as_of})
     old = {deal: (day, file) for deal, day, file in told if ask.as_of - day > _LONG_AGO}
-    mine = [old[deal] for deal in found.slipping["deal_id"] if deal in old]
-    if not mine:
+    is_old = found.deals["deal_id"].isin(list(old))
+    mine = found.deals.loc[is_old, "deal_id"]
+    if mine.empty:
         return ""
-    files = sorted(set(mine), reverse=True)
+    files = sorted({old[deal] for deal in mine}, reverse=True)
+    listed = int(mine.isin(found.slipping["deal_id"]).sum())
     day, name = files[0]
     where = "an older export" if who.is_sharing else f"“{name}”"
     others = f" and {words.many(len(files) - 1, 'other old file')}" if len(files) > 1 else ""
     since = f"which ends on {words.day(day)}" if len(files) == 1 else f"the newest of which ends on {words.day(day)}"
-    is_of_old = found.deals["deal_id"].isin(list(old))
-    pipelines = [set(found.deals.loc[part, "pipeline"]) for part in (is_of_old, ~is_of_old)]
+    pipelines = [set(found.deals.loc[part, "pipeline"]) for part in (is_old, ~is_old)]
     way = " Another choice of Pipeline takes them out." if pipelines[1] and not pipelines[0] & pipelines[1] else ""
-    are = words.many(len(mine), "of them comes", "of them come")
-    return f" {are} from {where}{others}, {since}: what became of them since is not known.{way}"
+    of_them = f"{listed or 'none'} of them in this list"
+    come = f"{'comes' if len(mine) == 1 else 'come'} from {where}{others}, {since}"
+    return f" {len(mine):,} of the open deals, {of_them}, {come}: what became of them since is not known.{way}"
 
 
 def _movers_note(found: Worklist) -> str:
