@@ -12,10 +12,10 @@ Move = Callable[[Path], None]
 TABS = ["Meetings", "Funnel", "Much or good", "Exceptions", "What pays", "The rule"]
 
 SAYS = {
-    "Meetings": "62 % of 423 meetings held were qualified; in 41 of them the prospect came to us.",
+    "Meetings": "62 % of 423 meetings held were qualified; 41 were hosted visits.",
     "Funnel": "3,760 dials reached somebody in 24 %; 423 of 487 meetings booked were held; 122 deals won.",
     "Much or good": "Meetings held a week and rep: fewer than in Sep–Dec 2025, and about as good.",
-    "Exceptions": "Deals that began with a visit to us were won in 58 %, those whose first meeting met the rule in 38",
+    "Exceptions": "Deals that began with a hosted visit were won in 58 %, those whose first meeting met the rule in 38",
     "What pays": "Proposals went with the most expected value gained",
     "The rule": "Nobody has agreed on a rule yet; this default holds.",
 }

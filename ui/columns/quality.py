@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kpi_engine.views.quality import PARTS
 from ui.columns.kinds import C, Columns, day, money, share, times
 
 
@@ -10,11 +11,7 @@ def reps() -> Columns:
     return {
         "owner": C.TextColumn("Rep"),
         "held": C.NumberColumn("Meetings held"),
-        "qualified": C.NumberColumn("Met the rule"),
-        "hosted_visit": C.NumberColumn("Visited us"),
-        "allowed_exception": C.NumberColumn("Exceptions"),
-        "not_qualified": C.NumberColumn("Not qualified"),
-        "unknown": C.NumberColumn("Not known"),
+        **{part: C.NumberColumn(label) for part, label in PARTS.items()},
         "rate": share("Qualified rate"),
         "lower": share("From"),
         "upper": share("To"),
