@@ -148,7 +148,7 @@ def deals_block(view: OneOnOne) -> None:
 
 def results_block(view: OneOnOne) -> None:
     """What was won: last, and small."""
-    lines = [f"{escape(one.label)}: {escape(one.so_far)} ({escape(one.before)})" for one in view.lagging]
+    lines = [f"{escape(one.label)}: {escape(one.so_far)}; {escape(one.before)}" for one in view.lagging]
     st.caption(" · ".join(lines))
 
 

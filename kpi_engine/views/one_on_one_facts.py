@@ -311,13 +311,16 @@ def lagging(session: Session, ask: Ask, who: Who) -> tuple[Lagging, ...]:
         if begins is None or begins > then:
             before = "a year ago is not in the data"
         else:
-            before = f"{_won(session, ask, who, then, until)} by the same day a year ago"
-        found.append(Lagging(label, now, before))
+            before = f"{_won(session, ask, who, then, until) or 'nothing'} by the same day a year ago"
+        found.append(Lagging(label, now or "nothing yet", before))
     return tuple(found)
 
 
 def _won(session: Session, ask: Ask, who: Who, first: date, last: date) -> str:
+    """What was won between two days, in words; '' where no deal was."""
     frame = measure(session, ["won_value", "won_deals"], ask.seen_by(who), (), first, last, ask.as_of).set_index("kpi")
     worth, n = frame.loc["won_value", "value"], frame.loc["won_deals", "value"]
-    counted = words.many(int(n) if words.is_number(n) else 0, "deal")
+    if not words.is_number(n) or not n:
+        return ""
+    counted = words.many(int(n), "deal")
     return f"{words.money(worth, ask.currency)}, {counted}" if words.is_number(worth) else counted

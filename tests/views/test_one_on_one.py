@@ -106,6 +106,10 @@ def test_results_come_last_and_are_compared_with_the_same_days_a_year_ago(plain:
     # July to 31 August 2025: A-3. The same days of 2024: A-4, not A-5 of December.
     assert (quarter.so_far, quarter.before) == ("€3.0k, 1 deal", "€500, 1 deal by the same day a year ago")
     assert (year.so_far, year.before) == ("€3.0k, 1 deal", "€500, 1 deal by the same day a year ago")
+    # Neither in the first five months of 2025 nor in those of 2024 was anything won.
+    quarter, year = seen(plain, as_of=date(2025, 5, 31)).lagging
+    assert (quarter.so_far, quarter.before) == ("nothing yet", "nothing by the same day a year ago")
+    assert (year.so_far, year.before) == ("nothing yet", "nothing by the same day a year ago")
     assert seen(plain, as_of=date(2024, 9, 30)).lagging[0].before == "a year ago is not in the data"
 
 
