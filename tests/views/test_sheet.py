@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -150,7 +151,7 @@ def test_the_page_fetches_nothing_and_takes_no_name_for_markup() -> None:
     parsed = Parsed(page)
     assert {tag for tag, _ in parsed.tags} <= {
         "html", "head", "meta", "title", "style", "body", "main", "header", "h1", "h2", "h3", "p", "div", "section",
-        "table", "tr", "th", "td", "b", "span", "ul", "li", "svg", "line", "polyline", "circle", "footer",
+        "table", "tr", "th", "td", "b", "span", "ul", "li", "svg", "line", "polyline", "circle", "text", "footer",
     }  # fmt: skip
     held = {name for _, attributes in parsed.tags for name in attributes}
     assert not held & {"src", "href", "srcset", "data", "action", "onload", "onclick", "style", "background"}
@@ -193,3 +194,13 @@ def test_pictures_are_drawn_to_scale() -> None:
     assert sparkline([1.0], 1.0) == ""
     assert 'cx="88.0"' in shares([Span("", "", 0.4, 0.3, 0.5, "", "")])  # 40 % of 220
     assert shares([Span("", "", None, None, None, "", "")]) == ""
+
+
+def test_each_bar_has_its_name_and_number_and_stands_over_a_scale() -> None:
+    before = Span("26 weeks <to> 1 Jun", "", 0.4, 0.3, 0.5, "", "")
+    drawn = shares([before, Span("Last 13 weeks", "", 0.07, 0, 0.2, "", "")])
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", drawn)
+    assert texts == ["26 weeks &lt;to&gt; 1 Jun", "40 %", "Last 13 weeks", "7 %", "0 %", "50 %", "100 %"]
+    assert drawn.count("Libertinus Serif") == 1, "the one typeface a PDF has"
+    _, said = read(sheet_pdf(crowded("x")))
+    assert "0 % 50 % 100 %" in said
