@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from functools import partial
 
 import streamlit as st
 
 from kpi_engine import workspace
-from kpi_engine.agreements.qualification import KINDS, NEEDS, Rule, agree, sides
+from kpi_engine.agreements.qualification import KINDS, NEEDS, Rule, agree, agreed_between
 from kpi_engine.errors import TidelineError
 from kpi_engine.views.ask import Ask
 from kpi_engine.views.exceptions import exceptions_view
@@ -261,7 +260,7 @@ def _key(name: str) -> str:
 
 def _save(rule: Rule, inside: str, field: str) -> None:
     try:
-        agreed = replace(rule, agreed_by=sides(inside, field))
+        agreed = agreed_between(rule, inside, field)
         with st.spinner("Judging every meeting anew…"):
             workspace.decide(store("own"), partial(agree, rule=agreed))
     except TidelineError as error:

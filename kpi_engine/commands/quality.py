@@ -17,10 +17,10 @@ from kpi_engine.agreements.qualification import (
     Rule,
     RuleRefused,
     agree,
+    agreed_between,
     in_force,
     in_force_over_time,
     read_rules,
-    sides,
 )
 from kpi_engine.commands.numbers import check_bounds, records
 from kpi_engine.commands.output import Row, cell, print_json, print_table, share
@@ -166,27 +166,27 @@ def run_qualification(args: argparse.Namespace) -> int:
 
 def _asked_rule(now: Rule, args: argparse.Namespace) -> Rule:
     """The rule in force, with what the options say otherwise."""
-    return replace(
+    asked = replace(
         now,
         needs=tuple(args.needs) or now.needs,
         kinds=tuple(args.kinds) or now.kinds,
         exceptions=now.exceptions if args.exception is None else tuple(args.exception),
         hosted_visit=now.hosted_visit if args.hosted_visit is None else args.hosted_visit == "yes",
         effective_date=args.date_from,
-        agreed_by=_both_sides(args),
         note=args.note,
         recorded_at=args.recorded_at,
     )
+    return _of_both_sides(asked, args)
 
 
-def _both_sides(args: argparse.Namespace) -> tuple[str, str]:
+def _of_both_sides(rule: Rule, args: argparse.Namespace) -> Rule:
     """Who agreed: as two options, or both under --by as they once were asked for."""
     how = "Give both: --inside NAME --field NAME."
     if len(args.by) > 2:
         raise RuleRefused(f"--by takes a name of each side, and here are {len(args.by)}. {how}")
     first, second = (*args.by, "", "")[:2]
     try:
-        return sides(args.inside or first, args.field or second)
+        return agreed_between(rule, args.inside or first, args.field or second)
     except RuleRefused as refusal:
         raise RuleRefused(f"{refusal} {how}") from None
 

@@ -139,13 +139,13 @@ def _from_long_ago(session: Session, found: Worklist, ask: Ask, who: Who) -> str
     listed = int(mine.isin(found.slipping["deal_id"]).sum())
     day, name = files[0]
     where = "an older export" if who.is_sharing else f"“{name}”"
-    others = f" and {words.many(len(files) - 1, 'other old file')}" if len(files) > 1 else ""
+    others = f" or {words.many(len(files) - 1, 'other old file')}" if len(files) > 1 else ""
     since = f"which ends on {words.day(day)}" if len(files) == 1 else f"the newest of which ends on {words.day(day)}"
     pipelines = [set(found.deals.loc[part, "pipeline"]) for part in (is_old, ~is_old)]
     way = " Another choice of Pipeline takes them out." if pipelines[1] and not pipelines[0] & pipelines[1] else ""
     of_them = f"{listed or 'none'} of them in this list"
-    come = f"{'comes' if len(mine) == 1 else 'come'} from {where}{others}, {since}"
-    return f" {len(mine):,} of the open deals, {of_them}, {come}: what became of them since is not known.{way}"
+    stand = f"{'stands' if len(mine) == 1 else 'stand'} in {where}{others} alone, {since}"
+    return f" {len(mine):,} of the open deals, {of_them}, {stand}: what became of them since is not known.{way}"
 
 
 def _movers_note(found: Worklist) -> str:

@@ -132,6 +132,10 @@ def test_a_rule_is_saved_in_the_page_and_judges_at_once(at_home: Move, tmp_path:
     assert "25 % of 20 meetings held were qualified" in said(app)
     app = open_page("quality", quality_tab="The rule")
     needs = next(group for group in app.button_group if group.label == "Must be known")
+    needs.set_value([])
+    app.button(key="save_rule").click().run()
+    assert "at least one of budget, authority, need and timing\\. Who agreed for inside and field" in app.error[0].value
+    needs = next(group for group in app.button_group if group.label == "Must be known")
     needs.set_value(["authority", "need"])
     app.date_input[-1].set_value("2025-03-11")
     next(box for box in app.text_input if box.label == "Agreed for inside sales by").set_value("*Inge*")

@@ -186,7 +186,7 @@ def test_open_deals_of_an_export_long_ended_are_counted_apart_and_never_dropped(
     ask = replace(ASK, as_of=date(2026, 3, 10), date_to=date(2026, 3, 10))
     view = followups_view(built(*files), ask, ALL)
     assert len(view.deals) == 5
-    said = "3 of the open deals, 3 of them in this list, come from “deals”, which ends on 1 Apr 2025: what became"
+    said = "3 of the open deals, 3 of them in this list, stand in “deals” alone, which ends on 1 Apr 2025: what became"
     assert view.sentence.endswith(f"{said} of them since is not known. Another choice of Pipeline takes them out.")
     only = replace(ask, slice=Slice(pipelines=("Charter",)))
     assert "ends on" not in followups_view(built(*files), only, ALL).sentence
