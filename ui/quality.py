@@ -19,7 +19,8 @@ from kpi_engine.views.rule import KIND_LABELS, NEED_LABELS, RuleView, rule_view
 from kpi_engine.views.words import symbol
 from kpi_engine.views.yields import yields_view
 from ui import columns
-from ui.blocks import chart, colours, escape, grid, notes, nothing_to_show, opening
+from ui.blocks import chart, colours, escape, grid, notes, nothing_to_show, opening, table_behind
+from ui.charts.look import CONFIG
 from ui.charts.quality import meetings_figure, weekly_figure
 from ui.charts.ratios import intervals_figure, path_figure, people_figure, ratio_line_figure, steps_figure
 from ui.session import cached, showing, store
@@ -176,7 +177,7 @@ def yields_tab(ask: Ask, rule: str) -> None:
         return
     money = symbol(ask.currency)
     opening(view.sentence)
-    left, right = st.columns([7, 4], gap="large")
+    left, right = st.columns([2, 1], gap="medium")
     with left:
         st.subheader("Expected value gained for each activity", anchor=False)
         if not view.types.empty:
@@ -184,11 +185,13 @@ def yields_tab(ask: Ask, rule: str) -> None:
                 columns={"gained_each": "value", "gained_lower": "lower", "gained_upper": "upper"}
             )
             figure = intervals_figure(drawn, colours(), "for each activity", is_share=False, prefix=money)
-            chart(figure, f"Expected value gained by type of activity. {view.sentence}", view.types,
-                  columns.yields(money), "yields")  # fmt: skip
+            alt = f"Expected value gained by type of activity. {view.sentence}"
+            st.plotly_chart(figure, theme=None, config=CONFIG, key="yields", alt=alt)
     with right:
         st.subheader("In this period", anchor=False)
         grid(view.headline, columns.yield_headline(), "yield_headline")
+    if not view.types.empty:  # as wide as the page: it has many columns
+        table_behind(view.types, columns.yields(money), "yields")
     notes(view.notes)
     st.subheader("The people the work reaches", anchor=False)
     st.markdown(escape(view.people_sentence))
