@@ -21,8 +21,10 @@ _PER = {"activity": "an activity", "qualified_meeting": "a qualified meeting", "
 @dataclass(frozen=True)
 class Yields:
     """``headline``: label, gained, won, texts. ``types``: label, activities, hours, gained, gained_each (bounds, and
-    both as gained_band), gained_hour, won_value, won_each (bounds, won_band), won_hour, text, status. ``people``: month,
-    added, executives, known. ``touches``: touches, value, lower, upper, n, text; empty where no file tells of them."""
+    both as gained_band), gained_hour, won_value, won_each (bounds, won_band), won_hour, text, status.
+
+    ``people``: month, added, executives, known. ``touches``: touches, value, lower, upper, n, text; empty where no file
+    tells of them."""
 
     is_empty: bool
     sentence: str
