@@ -83,8 +83,10 @@ def run_quality(args: argparse.Namespace) -> int:
     if args.json:
         print_json(rows)
     else:
-        shown = ["kpi", *([args.by] if args.by else []), "value", "lower", "upper", "n", "status", *ENDINGS]
-        print_table(rows, shown, _cell)
+        cut = [args.by] if args.by else []
+        print_table(rows, ["kpi", *cut, "value", "lower", "upper", "n", "status"], _cell)
+        print("\nHow the meetings held ended:")
+        print_table([_told(row, args.by) for row in records(counted)], [*cut, *ENDINGS])
     return 0
 
 
@@ -104,7 +106,7 @@ def _end(session: Session, date_to: date | None) -> date | None:
 
 def _told(row: dict[str, Any], by: str | None) -> dict[str, Any]:
     """The row as it is told: counts whole, the cut under the word it was asked by."""
-    if row["unit"] == Unit.COUNT.value and row["value"] is not None:
+    if row.get("unit") == Unit.COUNT.value and row["value"] is not None:
         row["value"] = int(row["value"])
     return {(by if by and name == BY[by] else name): value for name, value in row.items()}
 

@@ -143,6 +143,17 @@ def test_tables_are_for_people(work):
     assert "60.0%" in work("quality")[1]
 
 
+@pytest.mark.parametrize("cut", [(), ("--by", "owner"), ("--by", "type")])
+def test_the_five_endings_stand_once_below_the_table_and_in_every_row_for_programs(work, cut):
+    out = work("quality", *cut)[1]
+    table, below = out.split("How the meetings held ended:")
+    assert "not_qualified" not in table.splitlines()[0]
+    assert below.split().count("allowed_exception") == 1
+    by_group = {row[cut[1]] if cut else None: [row[end] for end in ENDINGS] for row in work.json("quality", *cut)}
+    told = sum(int(number) for line in below.splitlines()[3:] for number in line.split()[-len(ENDINGS) :])
+    assert told == sum(sum(counts) for counts in by_group.values()) > 0
+
+
 @pytest.mark.parametrize("command", ["quality", "exceptions", "qualification"])
 def test_an_empty_store_is_told_honestly_and_help_gives_an_example(fresh, capsys, command):
     code, _, err = fresh(command)
