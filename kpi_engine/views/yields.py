@@ -136,7 +136,10 @@ def _people(session: Session, ask: Ask, who: Who) -> tuple[pd.DataFrame, str]:
     later = wide["added"].fillna(0)[::-1].cumsum()[::-1] - wide["added"].fillna(0)
     frame = wide.assign(known=size - later)
     added, executives = known.loc["contacts_added", "value"], known.loc["executive_contacts_added", "value"]
-    told = f"{words.many(int(added), 'person', 'people')} came into the database in this period, {size:,} are in it"
+    busy = frame.loc[frame["added"].fillna(0) > 0, "month"]
+    last = f" (the last in {busy.max():%B %Y})" if len(busy) and busy.max() < until.replace(day=1) else ""
+    many = words.many(int(added), "person", "people")
+    told = f"{many} came into the database in this period{last}, {size:,} are in it"
     if words.is_number(executives):
         told += f"; {int(executives):,} of the new ones decide for their company"
     hours, touches = known.loc["social_hours", "value"], known.loc["social_touches", "value"]

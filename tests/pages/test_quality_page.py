@@ -154,3 +154,9 @@ def test_a_rule_is_saved_in_the_page_and_judges_at_once(at_home: Move, tmp_path:
     assert "Each meeting is judged by the rule in force on its day" in said(app)
     app = open_page("quality", judged_by="Today's rule")
     assert "100 % of 20 meetings held were qualified" in said(app)
+
+
+def test_where_nobody_was_added_lately_the_last_month_is_told(at_home: Move, sample_home: Path) -> None:
+    at_home(sample_home)
+    told = said(open_page("quality", quality_tab="What pays"))
+    assert "338 people came into the database in this period (the last in May 2026), 1,313 are in it" in told
