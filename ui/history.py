@@ -12,7 +12,7 @@ from kpi_engine.ingest.shapes import ImportReport
 from kpi_engine.ingest.templates import template
 from kpi_engine.names import Kind
 from kpi_engine.views.export import export_csv, export_xlsx
-from kpi_engine.views.store import KIND_WORDS, Imported, StoreContents, counts_of
+from kpi_engine.views.store import KIND_WORDS, Imported, StoreContents, counts_of, undone
 from ui import columns
 from ui.blocks import escape, grid, notes
 from ui.session import store, who
@@ -50,9 +50,10 @@ def reports_block(reports: list[ImportReport]) -> None:
 
 def history_block(contents: StoreContents, can_undo: bool) -> None:
     """The imports, newest first; each can be undone in one click, and a sentence says that it was."""
-    undone = st.session_state.pop(_UNDONE, None)
-    if undone is not None:
-        st.success(f"**{escape(undone)}** was taken out again, and everything counted anew.", icon=":material/undo:")
+    if (taken_out := st.session_state.pop(_UNDONE, None)) is not None:
+        file, told = taken_out
+        said = f"**{escape(file)}** was taken out again, and everything counted anew. {escape(told)}"
+        st.success(said.rstrip(), icon=":material/undo:")
     if not contents.imports:
         st.caption("Nothing was imported yet.")
         return
@@ -85,10 +86,12 @@ def _line(one: Imported, can_undo: bool) -> None:
 
 
 def _undo(one: Imported) -> None:
-    workspace.undo_import(store("own"), one.import_id)
+    own = store("own")
+    before = workspace.store_as_of(own.read())
+    workspace.undo_import(own, one.import_id)
     forget_reports()
     # Kept for the next run: what a callback shows itself is gone before the page is drawn again.
-    st.session_state[_UNDONE] = one.file
+    st.session_state[_UNDONE] = (one.file, undone(own.read(), before))
 
 
 def held_block(contents: StoreContents) -> None:

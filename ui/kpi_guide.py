@@ -9,7 +9,7 @@ import streamlit as st
 from kpi_engine.views.ask import Ask
 from kpi_engine.views.kpi_card import ROLES, TOPICS, example_frame
 from kpi_engine.views.kpi_guide import ON_OPENING, Shown, worked_out
-from ui.blocks import escape, page_file
+from ui.blocks import escape, nothing_to_show, page_file
 from ui.session import cached
 
 LETTERS = ("Why it is key", "How performance is measured", "What it indicates")
@@ -27,6 +27,21 @@ def search_bar() -> dict[str, Any]:
         role = _one_of("Leading or lagging", "role", list(ROLES), {role: role.capitalize() for role in ROLES})
         only_data = st.toggle("Only with data", key="only_data", bind="query-params")
     return {"text": text or "", "topic": topic, "role": role, "only_data": only_data}
+
+
+def none_found(meant: list[str]) -> None:
+    """That nothing is described like this, and what may have been meant, a click away."""
+    nothing_to_show("No KPI is described like this.", "Take a word out of the search, or a filter away.")
+    if meant:
+        with st.container(horizontal=True, vertical_alignment="center", key="guide_meant"):
+            st.markdown("Did you mean", width="content")
+            for label in meant:
+                st.button(label, key=f"meant_{label}", on_click=_look_for, args=(label,))
+
+
+def _look_for(label: str) -> None:
+    st.session_state["find"] = label
+    st.session_state["topic"] = st.session_state["role"] = None
 
 
 def _one_of(label: str, key: str, options: list[str], said: dict[str, str]) -> str | None:

@@ -1,19 +1,20 @@
-"""Who is typing: a name given once and kept for this session, until there is sign-in."""
+"""Who is typing: a name given once and kept for this browser, until there is sign-in or the app ends."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from ui.keys import slug
-from ui.session import who
+from ui.session import browser, names_typed, who
 
 _KEPT, _TYPED = "me", "my_name"
+_MOST_BROWSERS = 500
 
 
 def me() -> str:
     """The name that was typed, else the viewer's; '' while nobody said."""
     typed = st.session_state.get(_TYPED)
-    return str(typed if typed is not None else st.session_state.get(_KEPT) or who().name).strip()
+    return str(typed if typed is not None else st.session_state.get(_KEPT) or _typed_before() or who().name).strip()
 
 
 def ask_my_name() -> None:
@@ -37,4 +38,15 @@ def other_key(key: str) -> str:
 
 
 def _keep() -> None:
-    st.session_state[_KEPT] = st.session_state.get(_TYPED, "")
+    name = st.session_state[_KEPT] = st.session_state.get(_TYPED, "")
+    if known := browser():
+        names = names_typed()
+        names[known] = name
+        names.move_to_end(known)
+        while len(names) > _MOST_BROWSERS:
+            names.popitem(last=False)
+
+
+def _typed_before() -> str:
+    """The name that was typed before the page was loaded anew; a shared screen begins without it."""
+    return "" if who().is_sharing else names_typed().get(browser(), "")

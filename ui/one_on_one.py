@@ -82,7 +82,8 @@ def indicators_block(view: OneOnOne) -> None:
         for column, one in zip(st.columns(_A_ROW), row, strict=False):
             with column:
                 _indicator(one)
-    st.caption(escape(view.weeks_note))
+    if view.weeks_note:
+        st.caption(escape(view.weeks_note))
 
 
 def _indicator(one: Indicator) -> None:
@@ -118,6 +119,7 @@ def quality_block(view: OneOnOne) -> None:
     if found is None:
         return
     st.subheader("How good, beside how much", anchor=False)
+    st.caption(escape(found.note))
     for column, span in zip(st.columns(2), found.spans, strict=False):
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"**{escape(span.label)}**")
@@ -146,7 +148,7 @@ def deals_block(view: OneOnOne) -> None:
 
 def results_block(view: OneOnOne) -> None:
     """What was won: last, and small."""
-    lines = [f"{escape(one.label)}: {escape(one.so_far)} ({escape(one.before)})" for one in view.lagging]
+    lines = [f"{escape(one.label)}: {escape(one.so_far)}; {escape(one.before)}" for one in view.lagging]
     st.caption(" · ".join(lines))
 
 

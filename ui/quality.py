@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from kpi_engine import workspace
-from kpi_engine.agreements.qualification import KINDS, NEEDS, Rule, agree
+from kpi_engine.agreements.qualification import KINDS, NEEDS, Rule, agree, agreed_between
 from kpi_engine.errors import TidelineError
 from kpi_engine.views.ask import Ask
 from kpi_engine.views.exceptions import exceptions_view
@@ -19,7 +19,8 @@ from kpi_engine.views.rule import KIND_LABELS, NEED_LABELS, RuleView, rule_view
 from kpi_engine.views.words import symbol
 from kpi_engine.views.yields import yields_view
 from ui import columns
-from ui.blocks import chart, colours, escape, grid, notes, nothing_to_show, opening
+from ui.blocks import chart, colours, escape, grid, notes, nothing_to_show, opening, table_behind
+from ui.charts.look import CONFIG
 from ui.charts.quality import meetings_figure, weekly_figure
 from ui.charts.ratios import intervals_figure, path_figure, people_figure, ratio_line_figure, steps_figure
 from ui.session import cached, showing, store
@@ -176,7 +177,7 @@ def yields_tab(ask: Ask, rule: str) -> None:
         return
     money = symbol(ask.currency)
     opening(view.sentence)
-    left, right = st.columns([7, 4], gap="large")
+    left, right = st.columns([2, 1], gap="medium")
     with left:
         st.subheader("Expected value gained for each activity", anchor=False)
         if not view.types.empty:
@@ -184,11 +185,13 @@ def yields_tab(ask: Ask, rule: str) -> None:
                 columns={"gained_each": "value", "gained_lower": "lower", "gained_upper": "upper"}
             )
             figure = intervals_figure(drawn, colours(), "for each activity", is_share=False, prefix=money)
-            chart(figure, f"Expected value gained by type of activity. {view.sentence}", view.types,
-                  columns.yields(money), "yields")  # fmt: skip
+            alt = f"Expected value gained by type of activity. {view.sentence}"
+            st.plotly_chart(figure, theme=None, config=CONFIG, key="yields", alt=alt)
     with right:
         st.subheader("In this period", anchor=False)
         grid(view.headline, columns.yield_headline(), "yield_headline")
+    if not view.types.empty:  # as wide as the page: it has many columns
+        table_behind(view.types, columns.yields(money), "yields")
     notes(view.notes)
     st.subheader("The people the work reaches", anchor=False)
     st.markdown(escape(view.people_sentence))
@@ -246,9 +249,10 @@ def _editor(view: RuleView, can_edit: bool) -> None:
                     exceptions=tuple(exceptions),
                     hosted_visit=hosted,
                     effective_date=since if isinstance(since, date) else None,
-                    agreed_by=(inside, field),
                     note=note,
-                )
+                ),
+                inside,
+                field,
             )
 
 
@@ -257,10 +261,11 @@ def _key(name: str) -> str:
     return f"rule_{name}_{showing()}_{store().facts_version}"
 
 
-def _save(rule: Rule) -> None:
+def _save(rule: Rule, inside: str, field: str) -> None:
     try:
+        agreed = agreed_between(rule, inside, field)
         with st.spinner("Judging every meeting anew…"):
-            workspace.decide(store("own"), partial(agree, rule=rule))
+            workspace.decide(store("own"), partial(agree, rule=agreed))
     except TidelineError as error:
         st.error(f"{escape(error)} Nothing was changed.", icon=":material/error:")
         return

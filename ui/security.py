@@ -1,10 +1,11 @@
-"""What a browser may load and run on our pages: only what comes from this very server."""
+"""What a browser may load and run on our pages, only what comes from this very server; and how it is known again."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import re
+import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,10 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Handler = Callable[[Message, Receive, Send], Awaitable[None]]
+
+BROWSER = "tideline_browser"
+"""The cookie by which a browser is known again when a page is loaded anew: a random word that says nothing, which no
+script can read, no other site is sent, and the browser forgets when it is closed."""
 
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
@@ -66,7 +71,16 @@ class SafeHeaders:
             if message["type"] == "http.response.start":
                 names = {name for name, _ in added}
                 kept = [(name, value) for name, value in message.get("headers", []) if name.lower() not in names]
-                message = {**message, "headers": [*kept, *added]}
+                message = {**message, "headers": [*kept, *added, *_known_again(scope)]}
             await send(message)
 
         await self._app(scope, receive, with_headers)
+
+
+def _known_again(scope: Message) -> list[tuple[bytes, bytes]]:
+    """The cookie for a browser that has none yet."""
+    sent = b";".join(value for name, value in scope.get("headers", ()) if name.lower() == b"cookie")
+    if f"{BROWSER}=".encode() in sent:
+        return []
+    cookie = f"{BROWSER}={secrets.token_urlsafe(24)}; Path=/; HttpOnly; SameSite=Strict"
+    return [(b"set-cookie", cookie.encode())]

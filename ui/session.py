@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from kpi_engine.storage import Session, Store
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.options import Options, options_view
 from kpi_engine.views.shared import session_for
+from ui.security import BROWSER
 
 T = TypeVar("T")
 View = Callable[[Session, Ask, Who], T]
@@ -87,6 +89,17 @@ def cached(view: View[T], ask: Ask, choice: str = "", of_facts: bool = False) ->
     wanted = replace(ask, choice=choice)
     version = here.facts_version if of_facts else here.data_version
     return _cached(f"{view.__module__}.{view.__qualname__}", wanted, str(here.path), version, who(), view, here)
+
+
+def browser() -> str:
+    """By what this browser is known again after a page was loaded anew; '' where it cannot be."""
+    return str(st.context.cookies.get(BROWSER) or "")
+
+
+@st.cache_resource(show_spinner=False)
+def names_typed() -> OrderedDict[str, str]:
+    """The name that was typed last in each browser, as long as the app runs: never on disk, never in an address."""
+    return OrderedDict()
 
 
 @st.cache_data(max_entries=128, show_spinner=False)

@@ -19,6 +19,10 @@ TELLING = ("rep", "team", "for_rep", "target_at", "find")
 amount as it is, what was searched for. They are let go of when sharing begins."""
 
 
+NARROWING = ("pipeline", "segment", "source", "product")
+"""The filters whose values may be called after a person."""
+
+
 def keep_sharing() -> None:
     """Sharing goes on when the page is loaded anew or another one is opened, since it stands in the address."""
     state = st.session_state
@@ -84,7 +88,12 @@ def _start(rep: str) -> None:
 
 
 def _let_go() -> None:
-    for name in TELLING:
+    """What may tell of somebody else; of the other filters those whose value a shared screen has not, for it is called
+    after somebody."""
+    state, shown = st.session_state, options().values
+    chosen = {name: state.get(name) or st.query_params.get(name) for name in NARROWING}
+    named = [name for name, value in chosen.items() if value and value not in shown.get(name, ())]
+    for name in (*TELLING, *named):
         # What a widget holds goes out of the address with its value; it may not be taken out of there by hand.
         if name in st.session_state:
             st.session_state[name] = None

@@ -70,8 +70,9 @@ def _chosen(view: Targets, ask: Ask) -> tuple[str, str, str] | None:
         given = st.session_state.get(_PERIOD)
         if given and given not in periods:
             periods.append(given)
+        begin = 0 if given else periods.index(offered.period)  # Streamlit warns of a default beside a value that is set
         period = st.selectbox(
-            "For", periods, index=periods.index(offered.period), key=_PERIOD, bind="query-params", width=140
+            "For", periods, index=begin, key=_PERIOD, bind="query-params", width=140
         )
     notes((_about(offered, kpi),))
     return owner, kpi, period or offered.period

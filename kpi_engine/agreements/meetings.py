@@ -8,7 +8,7 @@ there before is still there. An agreed action is open until it is done or droppe
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any, Literal, TypeVar, get_args
@@ -148,7 +148,8 @@ def hold(session: Session, owner: str, held_on: date, notes: str, said: Said) ->
         raise MeetingMovedOn(
             f"Notes of {held_on} are there already, {_written(there[0])}. Nothing of yours was written."
         )
-    version = MeetingVersion(0, "held", "", owner, held_on, _notes(notes), said.at, _name(said))
+    text, by = _each(lambda: _notes(notes), lambda: _name(said))
+    version = MeetingVersion(0, "held", "", owner, held_on, text, said.at, by)
     return _recorded_meeting(session, version)
 
 
@@ -159,8 +160,9 @@ def change_meeting(session: Session, meeting_id: str, held_on: date, notes: str,
     others = [one for one in meetings_with(session, last.owner) if one.held_on == held_on and one.key != meeting_id]
     if others:
         raise MeetingRefused(f"There is another meeting with {last.owner} on {held_on}. Choose another day.")
-    changed = replace(last, how="changed", held_on=held_on, notes=_notes(notes))
-    return _recorded_meeting(session, replace(changed, recorded_at=said.at, recorded_by=_name(said)))
+    text, by = _each(lambda: _notes(notes), lambda: _name(said))
+    changed = replace(last, how="changed", held_on=held_on, notes=text)
+    return _recorded_meeting(session, replace(changed, recorded_at=said.at, recorded_by=by))
 
 
 def remove_meeting(session: Session, meeting_id: str, said: Said) -> MeetingVersion:
@@ -205,7 +207,7 @@ def agree_action(
         The very same is agreed and open already.
     """
     check_owner(session, owner)
-    what, who, by = _words(what, "what is to be done"), _words(who, "who does it"), _name(said)
+    what, who, by = _of_an_action(what, who, said)
     for one in actions_with(session, owner):
         if one.is_open and (one.what, one.who, one.due_date) == (what, who, due_date):
             raise MeetingMovedOn(f"“{what}” is agreed already, written by {one.recorded_by}.")
@@ -219,10 +221,9 @@ def change_action(
     """Agree otherwise about an action, or open one again that was done; what is None stays as it stands. Raises as
     :func:`agree_action`, and MeetingMovedOn where somebody else wrote since ``said.seen``."""
     last = _standing_action(session, action_id, said)
-    what = last.what if what is None else _words(what, "what is to be done")
-    who = last.who if who is None else _words(who, "who does it")
+    what, who, by = _of_an_action(last.what if what is None else what, last.who if who is None else who, said)
     changed = replace(last, how="changed", what=what, who=who, due_date=due_date, done_date=None)
-    return _recorded_action(session, replace(changed, recorded_at=said.at, recorded_by=_name(said)))
+    return _recorded_action(session, replace(changed, recorded_at=said.at, recorded_by=by))
 
 
 def finish_action(session: Session, action_id: str, done_date: date, said: Said) -> ActionVersion:
@@ -301,6 +302,27 @@ def _new_id(version: MeetingVersion | ActionVersion) -> str:
 def astext(version: MeetingVersion | ActionVersion) -> dict[str, str]:
     """A version as the text a file holds."""
     return {name: "" if value is None else str(value) for name, value in asdict(version).items()}
+
+
+def _of_an_action(what: str, who: str, said: Said) -> list[str]:
+    """What, who and who types, as they are written down."""
+    return _each(
+        lambda: _words(what, "what is to be done"), lambda: _words(who, "who does it"), lambda: _name(said)
+    )
+
+
+def _each(*parts: Callable[[], str]) -> list[str]:
+    """Every part of what is written; of those that cannot be, all are told at once. Raises MeetingRefused."""
+    found: list[str] = []
+    refused: list[str] = []
+    for part in parts:
+        try:
+            found.append(part())
+        except MeetingRefused as refusal:
+            refused.append(str(refusal))
+    if refused:
+        raise MeetingRefused(" ".join(refused))
+    return found
 
 
 def _name(said: Said) -> str:

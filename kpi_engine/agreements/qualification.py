@@ -37,6 +37,7 @@ __all__ = [
     "Rule",
     "RuleRefused",
     "agree",
+    "agreed_between",
     "earliest_day",
     "in_force",
     "in_force_over_time",
@@ -47,6 +48,25 @@ __all__ = [
 
 class RuleRefused(TidelineError):
     """A rule that cannot be agreed on; the sentence says why. Nothing was written."""
+
+
+def agreed_between(rule: Rule, inside: str, field: str) -> Rule:
+    """A rule with who agreed on it, one name of each side.
+
+    Raises
+    ------
+    RuleRefused
+        One of them is blank, or both; with whatever else the rule lacks.
+
+    >>> agreed_between(DEFAULT, " Inge", "Fred").agreed_by
+    ('Inge', 'Fred')
+    """
+    named = {"inside": inside.strip(), "field": field.strip()}
+    nobody = [side for side, name in named.items() if not name]
+    if nobody:
+        who = f"Who agreed for {' and '.join(nobody)} sales? A rule is an agreement of both sides."
+        raise RuleRefused(" ".join([*_lacks(rule), who]))
+    return replace(rule, agreed_by=(named["inside"], named["field"]))
 
 
 def in_force(session: Session, day: date | None = None) -> Rule:
@@ -80,10 +100,9 @@ def agree(session: Session, rule: Rule) -> Rule:
         for name in names:
             if name not in known:
                 raise UnknownName.of(what, name, known)
-    if not rule.needs:
-        raise RuleRefused("A rule has to ask for something: choose at least one of budget, authority, need and timing.")
-    if not rule.kinds:
-        raise RuleRefused("A rule has to be about something: choose meetings, visits, or both.")
+    lacking = _lacks(rule)
+    if lacking:
+        raise RuleRefused(" ".join(lacking))
     whole = replace(
         rule,
         needs=_in_order(rule.needs, NEEDS),
@@ -102,6 +121,16 @@ def agree(session: Session, rule: Rule) -> Rule:
     recorded = record_rule(session, whole)
     judge_again(session)
     return recorded
+
+
+def _lacks(rule: Rule) -> list[str]:
+    """What is missing for a rule to be one, a sentence each."""
+    lacking = []
+    if not rule.needs:
+        lacking.append("A rule has to ask for something: choose at least one of budget, authority, need and timing.")
+    if not rule.kinds:
+        lacking.append("A rule has to be about something: choose meetings, visits, or both.")
+    return lacking
 
 
 def _in_order(names: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:

@@ -212,9 +212,6 @@ def agree(session: Session, about: Subject, target: Decimal, said: Agreement) ->
     TargetMovedOn
         Somebody else decided about it since ``said.seen``; the sentence says what they wrote.
     """
-    why_not = why_no_target(about.kpi, target)
-    if why_not:
-        raise TargetRefused(why_not)
     return _decided(session, about, "agreed", target, said)
 
 
@@ -255,16 +252,19 @@ def _decided(session: Session, about: Subject, how: How, target: Decimal, said: 
     # Told first: whoever was overtaken reads what the other wrote before mending anything of their own.
     if said.seen is not None and said.seen != (last.version_id if last else 0):
         raise TargetMovedOn(_overtaken(about, last))
+    lacking = [why_no_target(about.kpi, target)] if how == "agreed" else []
     if not by or not other:
-        raise TargetRefused("A target is agreed by two people: write both names.")
-    if by.casefold() == other.casefold():
-        raise TargetRefused("A target is agreed by two people: the two names are the same.")
+        lacking.append("A target is agreed by two people: write both names.")
+    elif by.casefold() == other.casefold():
+        lacking.append("A target is agreed by two people: the two names are the same.")
     if how == "agreed" and not why:
-        raise TargetRefused("Say why: whoever looks at this target later will ask.")
+        lacking.append("Say why: whoever looks at this target later will ask.")
     if how != "withdrawn" and said.review_date is None:
-        raise TargetRefused("Choose the day on which you look at it again.")
+        lacking.append("Choose the day on which you look at it again.")
     if said.review_date is not None and said.review_date <= said.agreed_date:
-        raise TargetRefused("The next review lies after the day you agreed.")
+        lacking.append("The next review lies after the day you agreed.")
+    if any(lacking):
+        raise TargetRefused(" ".join(filter(None, lacking)))
     version = TargetVersion(
         version_id=0,
         how=how,

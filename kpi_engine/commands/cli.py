@@ -215,7 +215,7 @@ def _quality(commands: argparse._SubParsersAction[_Parser]) -> None:
     _slice(one)
 
     name = "qualification"
-    example = f'{name} set --needs authority --needs need --exception "Strategic account" --by Inge --by Fred'
+    example = f'{name} set --needs authority --needs need --exception "Strategic account" --inside Inge --field Fred'
     words = "the agreed rule for a qualified meeting: show it, or agree on another"
     one = _command(commands, name, quality.run_qualification, words, example)
     one.add_argument("action", choices=["show", "set"], nargs="?", default="show", help="default: show")
@@ -226,7 +226,10 @@ def _quality(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     one.add_argument("--hosted-visit", choices=["yes", "no"], help="whether a hosted visit qualifies itself")
     one.add_argument("--from", dest="date_from", type=_day, metavar="DATE", help="first day; else the newest import's")
-    one.add_argument("--by", action="append", default=[], metavar="NAME", help="who agreed, one of each side")
+    one.add_argument("--inside", default="", metavar="NAME", help="who agreed for inside sales; needed to set")
+    one.add_argument("--field", default="", metavar="NAME", help="who agreed for field sales; needed to set")
+    words = "the same two names in this order: --by INSIDE --by FIELD"
+    one.add_argument("--by", action="append", default=[], metavar="NAME", help=words)
     one.add_argument("--note", metavar="WORDS", help="why")
     one.add_argument("--recorded-at", type=_moment, metavar="TIME", help="when it was agreed (YYYY-MM-DDTHH:MM)")
 

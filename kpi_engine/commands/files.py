@@ -16,6 +16,7 @@ from kpi_engine.ingest import keep
 from kpi_engine.ingest.shapes import Answers, Effect, ImportReport, Issue, Upload
 from kpi_engine.names import COLUMNS, Kind
 from kpi_engine.storage.store import Store
+from kpi_engine.views.store import undone
 
 _COUNTS = ("read", "accepted", "rejected", "duplicate", "blank", "skipped")
 _BAR = 30
@@ -46,11 +47,13 @@ def run_import(args: argparse.Namespace) -> int:
 def run_undo(args: argparse.Namespace) -> int:
     """Take one import back."""
     with reading(args.store) as store:
+        before = workspace.store_as_of(store.read())
         workspace.undo_import(store, args.import_id)
+        told = undone(store.read(), before)
     if args.json:
         print_json([{"import_id": args.import_id, "status": "undone"}])
     else:
-        print(f"Import {args.import_id} was taken back.")
+        print(f"Import {args.import_id} was taken back. {told}".rstrip())
     return 0
 
 

@@ -12,7 +12,16 @@ from typing import Any
 import pandas as pd
 
 from kpi_engine import workspace
-from kpi_engine.agreements.qualification import ENDINGS, Rule, agree, in_force, in_force_over_time, read_rules
+from kpi_engine.agreements.qualification import (
+    ENDINGS,
+    Rule,
+    RuleRefused,
+    agree,
+    agreed_between,
+    in_force,
+    in_force_over_time,
+    read_rules,
+)
 from kpi_engine.commands.numbers import check_bounds, records
 from kpi_engine.commands.output import Row, cell, print_json, print_table, share
 from kpi_engine.commands.stores import asked, deciding, reading
@@ -74,8 +83,10 @@ def run_quality(args: argparse.Namespace) -> int:
     if args.json:
         print_json(rows)
     else:
-        shown = ["kpi", *([args.by] if args.by else []), "value", "lower", "upper", "n", "status", *ENDINGS]
-        print_table(rows, shown, _cell)
+        cut = [args.by] if args.by else []
+        print_table(rows, ["kpi", *cut, "value", "lower", "upper", "n", "status"], _cell)
+        print("\nHow the meetings held ended:")
+        print_table([_told(row, args.by) for row in records(counted)], [*cut, *ENDINGS])
     return 0
 
 
@@ -95,7 +106,7 @@ def _end(session: Session, date_to: date | None) -> date | None:
 
 def _told(row: dict[str, Any], by: str | None) -> dict[str, Any]:
     """The row as it is told: counts whole, the cut under the word it was asked by."""
-    if row["unit"] == Unit.COUNT.value and row["value"] is not None:
+    if row.get("unit") == Unit.COUNT.value and row["value"] is not None:
         row["value"] = int(row["value"])
     return {(by if by and name == BY[by] else name): value for name, value in row.items()}
 
@@ -157,17 +168,29 @@ def run_qualification(args: argparse.Namespace) -> int:
 
 def _asked_rule(now: Rule, args: argparse.Namespace) -> Rule:
     """The rule in force, with what the options say otherwise."""
-    return replace(
+    asked = replace(
         now,
         needs=tuple(args.needs) or now.needs,
         kinds=tuple(args.kinds) or now.kinds,
         exceptions=now.exceptions if args.exception is None else tuple(args.exception),
         hosted_visit=now.hosted_visit if args.hosted_visit is None else args.hosted_visit == "yes",
         effective_date=args.date_from,
-        agreed_by=tuple(args.by),
         note=args.note,
         recorded_at=args.recorded_at,
     )
+    return _of_both_sides(asked, args)
+
+
+def _of_both_sides(rule: Rule, args: argparse.Namespace) -> Rule:
+    """Who agreed: as two options, or both under --by as they once were asked for."""
+    how = "Give both: --inside NAME --field NAME."
+    if len(args.by) > 2:
+        raise RuleRefused(f"--by takes a name of each side, and here are {len(args.by)}. {how}")
+    first, second = (*args.by, "", "")[:2]
+    try:
+        return agreed_between(rule, args.inside or first, args.field or second)
+    except RuleRefused as refusal:
+        raise RuleRefused(f"{refusal} {how}") from None
 
 
 def _rules(session: Session) -> list[dict[str, object]]:

@@ -9,10 +9,11 @@ from kpi_engine.ingest.columns import Cells, is_percent
 from kpi_engine.ingest.headers import normal, signature
 from kpi_engine.ingest.keys import find_key
 from kpi_engine.ingest.matching import Match
+from kpi_engine.ingest.nearest_kind import lacking, nearest_kind
 from kpi_engine.ingest.questions import date_orders, decimal_marks, month_without_year
 from kpi_engine.ingest.shapes import Answers, Detection, Option, Question, Staged, StageDates, Suggestion
 from kpi_engine.ingest.versions import find_repeats
-from kpi_engine.names import COLUMNS, Kind, Type, column
+from kpi_engine.names import COLUMNS, Kind, Type
 
 _NO_KIND = (
     "No known kind of file has these columns. Choose what the file holds and which column is which, or leave it out."
@@ -32,7 +33,7 @@ def detect(staged: Staged, answers: Answers | None = None) -> Detection:
     if match is None:
         return _unknown(
             staged,
-            _NO_KIND,
+            nearest_kind(staged.header, cells) or _NO_KIND,
         )
     match = matching.with_repeated_headers(match, staged.header, cells)
     match, problems = _with_answers(match, staged.header, answers)
@@ -40,7 +41,7 @@ def detect(staged: Staged, answers: Answers | None = None) -> Detection:
     missing = match.missing()
     why_not = None
     if missing:
-        labels = " and ".join(column(match.kind, name).label for name in missing)
+        labels = lacking(match.kind, missing)
         why_not = f"This looks like a file of {match.kind.value.replace('_', ' ')}, but it has no column for {labels}."
     return _judged(staged, cells, match, answers, questions, why_not)
 

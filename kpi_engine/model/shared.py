@@ -17,7 +17,8 @@ A_COLLEAGUE = "a colleague"
 RELATIONS = (
     "key_owners", "dim_owners", "fct_deals", "fct_activities", "fct_activity_day", "fct_targets", "deal_days",
     "deal_stays", "open_days", "chance_versions", "fct_contacts", "qualification_rules", "target_versions",
-    "meeting_versions", "action_versions", "raw_deals",
+    "meeting_versions", "action_versions", "raw_deals", "key_attributes", "key_stages", "dim_stages",
+    "dim_stage_probability", "dim_stage_probability_history", "dim_stage_estimate", "chance_version_rows",
 )  # fmt: skip
 """The tables that know names, amounts or notes. All other relations are built on these or know none of them."""
 
@@ -30,7 +31,8 @@ def share(session: Session, owner: str, factor: float = 1.0, money_kpis: Sequenc
     session : Session
         One for reading, used for nothing else: what stands in front of its tables stays there.
     owner : str
-        Who is named. Everybody else is 'Colleague' with a number; in texts of deals and activities, 'a colleague'.
+        Who is named. Everybody else is 'Colleague' with a number; in texts of deals and activities, and where a source,
+        segment, product or pipeline is called after them, 'a colleague'.
     factor : float
         What every amount is multiplied by, to the cent.
     money_kpis : sequence of str
@@ -41,6 +43,7 @@ def share(session: Session, owner: str, factor: float = 1.0, money_kpis: Sequenc
     session.run(_sql("masked"))
     session.run(_sql("sharing"), {"owner": owner, "factor": factor, "money_kpis": list(money_kpis)})
     session.run(_sql("shared_names"), {"owner": owner})
+    session.run(_sql("shared_pipelines"))
     for relation in RELATIONS:
         session.run(_sql(relation).replace("{whole}", session.catalog))
     return session.alone()

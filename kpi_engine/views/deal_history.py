@@ -17,7 +17,7 @@ from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.followup_words import long
 from kpi_engine.views.quality import type_label
 
-_ONE = {"hosted_visit": "Visit to us", "social": "Social touch", "other": "Activity"}
+_ONE = {"social": "Social touch", "other": "Activity"}
 
 AHEAD = "Agreed and expected"
 """The lane of what has a date of its own."""
@@ -171,7 +171,7 @@ def _undone(day: date, ask: Ask, activity_type: str) -> str:
 
 def _one(row: dict[str, Any]) -> str:
     kind = str(row["activity_type"])
-    return _ONE.get(kind, kind.capitalize())
+    return _ONE.get(kind, kind.replace("_", " ").capitalize())
 
 
 def _name(owner: str | None, who: Who) -> str:

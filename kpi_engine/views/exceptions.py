@@ -101,11 +101,12 @@ def _sentence(paid: pd.DataFrame) -> str:
     told = []
     if "hosted_visit" in by.index and by.loc["hosted_visit", "status"] == Status.OK:
         rate = words.share(by.loc["hosted_visit", "win_rate"])
-        told.append(f"Deals that began with a visit to us were won in {rate}")
+        told.append(f"Deals that began with a hosted visit were won in {rate}")
     if "qualified" in by.index and by.loc["qualified", "status"] == Status.OK:
         rate = words.share(by.loc["qualified", "win_rate"])
         told.append(f"{'those' if told else 'Deals'} whose first meeting met the rule in {rate}")
-    first = f"{', '.join(told)}." if told else "Too few deals were decided to say whether exceptions or visits paid."
+    too_few = "Too few deals were decided to say whether exceptions or hosted visits paid."
+    first = f"{', '.join(told)}." if told else too_few
     named = paid[paid["reason"].notna()]
     if named.empty:
         named = paid[(paid["ending"] == EXCEPTION)]

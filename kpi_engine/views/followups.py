@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 import pandas as pd
 
 from kpi_engine.forecasting.reasons import Why
 from kpi_engine.forecasting.worklist import Worklist, worklist
-from kpi_engine.storage import Session
+from kpi_engine.storage import Session, load_sql
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.export import csv_of
@@ -17,6 +18,9 @@ from kpi_engine.views.followup_words import not_looked_at, short, step_text
 
 MOST_MOVERS = 15
 """So many of the deals that would move the KPIs most are listed."""
+
+_LONG_AGO = timedelta(weeks=5)
+"""An export that ends so long before the newest day is not this month's: its open deals may have ended since."""
 
 State = Literal["ok", "nothing_open", "nothing_slips", "cannot_say"]
 
@@ -62,7 +66,7 @@ def followups_view(session: Session, ask: Ask, who: Who) -> FollowUps:
     }
     return FollowUps(
         state=_state(found),
-        sentence=_sentence(found, ask),
+        sentence=_sentence(found, ask) + _from_long_ago(session, found, ask, who),
         deals=_listed(slipping, ask)[list(DEALS)],
         movers=_listed(movers, ask)[list(MOVERS)],
         movers_note=_movers_note(found),
@@ -118,6 +122,30 @@ def _sentence(found: Worklist, ask: Ask) -> str:
     stake = f": {words.money(worth, ask.currency)} of expected value is at stake" if worth > 0 else ""
     more = f" Of these, {words.listed(counted)}." if counted else ""
     return f"{needs}{stake}.{more}"
+
+
+def _from_long_ago(session: Session, found: Worklist, ask: Ask, who: Who) -> str:
+    """That some open deals come from files much older than the day one looks from, and how to leave them out; '' where
+    none do. A file's name may hold that of a person: a shared screen goes without it."""
+    if found.slipping.empty:
+        return ""
+    told = session.rows(load_sql("kpi_engine.views", "last_told"), {"as_of": ask.as_of})
+    old = {deal: (day, file) for deal, day, file in told if ask.as_of - day > _LONG_AGO}
+    is_old = found.deals["deal_id"].isin(list(old))
+    mine = found.deals.loc[is_old, "deal_id"]
+    if mine.empty:
+        return ""
+    files = sorted({old[deal] for deal in mine}, reverse=True)
+    listed = int(mine.isin(found.slipping["deal_id"]).sum())
+    day, name = files[0]
+    where = "an older export" if who.is_sharing else f"“{name}”"
+    others = f" or {words.many(len(files) - 1, 'other old file')}" if len(files) > 1 else ""
+    since = f"which ends on {words.day(day)}" if len(files) == 1 else f"the newest of which ends on {words.day(day)}"
+    pipelines = [set(found.deals.loc[part, "pipeline"]) for part in (is_old, ~is_old)]
+    way = " Another choice of Pipeline takes them out." if pipelines[1] and not pipelines[0] & pipelines[1] else ""
+    of_them = f"{listed or 'none'} of them in this list"
+    stand = f"{'stands' if len(mine) == 1 else 'stand'} in {where}{others} alone, {since}"
+    return f" {len(mine):,} of the open deals, {of_them}, {stand}: what became of them since is not known.{way}"
 
 
 def _movers_note(found: Worklist) -> str:

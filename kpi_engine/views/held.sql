@@ -27,6 +27,16 @@ agreed as (
     from target_versions
 ),
 
+contacts as (
+    select 3.5 as place, 'Contacts' as what, count(*) as how_many, min(created_date) as first_day, max(created_date) as last_day
+    from fct_contacts
+),
+
+rates as (
+    select 7 as place, 'Exchange rates' as what, count(*) as how_many, min(date) as first_day, max(date) as last_day
+    from raw_rates
+),
+
 people as (
     select 5 as place, 'People' as what, count(*) as how_many, null::date as first_day, null::date as last_day
     from dim_owners
@@ -45,6 +55,8 @@ from (
     union all
     select * from activities
     union all
+    select * from contacts
+    union all
     select * from targets
     union all
     select * from agreed
@@ -52,5 +64,7 @@ from (
     select * from people
     union all
     select * from stages
+    union all
+    select * from rates
 ) as everything
 order by place

@@ -19,6 +19,7 @@ from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.kpi_card import TOPICS, Card, card, number, status_words
 from kpi_engine.views.kpi_evidence import Cell, tested_pairs, told
+from kpi_engine.views.kpi_near import nearest
 
 GUIDE = "kpi_guide"
 """This page itself, which shows every KPI."""
@@ -76,6 +77,13 @@ class Guide:
             and role in (None, one.words.role)
             and (one.measured.has_data or not only_data)
         ]
+
+
+    def meant(self, text: str) -> list[str]:
+        """The labels of the KPIs that a search no card answers may have meant, the nearest first."""
+        if any(one.words.found_by(text) for one in self.cards):
+            return []
+        return [one.label for one in nearest(text, [one.words for one in self.cards])]
 
 
 def kpi_guide_view(session: Session, ask: Ask, who: Who) -> Guide:

@@ -227,9 +227,10 @@ def _opening(rows: pd.DataFrame, chosen: list[tuple[str, str]]) -> str:
     if chosen:
         lags = sorted({_row(rows, *pair)["lag_weeks"] for pair in chosen})
         when = words.many(lags[0], "week") if len(lags) == 1 else f"{lags[0]} to {lags[-1]} weeks"
-        known = min(int(_row(rows, *pair)["weeks"]) for pair in chosen)
+        known = _span_of([int(_row(rows, *pair)["weeks"]) for pair in chosen])
         first = f"What to look at today: {words.listed([named(kpi) for kpi, _ in chosen])}"
-        rest = f"In your own {known} weeks, {'it' if len(chosen) == 1 else 'they'} moved {when} before the results did."
+        it = "it" if len(chosen) == 1 else "they"
+        rest = f"In the {known} weeks in which both are known, {it} moved {when} before the results did."
         if silent:
             rest += f" {words.many(len(silent), 'other KPI')} carried no information on what came later."
         return f"{first}. {rest}"
@@ -239,6 +240,15 @@ def _opening(rows: pd.DataFrame, chosen: list[tuple[str, str]]) -> str:
         f"Over {weeks} weeks, nothing you count is reliably followed by better results. "
         "That is an answer, too: none of these numbers has earned a fixed place in the weekly talk so far."
     )
+
+
+def _span_of(weeks: Sequence[int]) -> str:
+    """One number of weeks, or from how many to how many.
+
+    >>> _span_of([81, 99, 81]), _span_of([81])
+    ('81 to 99', '81')
+    """
+    return f"{min(weeks)}" if min(weeks) == max(weeks) else f"{min(weeks)} to {max(weeks)}"
 
 
 def _row(rows: pd.DataFrame, kpi: str, result: str) -> pd.Series:
@@ -329,8 +339,20 @@ def _notes(rows: pd.DataFrame) -> tuple[str, ...]:
     said = [
         "Season, trend, holidays and the weeks just before are taken out first, and the whole board is judged at once, "
         "so that about one in ten of the leads shown may be chance. Followed by is not the same as caused by.",
-        "Whole weeks only, over all time, within the filters above.",
+        f"Whole weeks only, over all time, within the filters above.{_why_not_as_many(rows)}",
     ]
     if MIN_WEEKS <= weeks < SURE_WEEKS:
-        said.append(f"With {weeks} weeks a weak link would be missed; from {SURE_WEEKS} on it would mostly be seen.")
+        rest = f"a weak link would be missed; from {SURE_WEEKS} on it would mostly be seen."
+        said.append(f"With at most {weeks} weeks {rest}")
     return tuple(said)
+
+
+def _why_not_as_many(rows: pd.DataFrame) -> str:
+    """Why not all of the page speaks of as many weeks."""
+    weeks = [int(n) for n in rows["weeks"]]
+    if min(weeks) == max(weeks):
+        return ""
+    return (
+        f" Each pair is looked at over the weeks in which both are known, {_span_of(weeks)} here: some figures begin "
+        "later, and a share is known only in weeks that had cases."
+    )

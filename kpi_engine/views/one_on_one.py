@@ -22,6 +22,7 @@ from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.balance import HOW_SURE, balance_lines
 from kpi_engine.views.coaching import COUNTS, SHARES, Question, coaching
 from kpi_engine.views.one_on_one_facts import (
+    IN_SEASON,
     INDICATORS,
     Deal,
     Indicator,
@@ -34,7 +35,7 @@ from kpi_engine.views.one_on_one_facts import (
     quality,
 )
 from kpi_engine.views.options import options_view
-from kpi_engine.views.person_weeks import weeks_of
+from kpi_engine.views.person_weeks import BEFORE, NOW, Weeks, weeks_of
 from kpi_engine.views.targets import Line, targets_view
 
 FIRST_LOOK = timedelta(weeks=4)
@@ -114,6 +115,7 @@ def one_on_one_view(session: Session, ask: Ask, who: Who) -> OneOnOne:
         return OneOnOne("", reps, ask.as_of, who.is_sharing)
     notes, agreed = meetings_with(session, owner), actions_with(session, owner)
     last = next((one.held_on for one in notes if one.held_on < ask.as_of), None)
+    later = next((one.held_on for one in notes if one.held_on > ask.as_of), None)
     ask = replace(
         ask,
         slice=replace(ask.slice, owners=(owner,)),
@@ -128,18 +130,19 @@ def one_on_one_view(session: Session, ask: Ask, who: Who) -> OneOnOne:
     alarm = balance_lines(session, ask, who)
     others = (*_about_targets(targets), *_about_actions(open_ones), *_about_deals(found))
     asked = coaching(weeks, others, _about_balance(alarm))
+    shown = tuple(indicators(weeks, targets, asked.looked, ask.currency))
     return OneOnOne(
         owner=owner,
         reps=reps,
         as_of=ask.as_of,
         is_shared=who.is_sharing,
         is_empty=weeks.is_empty and not found and happened.n == 0,
-        since=_since(last, ask.compare_to),
+        since=_since(last, ask.compare_to, later),
         moved=happened.moved,
         counted=happened.counted,
         done=tuple(one for one, told in zip(actions, agreed, strict=True) if _is_done_since(told, ask.compare_to)),
-        indicators=tuple(indicators(weeks, targets, asked.looked, ask.currency)),
-        weeks_note=_weeks_note(),
+        indicators=shown,
+        weeks_note="" if weeks.is_empty else _weeks_note(weeks, shown),
         quality=quality(weeks, " ".join(alarm)),
         deals=found,
         more_deals=more,
@@ -184,16 +187,22 @@ def _watched(targets: Sequence[Line]) -> list[str]:
     return list(dict.fromkeys([*agreed, *SHARES, *COUNTS, *INDICATORS]))
 
 
-def _since(last: date | None, day: date) -> str:
+def _since(last: date | None, day: date, later: date | None) -> str:
+    """From which meeting on one looks. ``later``: one after the data end, as today's often is, or after an undo."""
+    after = f" The one on {words.day(later)} lies after the day one looks from." if later else ""
     if last is None:
-        return f"No meeting is written down yet, so the last four weeks are looked at, from {words.day(day)}."
-    return f"Since the meeting on {words.day(last)}."
+        none = "No earlier meeting is written down" if later else "No meeting is written down yet"
+        return f"{none}, so the last four weeks are looked at, from {words.day(day)}.{after}"
+    return f"Since the meeting on {words.day(last)}.{after}"
 
 
-def _weeks_note() -> str:
+def _weeks_note(weeks: Weeks, shown: Sequence[Indicator]) -> str:
+    until, before = words.near_day(weeks.until()), words.near_day(weeks.until(NOW))
+    season = any(one.usual.endswith(IN_SEASON) for one in shown)
+    meant = f" “{IN_SEASON.capitalize()}” is what those let expect at this time of the year." if season else ""
     return (
-        "A week is the mean of the last 4 whole weeks, held against this person's own 26 weeks before. A change that "
-        "is more than chance says so; any other may be chance."
+        f"A week is the mean of the {NOW} whole weeks to {until}, held against this person's own {BEFORE} weeks to "
+        f"{before}.{meant} A change that is more than chance says so; any other may be chance."
     )
 
 

@@ -35,6 +35,9 @@ MOST_INDICATORS, MOST_DEALS = 6, 5
 INDICATORS = (*COUNTS, "qualified_meetings", "calls", "emails", "meetings", "visits", "social_touches", "activities")
 """What is shown of a person's work beside their targets, the most telling first: the first that occur."""
 
+IN_SEASON = "usual in season"
+"""What the weeks before let expect of the last ones, in few enough words for a tile; its note says what they mean."""
+
 _LEAST_CHANGE = 0.005
 
 
@@ -179,7 +182,8 @@ def _a_week(kpi: str, value: float | None, currency: str | None) -> str:
 def _usual(kpi: str, value: float | None, n: int, weeks: Weeks, currency: str | None) -> str:
     if value is None:
         return f"{words.many(n, 'week')} before: too few to say what is usual"
-    told = "usual for the time of the year" if weeks.is_seasonal(kpi) else f"in the {n} weeks before"
+    then = f"in the {n} weeks to {words.near_day(weeks.until(NOW))}"
+    told = IN_SEASON if weeks.is_seasonal(kpi) else then
     return f"{said(kpi, value, currency)} {told}"
 
 
@@ -212,10 +216,10 @@ class Span:
 
 @dataclass(frozen=True)
 class Quality:
-    """Quality beside quantity: the last LONGER weeks and the BEFORE weeks ahead of them. ``alarm``: that the two move
-    against each other, where they do."""
+    """Quality beside quantity: the last LONGER weeks and the BEFORE weeks ahead of them. ``note``: why these weeks.
+    ``alarm``: that the two move against each other, where they do."""
 
-    sentence: str
+    note: str
     spans: tuple[Span, ...]
     alarm: str = ""
 
@@ -226,11 +230,13 @@ def quality(weeks: Weeks, alarm: str = "") -> Quality | None:
         return None
     rate, held = weeks.change("qualified_rate", LONGER), weeks.change("meetings_held", LONGER)
     last, n = min(weeks.n - weeks.begun.get("meetings_held", 0), LONGER), weeks.before("meetings_held", LONGER)
-    now = _span(f"Last {last} weeks", held.n_after, last, rate.after, rate.n_after)
+    now = _span(f"Last {last} weeks, to {words.near_day(weeks.until())}", held.n_after, last, rate.after, rate.n_after)
     if n < MIN_WEEKS:
-        return Quality(f"{now.text}. The weeks before are too few to compare with.", (now,), alarm)
-    before = _span(f"{n} weeks before", held.n_before, n, rate.before, rate.n_before)
-    return Quality(f"{now.text}. In the {n} weeks before: {words.low(before.text)}.", (before, now), alarm)
+        return Quality("The weeks before are too few to compare with.", (now,), alarm)
+    until = words.near_day(weeks.until(LONGER))
+    before = _span(f"{n} weeks to {until}", held.n_before, n, rate.before, rate.n_before)
+    note = f"Here {last} weeks are the present, not {NOW} as above: {NOW} hold too few meetings to tell a share."
+    return Quality(note, (before, now), alarm)
 
 
 def _span(label: str, held: int, weeks: int, share: float, judged: int) -> Span:
@@ -305,13 +311,16 @@ def lagging(session: Session, ask: Ask, who: Who) -> tuple[Lagging, ...]:
         if begins is None or begins > then:
             before = "a year ago is not in the data"
         else:
-            before = f"{_won(session, ask, who, then, until)} by the same day a year ago"
-        found.append(Lagging(label, now, before))
+            before = f"{_won(session, ask, who, then, until) or 'nothing'} by the same day a year ago"
+        found.append(Lagging(label, now or "nothing yet", before))
     return tuple(found)
 
 
 def _won(session: Session, ask: Ask, who: Who, first: date, last: date) -> str:
+    """What was won between two days, in words; '' where no deal was."""
     frame = measure(session, ["won_value", "won_deals"], ask.seen_by(who), (), first, last, ask.as_of).set_index("kpi")
     worth, n = frame.loc["won_value", "value"], frame.loc["won_deals", "value"]
-    counted = words.many(int(n) if words.is_number(n) else 0, "deal")
+    if not words.is_number(n) or not n:
+        return ""
+    counted = words.many(int(n), "deal")
     return f"{words.money(worth, ask.currency)}, {counted}" if words.is_number(worth) else counted

@@ -65,6 +65,11 @@ class Weeks:
         early = self._early(kpi, span)
         return max(early.stop - early.start, 0)
 
+    def until(self, span: int = 0) -> date:
+        """The last day of the weeks ahead of the last ``span``; of all of them with 0. IndexError where there are no
+        more weeks than these."""
+        return self.starts[self.n - span - 1] + timedelta(days=6)
+
     def recent(self, kpi: str, span: int = NOW) -> float | None:
         """A week of the last ``span``; for a share, the share over all of them. None where nothing was done at all."""
         return self._of(kpi, self._late(kpi, span))

@@ -22,7 +22,7 @@ from kpi_engine.views.spans import end_of_whole_weeks
 
 PARTS = {
     "qualified": "Met the rule",
-    "hosted_visit": "Visited us",
+    "hosted_visit": "Hosted visit",
     "allowed_exception": "Allowed exception",
     "not_qualified": "Not qualified",
     "unknown": "Not known",
@@ -154,9 +154,13 @@ def _weekly(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
 
 
 def type_label(kind: str) -> str:
-    """An activity type in the plural, as on screen."""
-    odd = {"social": "Social touches", "other": "Other", "hosted_visit": "Visits to us"}
-    return odd.get(kind) or (f"{kind.capitalize()}s" if kind in ACTIVITY_TYPES else kind)
+    """An activity type in the plural, as on screen.
+
+    >>> type_label("hosted_visit"), type_label("social")
+    ('Hosted visits', 'Social touches')
+    """
+    odd = {"social": "Social touches", "other": "Other"}
+    return odd.get(kind) or (f"{kind.replace('_', ' ').capitalize()}s" if kind in ACTIVITY_TYPES else kind)
 
 
 def _sentence(session: Session, ask: Ask, who: Who, meetings: pd.DataFrame) -> str:
@@ -171,7 +175,7 @@ def _sentence(session: Session, ask: Ask, who: Who, meetings: pd.DataFrame) -> s
         return f"{words.many(held, 'meeting')} held. Whether they were qualified cannot be said from these exports."
     visited = int(meetings.loc[meetings["part"] == PARTS["hosted_visit"], "meetings"].sum())
     told = f"{words.share(rate)} of {words.many(held, 'meeting')} held were qualified"
-    return f"{told}; in {visited:,} of them the prospect came to us." if visited else f"{told}."
+    return f"{told}; {words.many(visited, 'was a hosted visit', 'were hosted visits')}." if visited else f"{told}."
 
 
 def rule_words(rule: Rule) -> str:

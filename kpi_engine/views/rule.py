@@ -54,7 +54,7 @@ def rule_view(session: Session, ask: Ask, who: Who) -> RuleView:
     as_of = store_as_of(session)
     earliest = earliest_day(session)
     return RuleView(
-        sentence=_sentence(now),
+        sentence=_sentence(now, _to_come(rules, now, held), as_of),
         rule=now,
         versions=pd.DataFrame(
             {
@@ -78,7 +78,17 @@ def _reasons(session: Session) -> tuple[str, ...]:
     return tuple(reason for (reason,) in session.rows(sql))
 
 
-def _sentence(rule: Rule) -> str:
+def _to_come(rules: list[Rule], now: Rule, held: set[int]) -> Rule | None:
+    """The next rule that begins after the one in force."""
+    later = [rule for rule in rules if rule.version_id in held and rule.since > now.since]
+    return min(later, key=lambda rule: rule.since, default=None)
+
+
+def _sentence(rule: Rule, to_come: Rule | None, as_of: date | None) -> str:
+    if rule.is_default and to_come is not None and as_of is not None:
+        after = f"after the newest day in the data, {words.day(as_of)}"
+        until = f"Until then this default holds. {rule_words(rule)}"
+        return f"A rule is agreed from {words.day(to_come.since)} on, {after}. {until}"
     if rule.is_default:
         return f"Nobody has agreed on a rule yet; this default holds. {rule_words(rule)}"
     by = f" by {words.listed(list(rule.agreed_by))}" if rule.agreed_by else ""

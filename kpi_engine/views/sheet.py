@@ -82,8 +82,7 @@ def sheet_of(view: OneOnOne, with_notes: bool = False) -> Sheet:
         actions=_list([_action(one) for one in view.actions], MOST_ACTIONS),
         notes=_lines(told.notes) if told else (),
         notes_title=f"Notes of {words.day(told.held_on)}" if told else "",
-        foot="Each figure is held against this person's own past; nobody else is on this sheet. A change that is more "
-        "than chance says so, any other may be chance.",
+        foot=f"Nobody else is on this sheet. {view.weeks_note}".rstrip(),
     )
 
 

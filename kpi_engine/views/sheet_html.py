@@ -12,7 +12,7 @@ from kpi_engine.views.sheet import Entry, Sheet, sheet_of
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
-_SIZES = tuple(size / 4 for size in range(50, 19, -1))
+_SIZES = tuple(size / 4 for size in range(60, 19, -1))
 """Sizes of type in print, in pixels, largest first."""
 _COLUMN, _PAGE = 320.0, 1020.0
 """What there is of A4 inside its margins, a little kept back: a column across, the page down, in pixels."""
@@ -103,7 +103,7 @@ def _height(sheet: Sheet, size: float) -> float:
             + 0.3
             for one in sheet.figures
         )
-        + 40 / (size * _LINE)
+        + 80 / (size * _LINE)
         + 3 * 2.2
         + 1.5
     )

@@ -9,8 +9,11 @@ from datetime import date
 import pandas as pd
 
 from kpi_engine import workspace
+from kpi_engine.agreements.meetings import meetings_with, read_meetings
+from kpi_engine.agreements.qualification import in_force_over_time, read_rules
+from kpi_engine.agreements.targets import in_force
 from kpi_engine.ingest.shapes import ImportReport
-from kpi_engine.storage import Store, load_sql
+from kpi_engine.storage import Session, Store, load_sql
 from kpi_engine.views import words
 
 KIND_WORDS = {
@@ -65,11 +68,41 @@ def store_view(store: Store) -> StoreContents:
     )
 
 
+def undone(session: Session, before: date | None) -> str:
+    """What an undo moved, where the newest day known was another ``before`` it: the day now, and that what was agreed
+    after it stays; '' where the day is the same."""
+    now = workspace.store_as_of(session)
+    if now == before:
+        return ""
+    if now is None:
+        return "No file is left that says up to which day it goes. What was agreed stays."
+    later = _agreed_after(session, now)
+    kept = f" What was agreed after it stays: {words.listed(later)}." if later else ""
+    return f"The newest day known is now {words.day(now)}.{kept}"
+
+
+def _agreed_after(session: Session, day: date) -> list[str]:
+    """What was agreed on days later than one, counted."""
+    versions = [one.version for one in in_force(session)]
+    owners = {one.owner for one in read_meetings(session)}
+    counts = {
+        "target": sum(one is not None and one.agreed_date > day for one in versions),
+        "one-on-one": sum(one.held_on > day for owner in sorted(owners) for one in meetings_with(session, owner)),
+        "rule": sum(one.since > day for one in in_force_over_time(read_rules(session))),
+    }
+    return [words.many(n, what) for what, n in counts.items() if n]
+
+
 def _sentence(held: pd.DataFrame, as_of: date | None, files: int) -> str:
     """What the store holds, in a line."""
     counts = dict(zip(held["what"], held["how_many"], strict=True))
     nouns = {"Deals": ("deal", None), "Activities": ("activity", "activities")}
-    parts = [words.many(int(counts[what]), *noun) for what, noun in nouns.items() if what in counts]
+    lesser = {"Contacts": ("contact", None), "Targets": ("target", None), "Exchange rates": ("exchange rate", None)}
+    parts, others = (
+        [words.many(int(counts[what]), *noun) for what, noun in some.items() if what in counts]
+        for some in (nouns, lesser)
+    )
+    parts = parts or others
     if not parts:
         return ""
     day = f", as of {words.day(as_of)}" if as_of else ""

@@ -88,9 +88,10 @@ def targets_view(session: Session, ask: Ask, who: Who) -> Targets:
     lines = {id(one): _line(one, outlook, ask) for one, outlook in zip(wanted, found, strict=True)}
     of_people = [lines[id(one)] for one in chosen]
     due_lines = tuple(lines[id(one)] for one in due)
+    ahead = sum(_when(one, ask.as_of) == "Coming" for one in everything)
     return Targets(
         is_empty=not reps,
-        sentence=_sentence(of_people, len(due_lines), shown, bool(everything)),
+        sentence=_sentence(of_people, len(due_lines), shown, bool(everything), ahead),
         people=tuple(_person(owner, of_people) for owner in sorted({one.owner for one in of_people})),
         due=due_lines,
         shown=shown,
@@ -163,7 +164,9 @@ def _agreed(one: InForce, ask: Ask) -> str:
         return "Imported from a file: not agreed yet."
     how = "Reviewed" if version.how == "reviewed" else "Agreed"
     said_why = f": {version.reason}" if version.reason else ""
-    text = f"{how} by {version.agreed_by} and {version.agreed_with} on {words.day(version.agreed_date)}{said_why}."
+    after = ", after the data end" if version.agreed_date > ask.as_of else ""
+    on = f"{words.day(version.agreed_date)}{after}"
+    text = f"{how} by {version.agreed_by} and {version.agreed_with} on {on}{said_why}."
     if one.imported is not None:
         other = said(one.kpi, one.imported, ask.currency)
         text += f" A file says {other}; what was agreed counts."
@@ -186,10 +189,12 @@ def table_of(lines: Sequence[Line]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*names, "done", "pace"]).astype({"done": float, "pace": float})
 
 
-def _sentence(lines: Sequence[Line], due: int, shown: str, has_any: bool) -> str:
+def _sentence(lines: Sequence[Line], due: int, shown: str, has_any: bool, ahead: int) -> str:
     if not lines:
         none = {"Running": "No target is running", "Coming": "No target is agreed for a coming period",
                 "Past": "No target ended in the last half year"}[shown]  # fmt: skip
+        if shown == "Running" and ahead:
+            none += f"; {ahead:,} {'lies' if ahead == 1 else 'lie'} ahead: see Coming"
         told = f"{none}." if has_any else "Nothing was agreed yet. Choose a person and a KPI below, and agree on one."
     else:
         told = f"{_count(lines, shown)}{_whose(lines)}"

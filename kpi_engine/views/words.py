@@ -149,6 +149,15 @@ def day(value: date) -> str:
     return f"{value.day} {value:%b %Y}"
 
 
+def near_day(value: date) -> str:
+    """A date whose year is plain from what stands around it.
+
+    >>> near_day(date(2026, 8, 3))
+    '3 Aug'
+    """
+    return f"{value.day} {value:%b}"
+
+
 def low(label: str) -> str:
     """A label inside a sentence; what is written in capitals stays so.
 

@@ -20,9 +20,11 @@ _PER = {"activity": "an activity", "qualified_meeting": "a qualified meeting", "
 
 @dataclass(frozen=True)
 class Yields:
-    """``headline``: label, gained, won, texts. ``types``: label, activities, hours, gained_each with bounds, won_each
-    with bounds, gained_hour, won_hour, gained, won_value, text, status. ``people``: month, added, executives, known.
-    ``touches``: touches, value, lower, upper, n, text; empty where no file tells of them."""
+    """``headline``: label, gained, won, texts. ``types``: label, activities, hours, gained, gained_each (bounds, and
+    both as gained_band), gained_hour, won_value, won_each (bounds, won_band), won_hour, text, status.
+
+    ``people``: month, added, executives, known. ``touches``: touches, value, lower, upper, n, text; empty where no file
+    tells of them."""
 
     is_empty: bool
     sentence: str
@@ -43,7 +45,7 @@ def yields_view(session: Session, ask: Ask, who: Who) -> Yields:
     found = measure(session, names, mine, (), ask.date_from, until, ask.as_of, when.rule).set_index("kpi")
     headline = pd.DataFrame(
         {
-            "label": [f"For {words_of}" for words_of in _PER.values()],
+            "label": list(_PER.values()),
             "gained": [found.loc[f"ev_per_{per}", "value"] for per in _PER],
             "gained_text": [_money(dict(found.loc[f"ev_per_{per}"]), ask.currency) for per in _PER],
             "won": [found.loc[f"won_value_per_{per}", "value"] for per in _PER],
@@ -82,7 +84,7 @@ def _types(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
     until = min(ask.date_to, ask.as_of)
     frame = yield_by_type(session, ask.seen_by(who), ask.date_from, until, ask.as_of)
     if frame.empty:
-        return frame.assign(label=[], text=[])
+        return frame.assign(label=[], text=[], gained_band=[], won_band=[])
     nothing = "Nothing was done on these deals"
     frame = frame.assign(label=[nothing if kind is None else type_label(kind) for kind in frame["activity_type"]])
     frame["text"] = [
@@ -92,6 +94,11 @@ def _types(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
         else f"too few to say (n = {row.activities:,.0f})"
         for row in frame.itertuples()
     ]
+    for what in ("gained", "won"):
+        frame[f"{what}_band"] = [
+            f"{words.money(low)} to {words.money(high)}" if words.is_number(low) else words.NOTHING
+            for low, high in zip(frame[f"{what}_lower"], frame[f"{what}_upper"], strict=True)
+        ]
     return frame.sort_values("gained_each", ascending=False, na_position="last", kind="stable", ignore_index=True)
 
 
@@ -129,7 +136,10 @@ def _people(session: Session, ask: Ask, who: Who) -> tuple[pd.DataFrame, str]:
     later = wide["added"].fillna(0)[::-1].cumsum()[::-1] - wide["added"].fillna(0)
     frame = wide.assign(known=size - later)
     added, executives = known.loc["contacts_added", "value"], known.loc["executive_contacts_added", "value"]
-    told = f"{words.many(int(added), 'person', 'people')} came into the database in this period, {size:,} are in it"
+    busy = frame.loc[frame["added"].fillna(0) > 0, "month"]
+    last = f" (the last in {busy.max():%B %Y})" if len(busy) and busy.max() < until.replace(day=1) else ""
+    many = words.many(int(added), "person", "people")
+    told = f"{many} came into the database in this period{last}, {size:,} are in it"
     if words.is_number(executives):
         told += f"; {int(executives):,} of the new ones decide for their company"
     hours, touches = known.loc["social_hours", "value"], known.loc["social_touches", "value"]

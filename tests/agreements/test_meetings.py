@@ -157,6 +157,16 @@ def test_what_cannot_be_written_is_said_and_nothing_is(store: Store, write, told
     assert (read_meetings(store.read()), read_actions(store.read())) == ([], [])
 
 
+def test_all_that_is_missing_is_named_at_once(store: Store) -> None:
+    with pytest.raises(MeetingRefused) as told:
+        workspace.decide(store, lambda s: agree_action(s, "Ann Lee", None, " ", "", FIRST, Said("")))
+    for part in ("Write your name first", "what is to be done", "who does it"):
+        assert part in str(told.value), part
+    with pytest.raises(MeetingRefused, match=r"nothing in the notes yet\. Write your name first"):
+        workspace.decide(store, lambda s: hold(s, "Ann Lee", FIRST, " ", Said("")))
+    assert (read_meetings(store.read()), read_actions(store.read())) == ([], [])
+
+
 def test_only_people_in_the_data_have_one_on_ones(store: Store) -> None:
     with pytest.raises(UnknownName, match="Did you mean 'Ann Lee'"):
         workspace.decide(store, lambda s: hold(s, "An Lee", FIRST, "x", MIA))

@@ -197,6 +197,8 @@ def test_a_rule_that_says_nothing_or_begins_too_early_is_refused_in_a_sentence(s
         agreed(store, replace(MARCH, needs=()))
     with pytest.raises(RuleRefused, match="choose meetings, visits, or both"):
         agreed(store, replace(MARCH, kinds=()))
+    with pytest.raises(RuleRefused, match=r"at least one of budget.*choose meetings, visits, or both"):
+        agreed(store, replace(MARCH, needs=(), kinds=()))
     with pytest.raises(UnknownName, match="Did you mean 'budget'"):
         agreed(store, replace(MARCH, needs=("budgt",)))
     assert len(read_rules(store.read())) == 1

@@ -171,6 +171,13 @@ def test_what_cannot_be_agreed_on_is_a_sentence_and_writes_nothing(store, target
     assert read_targets(store.read()) == []
 
 
+def test_all_that_is_missing_is_named_at_once(store):
+    with pytest.raises(TargetRefused) as told:
+        do_agree(store, "0", replace(SAID, agreed_with=" ", reason="", review_date=None))
+    for part in ("above 0", "write both names", "Say why", "Choose the day on which you look at it again"):
+        assert part in str(told.value), part
+
+
 def test_a_share_is_between_0_and_100_per_cent(store):
     with pytest.raises(TargetRefused, match="between 0 and 100 %"):
         do_agree(store, "45", kpi="qualified_rate")

@@ -69,6 +69,14 @@ def test_a_whole_one_on_one_is_held_with_the_keyboard_alone(viewer: Watched) -> 
     assert "Agreed." in said(viewer)
     assert "Invite two prospects to the harbour" in said(viewer)
 
+    # Loaded anew, the page still knows who types; a shared screen does not tell.
+    viewer.open("one_on_one?data=sample&rep=Dane+Whitlock")
+    assert viewer.page.get_by_label("Your name", exact=True).input_value() == "Helena"
+    viewer.open("one_on_one?data=sample&share=Dane+Whitlock")
+    assert viewer.page.get_by_label("Your name", exact=True).input_value() == ""
+    viewer.open("one_on_one?data=sample&rep=Dane+Whitlock")
+    assert "Helena" not in viewer.page.url + str(viewer.page.evaluate("document.cookie"))
+
     tab_to(viewer, "Notes")
     keys.type("He wants to try hosted visits")
     keys.press("Control+Enter")

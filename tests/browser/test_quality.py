@@ -84,3 +84,12 @@ def test_a_rule_that_is_agreed_changes_the_ratios_from_its_day_on_and_all_of_the
     page.locator(".st-key-behind_choice").get_by_role("radio", name="Meetings held").click()
     viewer.settle()
     expect(page.get_by_text("60 meetings held, row by row.")).to_be_visible()
+
+    # No table of what pays is cut, also on a small screen.
+    page.set_viewport_size({"width": 1280, "height": 720})
+    tab(viewer, "What pays")
+    page.get_by_text("Table", exact=True).first.click()
+    viewer.settle()
+    wide = page.evaluate("[...document.querySelectorAll('.dvn-scroller')].map(e => [e.scrollWidth, e.clientWidth])")
+    assert wide
+    assert all(needed <= there for needed, there in wide), wide

@@ -86,24 +86,43 @@ def test_a_rule_is_agreed_shown_and_judged_by(work):
         "meeting",
         "--exception",
         "Strategic",
-        "--by",
+        "--inside",
         "Inge",
     )
-    (set_,) = work.json("qualification", "set", *options, "--by", "Fred", "--from", "2025-01-09", "--note", "as agreed")
+    from_then = ("--from", "2025-01-09", "--note", "as agreed")
+    (set_,) = work.json("qualification", "set", *options, "--field", "Fred", *from_then)
     assert (set_["version_id"], set_["state"], set_["agreed_by"]) == (1, "in force", ["Inge", "Fred"])
     assert (set_["needs"], set_["for"], set_["exceptions"]) == (["authority", "need"], ["meeting"], ["Strategic"])
     assert [row["state"] for row in work.json("qualification", "show")] == ["in force", "before"]
     told = {row["kpi"]: row for row in work.json("quality")}
     assert [told["meetings_held"][name] for name in ENDINGS] == [2, 1, 0, 1, 1]
     # What is not said stays as it is; no reasons at all: any.
-    (again,) = work.json("qualification", "set", "--hosted-visit", "no", "--exception", "--from", "2025-02-01")
+    both = ("--by", "Inge", "--by", "Fred")
+    (again,) = work.json("qualification", "set", "--hosted-visit", "no", "--exception", *both, "--from", "2025-02-01")
     assert (again["needs"], again["exceptions"], again["hosted_visit"]) == (["authority", "need"], [], False)
-    code, _, err = work("qualification", "set", "--from", "2025-01-01")
+    code, _, err = work("qualification", "set", *both, "--from", "2025-01-01")
     assert (code, "holds from 2025-02-01" in err) == (1, True)
     then, today = (
         {row["kpi"]: row for row in work.json("quality", "--rule", rule)}["meetings_held"] for rule in ("then", "today")
     )
     assert sum(then[name] for name in ENDINGS) == sum(today[name] for name in ENDINGS) == 5
+
+
+@pytest.mark.parametrize(
+    ("given", "lacking"),
+    [
+        ((), "inside and field sales"),
+        (("--by", "Inge"), "field sales"),
+        (("--field", "Fred"), "inside sales"),
+        (("--inside", " ", "--field", "Fred"), "inside sales"),
+    ],
+)
+def test_a_rule_needs_a_name_of_each_side_and_the_refusal_says_what_to_give(work, given, lacking):
+    code, _, err = work("qualification", "set", "--needs", "need", *given)
+    assert (code, err.count("\n")) == (1, 1)
+    assert err.startswith(f"Who agreed for {lacking}?")
+    assert "--inside NAME --field NAME" in err
+    assert "here are 3" in work("qualification", "set", "--by", "A", "--by", "B", "--by", "C")[2]
 
 
 def test_exceptions_say_what_became_of_them_and_whose_they_were(work):
@@ -122,6 +141,17 @@ def test_tables_are_for_people(work):
         assert code == 0
         assert "{" not in out
     assert "60.0%" in work("quality")[1]
+
+
+@pytest.mark.parametrize("cut", [(), ("--by", "owner"), ("--by", "type")])
+def test_the_five_endings_stand_once_below_the_table_and_in_every_row_for_programs(work, cut):
+    out = work("quality", *cut)[1]
+    table, below = out.split("How the meetings held ended:")
+    assert "not_qualified" not in table.splitlines()[0]
+    assert below.split().count("allowed_exception") == 1
+    by_group = {row[cut[1]] if cut else None: [row[end] for end in ENDINGS] for row in work.json("quality", *cut)}
+    told = sum(int(number) for line in below.splitlines()[3:] for number in line.split()[-len(ENDINGS) :])
+    assert told == sum(sum(counts) for counts in by_group.values()) > 0
 
 
 @pytest.mark.parametrize("command", ["quality", "exceptions", "qualification"])

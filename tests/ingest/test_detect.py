@@ -43,7 +43,8 @@ def test_a_file_of_no_known_kind_is_said_to_be_none() -> None:
 def test_a_file_that_lacks_a_needed_column_says_which() -> None:
     seen = detect(staged_text("Deal ID,Deal name,Owner,Amount\n1,A,Kim,10\n2,B,Lee,20"))
     assert seen.kind == Kind.DEALS
-    assert seen.why_not == "This looks like a file of deals, but it has no column for Stage."
+    needs = "Stage (or a status such as open, won or lost)"
+    assert seen.why_not == f"This looks like a file of deals, but it has no column for {needs}."
 
 
 def test_a_lone_close_date_is_both_the_expected_and_the_actual_one() -> None:
@@ -214,3 +215,14 @@ def test_hubspots_probability_is_a_share_and_others_are_per_cents() -> None:
     assert cents.percent == frozenset({3})
     plain = detect(staged_text("Deal ID,Owner,Stage,Probability\n1,Kim,New,0.2\n2,Lee,Won,1"))
     assert plain.percent == frozenset()
+
+
+def test_a_file_that_cannot_be_placed_says_what_it_comes_nearest_to_and_what_it_lacks() -> None:
+    seen = detect(staged_text("Customer,Amount,Close date,Product\nBay Hotel,1000,2026-01-05,Charter"))
+    assert seen.kind is None
+    assert seen.why_not is not None
+    assert seen.why_not.startswith("It comes nearest to a file of deals: it has the columns 'Customer', 'Amount'")
+    assert "and none for Owner and Stage (or a status such as open, won or lost)." in seen.why_not
+    far = detect(staged_text("Colour,Shape\nred,round"))
+    assert far.why_not is not None
+    assert far.why_not.startswith("No known kind of file has these columns.")

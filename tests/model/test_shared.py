@@ -162,3 +162,32 @@ def test_a_name_nobody_has_shows_nothing_and_no_one(store: Store) -> None:
 @pytest.fixture(scope="module")
 def sample(sample_store: Store) -> Store:
     return sample_store
+
+
+def test_what_is_called_after_somebody_else_is_masked_and_stays_apart() -> None:
+    third = "Cy Stone"
+    store = store_with(
+        deals(
+            "2025-02-01",
+            _deal("A", ME, 4000, source=f"Referral {OTHER}", segment=OTHER, product="Tour", pipeline=f"{OTHER}'s"),
+            _deal("B", OTHER, 600, source="Fair", segment="Hotels", pipeline=f"{third}'s"),
+            _deal("C", third, 50, source="Fair", product=f"{third} Special", pipeline="Charter"),
+        ),
+        File("activities", [{"owner": OTHER, "activity_type": "Call", "occurred_at": "2025-01-02", "deal_id": "A"}]),
+        File("contacts", [{"contact_id": "1", "name": "X", "owner": OTHER, "source": OTHER}]),
+    )
+    session = share(store.read(), ME)
+    for name in (*RELATIONS, *PARTS):
+        text = str(session.rows(f"select * from {name}"))  # noqa: S608
+        assert not any(part in text for part in ("Bob", "Neil", "Cy", "Stone")), name
+    (mine,) = session.rows("select source, segment, product from fct_deals where deal_id = 'A'")
+    assert mine == ("Referral a colleague", "a colleague", "Tour")
+    # Two pipelines that are called after two people are two, wherever they stand: no stage is counted twice.
+    names = [{row[0] for row in session.rows(f"select pipeline from {name}")} - {""} for name in  # noqa: S608
+             ("fct_deals", "key_stages", "dim_stages", "dim_stage_probability", "fct_pipeline_day")]  # fmt: skip
+    assert all(found == names[0] for found in names), names
+    assert names[0] == {"a colleague's 1", "a colleague's 2", "Charter"}
+    for kpi in ("total_value", "open_deals"):
+        by = measure(session, [kpi], Slice(), ["pipeline"], as_of=date(2025, 2, 1))
+        whole = measure(store.read(), [kpi], Slice(), (), as_of=date(2025, 2, 1))
+        assert by["value"].sum() == whole["value"].sum()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import PROJECT
-from ui.security import SafeHeaders, policy
+from ui.security import BROWSER, SafeHeaders, policy
 
 PAGE_FILES = sorted((PROJECT / "pages").glob("*.py"))
 
@@ -70,6 +70,11 @@ def test_every_answer_carries_the_policy_once() -> None:
     # In a thread of its own: a browser that is open keeps a loop running in this one.
     with ThreadPoolExecutor(max_workers=1) as apart:
         apart.submit(asyncio.run, SafeHeaders(inner)({"type": "http"}, receive, send)).result()
+        known = {"type": "http", "headers": [(b"cookie", f"a=b; {BROWSER}=x".encode())]}
+        apart.submit(asyncio.run, SafeHeaders(inner)(known, receive, send)).result()
+    first, again = (dict(one["headers"]).get(b"set-cookie", b"") for one in (sent[0], sent[2]))
+    assert re.fullmatch(rf"{BROWSER}=[\w-]{{32}}; Path=/; HttpOnly; SameSite=Strict", first.decode())
+    assert again == b"", "a browser that is known keeps its word"
     policies = [value for name, value in sent[0]["headers"] if name.lower() == b"content-security-policy"]
     assert policies == [policy().encode()]
     assert sent[1] == {"type": "http.response.body", "body": b""}

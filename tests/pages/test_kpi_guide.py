@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from kpi_engine.views.kpi_card import cards
 from kpi_engine.views.kpi_evidence import NOT_TESTED
+from kpi_engine.views.kpi_near import CALLED, nearest
 from tests.pages.conftest import open_page, words_of
 
 Move = Callable[[Path], None]
@@ -86,3 +87,22 @@ def test_without_any_files_the_guide_still_explains(at_home: Move, sample_home: 
     assert sorted(_labels(app)) == sorted(one.label for one in cards())
     assert "none of them has data yet" in words_of(app)
     assert NOT_TESTED in words_of(app).replace("\\", "")
+
+
+def test_a_search_without_an_answer_offers_what_may_have_been_meant(at_home: Move, sample_home: Path) -> None:
+    at_home(sample_home)
+    app = open_page("kpi_guide", find="qualfied meetngs", topic="Results")
+    assert "No KPI is described like this" in words_of(app)
+    offered = [button.label for button in app.button if str(button.key).startswith("meant_")]
+    assert offered[0] == "Qualified meetings"
+    app.button(key="meant_Qualified meetings").click().run()
+    assert not app.exception
+    assert "Qualified meetings" in _labels(app)
+    assert "Did you mean" not in words_of(app)
+    assert "Did you mean" not in words_of(open_page("kpi_guide", find="xyzzy"))
+
+
+def test_other_names_belong_to_kpis_there_are() -> None:
+    assert set(CALLED) <= {one.name for one in cards()}
+    answered = {name: nearest(called[0], cards())[0].name for name, called in CALLED.items()}
+    assert answered == {name: name for name in CALLED}

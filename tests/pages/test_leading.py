@@ -25,6 +25,8 @@ def test_the_leading_signals_of_the_sample_are_found(at_home: Move, sample_home:
         "Ten more qualified meetings were followed, seven weeks later, by about 2.7 more won deals; 80 % between"
         in said
     )
+    assert "In the 155 weeks in which both are known, they moved" in said
+    assert "Each pair is looked at over the weeks in which both are known, 81 to 156 here: some figures begin" in said
     app = open_page("leading")
     talk = next(frame.value for frame in app.dataframe if "place" in frame.value)
     places = dict(zip(talk["label"], talk["place"], strict=True))

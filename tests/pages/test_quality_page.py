@@ -12,10 +12,10 @@ Move = Callable[[Path], None]
 TABS = ["Meetings", "Funnel", "Much or good", "Exceptions", "What pays", "The rule"]
 
 SAYS = {
-    "Meetings": "62 % of 423 meetings held were qualified; in 41 of them the prospect came to us.",
+    "Meetings": "62 % of 423 meetings held were qualified; 41 were hosted visits.",
     "Funnel": "3,760 dials reached somebody in 24 %; 423 of 487 meetings booked were held; 122 deals won.",
     "Much or good": "Meetings held a week and rep: fewer than in Sep–Dec 2025, and about as good.",
-    "Exceptions": "Deals that began with a visit to us were won in 58 %, those whose first meeting met the rule in 38",
+    "Exceptions": "Deals that began with a hosted visit were won in 58 %, those whose first meeting met the rule in 38",
     "What pays": "Proposals went with the most expected value gained",
     "The rule": "Nobody has agreed on a rule yet; this default holds.",
 }
@@ -132,12 +132,21 @@ def test_a_rule_is_saved_in_the_page_and_judges_at_once(at_home: Move, tmp_path:
     assert "25 % of 20 meetings held were qualified" in said(app)
     app = open_page("quality", quality_tab="The rule")
     needs = next(group for group in app.button_group if group.label == "Must be known")
+    needs.set_value([])
+    app.button(key="save_rule").click().run()
+    assert "at least one of budget, authority, need and timing\\. Who agreed for inside and field" in app.error[0].value
+    needs = next(group for group in app.button_group if group.label == "Must be known")
     needs.set_value(["authority", "need"])
     app.date_input[-1].set_value("2025-03-11")
     next(box for box in app.text_input if box.label == "Agreed for inside sales by").set_value("*Inge*")
     app.button(key="save_rule").click().run()
+    assert [box.value for box in app.error] == [
+        "Who agreed for field sales? A rule is an agreement of both sides\\. Nothing was changed."
+    ]
+    next(box for box in app.text_input if box.label == "Agreed for field sales by").set_value("Fred")
+    app.button(key="save_rule").click().run()
     assert not app.exception
-    assert "Agreed by *Inge*, in force since 11 Mar 2025." in said(app)
+    assert "Agreed by *Inge* and Fred, in force since 11 Mar 2025." in said(app)
     assert "For meetings and visits: authority and need are known." in said(app)
     assert [box.value for box in app.success] == ["Saved, and every meeting was judged anew."]
     app = open_page("quality")
@@ -145,3 +154,9 @@ def test_a_rule_is_saved_in_the_page_and_judges_at_once(at_home: Move, tmp_path:
     assert "Each meeting is judged by the rule in force on its day" in said(app)
     app = open_page("quality", judged_by="Today's rule")
     assert "100 % of 20 meetings held were qualified" in said(app)
+
+
+def test_where_nobody_was_added_lately_the_last_month_is_told(at_home: Move, sample_home: Path) -> None:
+    at_home(sample_home)
+    told = said(open_page("quality", quality_tab="What pays"))
+    assert "338 people came into the database in this period (the last in May 2026), 1,313 are in it" in told

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from kpi_engine import workspace
 from kpi_engine.agreements.qualification import Rule, agree
 from tests.conftest import PROJECT
-from tests.pages.conftest import open_page, switch, words_of
+from tests.pages.conftest import open_page, own_store, switch, words_of
 from ui.share import TELLING
 
 Move = Callable[[Path], None]
@@ -85,3 +87,29 @@ def test_sharing_begins_with_the_button_and_nobody_else_is_left_in_the_address(
     next(one for one in app.button if one.label == "Stop sharing").click().run()
     assert not app.exception
     assert app.selectbox(key="rep").value == REP
+
+
+def test_a_source_that_is_called_after_somebody_else_is_masked_and_let_go_of(at_home: Move, tmp_path: Path) -> None:
+    friends = f"Friends of {OTHER}"
+    told = "Deal ID,Owner,Stage,Amount,Created Date,Source,Segment\n" + "".join(
+        f"D{i},{REP if i % 2 else OTHER},Offer,100,2025-03-{1 + i:02},{friends if i % 3 else 'Fair'},"
+        f"{'Inns' if i % 5 else 'Clubs'}\n"
+        for i in range(12)
+    )
+    (tmp_path / "deals.csv").write_text(told, encoding="utf-8")
+    own_store(tmp_path, tmp_path / "deals.csv")
+    at_home(tmp_path)
+    app = open_page("overview", data="My files", source=friends, segment="Inns")
+    assert app.selectbox(key="source").value == friends
+    app = open_page("overview", data="My files", share=REP, source=friends, segment="Inns")
+    assert not app.exception
+    assert app.selectbox(key="source").options == ["Fair", "Friends of a colleague"]
+    assert app.selectbox(key="source").value is None
+    assert app.selectbox(key="segment").value == "Inns"
+    whole = app.metric[0].value
+    assert OTHER not in str(app.query_params) + words_of(app)
+    app.selectbox(key="source").set_value("Friends of a colleague").run()
+    assert not app.exception
+    # Of the rep's five deals in inns, D1, D7 and D11 came by friends.
+    assert 3 * int(whole) == pytest.approx(5 * int(app.metric[0].value), abs=3)
+    assert int(whole) > 0

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from streamlit.elements.lib import policies
 from streamlit.testing.v1 import AppTest
 
 from kpi_engine import workspace
@@ -166,3 +167,17 @@ def test_another_person_can_be_chosen_while_a_target_stands_in_the_address(home:
     assert not app.exception
     assert "for Dane Whitlock in 2026-Q3: " in said(app)
     assert not app.warning
+
+
+def test_a_target_that_is_put_on_trial_is_not_told_a_default_beside_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warned: list[object] = []
+    monkeypatch.setattr(policies, "_shown_default_value_warning", False)  # it is given once in the life of a process
+    monkeypatch.setattr(policies._LOGGER, "warning", lambda *said, **more: warned.append(said))
+    # A few days before the quarter ends the next one is proposed, and is no first choice of the list.
+    app = open_page("targets", data="My files", as_of="2026-06-25")
+    next(button for button in app.button if str(button.key).startswith("change_")).click().run()
+    assert not app.exception
+    assert app.selectbox(key="for_period").value == "2026-Q2"
+    assert warned == []

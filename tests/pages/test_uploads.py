@@ -1,10 +1,18 @@
 """What the Data page says of files before they are imported, and after they were taken out again."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from kpi_engine import workspace
+from kpi_engine.agreements.meetings import Said, hold
+from kpi_engine.agreements.qualification import DEFAULT
+from kpi_engine.agreements.qualification import agree as agree_on_rule
+from kpi_engine.agreements.targets import Agreement, agree, subject
 from tests.pages.conftest import open_page, own_store, words_of
 
 
@@ -89,3 +97,39 @@ def test_an_undo_says_which_file_was_taken_out_again(at_home: Callable[[Path], N
     assert not app.exception
     assert app.success[0].value.startswith("**deals\\.csv** was taken out again")
     assert not app.run().success
+
+
+def test_an_undo_says_which_day_is_the_newest_now_and_what_was_agreed_after_it(
+    at_home: Callable[[Path], None], tmp_path: Path
+) -> None:
+    more = _GOOD + "D2,Barge,Mia,Won,50,2026-02-06,2026-03-09\n"
+    for name, text in (("deals.csv", _GOOD), ("newer.csv", more)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    own_store(tmp_path, tmp_path / "deals.csv", tmp_path / "newer.csv")
+    at_home(tmp_path)
+    with workspace.open_store(tmp_path / "own" / "tideline.duckdb") as store:
+        for day in (date(2026, 1, 20), date(2026, 3, 9)):
+            workspace.decide(store, lambda s, day=day: hold(s, "Mia", day, "Notes", Said("Ann", datetime(2026, 3, 9))))
+        said = Agreement("Mia", "Ann", date(2026, 3, 8), "why", date(2026, 4, 1))
+        workspace.decide(store, lambda s: agree(s, subject(s, "Mia", "won_deals", "2026-Q2"), Decimal(3), said))
+        workspace.decide(store, lambda s: agree_on_rule(s, replace(DEFAULT, effective_date=date(2026, 3, 1))))
+    app = open_page("data")
+    assert "2 deals in 2 files, as of 9 Mar 2026" in words_of(app).replace("\\", "")
+    app.button(key="undo_2").click().run()
+    assert not app.exception
+    assert app.success[0].value.replace("\\", "").endswith(
+        "The newest day known is now 5 Feb 2026. What was agreed after it stays: 1 target, 1 one-on-one and 1 rule."
+    )
+    assert "1 deal in 1 file, as of 5 Feb 2026" in words_of(app).replace("\\", "")
+    rule = words_of(open_page("quality", data="My files", quality_tab="The rule")).replace("\\", "")
+    assert "A rule is agreed from 1 Mar 2026 on, after the newest day in the data, 5 Feb 2026." in rule
+    assert "Until then this default holds." in rule
+    talk = words_of(open_page("one_on_one", data="My files", rep="Mia")).replace("\\", "")
+    assert "Since the meeting on 20 Jan 2026. The one on 9 Mar 2026 lies after the day one looks from." in talk
+    running = words_of(open_page("targets", data="My files")).replace("\\", "")
+    assert "No target is running; 1 lies ahead: see Coming." in running
+    targets = words_of(open_page("targets", data="My files", shown="Coming")).replace("\\", "")
+    assert "Agreed by Mia and Ann on 8 Mar 2026, after the data end" in targets
+    app = open_page("data", data="My files")
+    app.button(key="undo_1").click().run()
+    assert "No file is left that says up to which day it goes." in app.success[0].value.replace("\\", "")

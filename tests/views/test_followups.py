@@ -177,3 +177,20 @@ def test_every_reason_has_few_words_and_a_sentence_that_blame_nobody(reason: Rea
 
 def test_the_words_cover_every_reason() -> None:
     assert {reason.code for reason in EXAMPLES} == set(Why)
+
+
+def test_open_deals_of_an_export_long_ended_are_counted_apart_and_never_dropped() -> None:
+    new = [row("d1", next_step_date="2026-03-01", pipeline="Charter"), row("d2", pipeline="Charter")]
+    old = [row(f"e{i}", next_step_date="2025-03-01", pipeline="Old CRM") for i in range(3)]
+    files = (deals("2026-03-10", *days(new)), deals("2025-04-01", *days(old), source_key="other"))
+    ask = replace(ASK, as_of=date(2026, 3, 10), date_to=date(2026, 3, 10))
+    view = followups_view(built(*files), ask, ALL)
+    assert len(view.deals) == 5
+    said = "3 of the open deals, 3 of them in this list, stand in “deals” alone, which ends on 1 Apr 2025: what became"
+    assert view.sentence.endswith(f"{said} of them since is not known. Another choice of Pipeline takes them out.")
+    only = replace(ask, slice=Slice(pipelines=("Charter",)))
+    assert "ends on" not in followups_view(built(*files), only, ALL).sentence
+    shared = Who("Ann", ("Ann",), is_sharing=True)
+    assert "“" not in followups_view(built(*files), ask, shared).sentence
+    fresh = (files[0], deals("2026-02-10", *days(old), source_key="other"))
+    assert "ends on" not in followups_view(built(*fresh), ask, ALL).sentence

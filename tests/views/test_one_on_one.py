@@ -61,13 +61,14 @@ def test_after_a_meeting_what_happened_since_that_day_is_told(store: Store) -> N
     assert view.running is not None
     assert view.running.notes == "Notes of 2025-08-31"
     assert [one.held_on.day for one in view.meetings] == [31, 13]
-    assert seen(store, as_of=date(2025, 8, 20)).since == "Since the meeting on 13 Aug 2025."
+    then = seen(store, as_of=date(2025, 8, 20)).since
+    assert then == "Since the meeting on 13 Aug 2025. The one on 31 Aug 2025 lies after the day one looks from."
 
 
 def test_leading_figures_are_held_against_this_persons_own_weeks(plain: Store) -> None:
     view = seen(plain)
     held = next(one for one in view.indicators if one.kpi == "meetings_held")
-    assert (held.lately, held.usual, held.change) == ("2 a week", "4 in the 26 weeks before", "−50 %")
+    assert (held.lately, held.usual, held.change) == ("2 a week", "4 in the 26 weeks to 3 Aug", "−50 %")
     assert (held.n, held.status, held.way, held.is_good, held.is_sure) == (26, Status.OK, "down", False, False)
     assert held.line == (4.0,) * 22 + (2.0,) * 4
     assert held.level == 4.0
@@ -90,6 +91,8 @@ def test_quality_stands_beside_quantity_with_n_and_interval(plain: Store) -> Non
     before, now = quality.spans
     # The last 13 weeks: 4 of 2 and 9 of 4 meetings, one good each. Before them: 17 weeks of 4, one good each.
     assert (now.a_week, now.share, before.a_week, before.share) == ("3.4", 13 / 44, "4.0", 17 / 68)
+    # Weeks begin on Mondays: the last thirteen on 2 June, the last four on 4 August.
+    assert (before.label, now.label) == ("17 weeks to 1 Jun", "Last 13 weeks, to 31 Aug")
     # Wilson's 80 % interval of 13 in 44, worked out by hand: (13 + z²/2 ± z sqrt(13·31/44 + z²/4)) / (44 + z²).
     z, n, k = 1.2815515655, 44, 13
     half = z * (k * (n - k) / n + z * z / 4) ** 0.5
@@ -103,6 +106,10 @@ def test_results_come_last_and_are_compared_with_the_same_days_a_year_ago(plain:
     # July to 31 August 2025: A-3. The same days of 2024: A-4, not A-5 of December.
     assert (quarter.so_far, quarter.before) == ("€3.0k, 1 deal", "€500, 1 deal by the same day a year ago")
     assert (year.so_far, year.before) == ("€3.0k, 1 deal", "€500, 1 deal by the same day a year ago")
+    # Neither in the first five months of 2025 nor in those of 2024 was anything won.
+    quarter, year = seen(plain, as_of=date(2025, 5, 31)).lagging
+    assert (quarter.so_far, quarter.before) == ("nothing yet", "nothing by the same day a year ago")
+    assert (year.so_far, year.before) == ("nothing yet", "nothing by the same day a year ago")
     assert seen(plain, as_of=date(2024, 9, 30)).lagging[0].before == "a year ago is not in the data"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -51,6 +52,7 @@ def crowded(text: str) -> OneOnOne:
         counted="Since 3 Aug 2026: 1,234 new deals, 567 won and 890 lost.",
         done=tuple(action(text, i, "done") for i in range(12)),
         indicators=(indicator,) * 6,
+        weeks_note="A week is the mean of the 4 whole weeks to 28 Sep, any other may be chance.",
         quality=Quality("", (span, span)),
         deals=tuple(Deal(str(i), text, text, "A$1.23M", text, text, text) for i in range(5)),
         more_deals=1234,
@@ -76,6 +78,8 @@ def test_the_pdf_is_one_page_of_a4_and_says_what_the_view_says() -> None:
     assert (round(float(box.width)), round(float(box.height))) == (595, 842)
     for words in (
         "One-on-one: Ann Lee", "31 Aug 2025", "2 a week", "Harbour", "Next step 11 days overdue", "44 meetings held",
+        "4 in the 26 weeks to 3 Aug", "17 weeks to 1 Jun", "Last 13 weeks, to 31 Aug",
+        "own 26 weeks to 3 Aug. A change that is more than chance says so",
     ):  # fmt: skip
         assert words in said, words
     assert made == sheet_pdf(view)  # the same bytes: no clock in it
@@ -147,7 +151,7 @@ def test_the_page_fetches_nothing_and_takes_no_name_for_markup() -> None:
     parsed = Parsed(page)
     assert {tag for tag, _ in parsed.tags} <= {
         "html", "head", "meta", "title", "style", "body", "main", "header", "h1", "h2", "h3", "p", "div", "section",
-        "table", "tr", "th", "td", "b", "span", "ul", "li", "svg", "line", "polyline", "circle", "footer",
+        "table", "tr", "th", "td", "b", "span", "ul", "li", "svg", "line", "polyline", "circle", "text", "footer",
     }  # fmt: skip
     held = {name for _, attributes in parsed.tags for name in attributes}
     assert not held & {"src", "href", "srcset", "data", "action", "onload", "onclick", "style", "background"}
@@ -190,3 +194,13 @@ def test_pictures_are_drawn_to_scale() -> None:
     assert sparkline([1.0], 1.0) == ""
     assert 'cx="88.0"' in shares([Span("", "", 0.4, 0.3, 0.5, "", "")])  # 40 % of 220
     assert shares([Span("", "", None, None, None, "", "")]) == ""
+
+
+def test_each_bar_has_its_name_and_number_and_stands_over_a_scale() -> None:
+    before = Span("26 weeks <to> 1 Jun", "", 0.4, 0.3, 0.5, "", "")
+    drawn = shares([before, Span("Last 13 weeks", "", 0.07, 0, 0.2, "", "")])
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", drawn)
+    assert texts == ["26 weeks &lt;to&gt; 1 Jun", "40 %", "Last 13 weeks", "7 %", "0 %", "50 %", "100 %"]
+    assert drawn.count("Libertinus Serif") == 1, "the one typeface a PDF has"
+    _, said = read(sheet_pdf(crowded("x")))
+    assert "0 % 50 % 100 %" in said

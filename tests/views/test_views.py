@@ -1,6 +1,7 @@
 """What the pages show adds up, and shows nobody what is not theirs."""
 
 import io
+import re
 import zipfile
 from dataclasses import replace
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from kpi_engine.forecasting.followup_kpis import work_of
 from kpi_engine.ingest.shapes import Answers, Upload
 from kpi_engine.ingest.stage import stage
 from kpi_engine.metrics.query import measure
+from kpi_engine.metrics.registry import METRICS
 from kpi_engine.metrics.slice import Slice
 from kpi_engine.storage import Session, Store
 from kpi_engine.views import words
@@ -29,7 +31,7 @@ from kpi_engine.views.months import months_view
 from kpi_engine.views.notes import notes_of
 from kpi_engine.views.options import options_view
 from kpi_engine.views.overview import overview_view
-from kpi_engine.views.quality import quality_view
+from kpi_engine.views.quality import PARTS, quality_view, type_label
 from kpi_engine.views.spans import Compare, Period, compare_day, period_span
 
 ALL = Who()
@@ -218,3 +220,10 @@ def test_what_several_pages_stand_on_is_worked_out_once(session: Session) -> Non
     mine = ASK.seen_by(ALL)
     assert board_seen(session, ASK, ALL) is board_seen(session, replace(ASK, date_from=ASK.as_of), ALL)
     assert work_of(session, mine, ASK.as_of) is work_of(session, mine, ASK.as_of)
+
+
+def test_a_hosted_visit_has_one_name_on_every_screen() -> None:
+    labels = [PARTS["hosted_visit"], type_label("hosted_visit"), METRICS["hosted_visits"].label]
+    assert {label.removesuffix("s") for label in labels} == {"Hosted visit"}
+    told = "".join(str(vars(one)) for one in METRICS.values())
+    assert not re.search(r"visit(ed|s)? (to )?us\b", told, re.IGNORECASE)

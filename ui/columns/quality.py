@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kpi_engine.views.quality import PARTS
 from ui.columns.kinds import C, Columns, day, money, share, times
 
 
@@ -10,11 +11,7 @@ def reps() -> Columns:
     return {
         "owner": C.TextColumn("Rep"),
         "held": C.NumberColumn("Meetings held"),
-        "qualified": C.NumberColumn("Met the rule"),
-        "hosted_visit": C.NumberColumn("Visited us"),
-        "allowed_exception": C.NumberColumn("Exceptions"),
-        "not_qualified": C.NumberColumn("Not qualified"),
-        "unknown": C.NumberColumn("Not known"),
+        **{part: C.NumberColumn(label) for part, label in PARTS.items()},
         "rate": share("Qualified rate"),
         "lower": share("From"),
         "upper": share("To"),
@@ -110,27 +107,25 @@ def yields(symbol: str) -> Columns:
     """What comes of each type of activity."""
     return {
         "label": C.TextColumn("Activity"),
-        "activities": C.NumberColumn("How many", format="%,.0f"),
-        "hours": C.NumberColumn("Hours noted", format="%,.0f"),
-        "gained": money("Expected value gained", symbol),
-        "gained_each": money("for each", symbol),
-        "gained_lower": money("from", symbol),
-        "gained_upper": money("to", symbol),
-        "gained_hour": money("EV for an hour", symbol),
-        "won_value": money("Won value", symbol),
-        "won_each": money("won for each", symbol),
-        "won_lower": money("won, from", symbol),
-        "won_upper": money("won, to", symbol),
-        "won_hour": money("won for an hour", symbol),
+        "activities": C.NumberColumn("Number", format="%,.0f"),
+        "hours": C.NumberColumn("Hours", format="%,.0f"),
+        "gained": money("EV gained", symbol),
+        "gained_each": money("for each", ""),
+        "gained_band": C.TextColumn("80 % band", alignment="right"),
+        "gained_hour": money("an hour", ""),
+        "won_value": money("Won", symbol),
+        "won_each": money("for each", ""),
+        "won_band": C.TextColumn("80 % band", alignment="right"),
+        "won_hour": money("an hour", ""),
     }
 
 
 def yield_headline() -> Columns:
     """What the work yields, all together."""
     return {
-        "label": C.TextColumn(" "),
-        "gained_text": C.TextColumn("Expected value gained"),
-        "won_text": C.TextColumn("Won value"),
+        "label": C.TextColumn("For"),
+        "gained_text": C.TextColumn("EV gained", width=72),
+        "won_text": C.TextColumn("Won", width=72),
     }
 
 

@@ -116,10 +116,10 @@ define(Simple(
     name="qualified_meetings",
     label="Qualified meetings",
     topic="quality", unit=Unit.COUNT,
-    description="Meetings held that met the agreed rule, took place at our own premises, or were an allowed "
+    description="Meetings held that met the agreed rule, were a hosted visit at our own premises, or an allowed "
                 "exception. No number where nothing is known about any of them.",
     why_key="A poor meeting costs as much time as a good one.",
-    performance="Count of meetings held that are qualified, hosted, or an allowed exception, by date.",
+    performance="Count of meetings held that met the rule, were a hosted visit or an allowed exception, by date.",
     indicates="Orders some weeks from now, better than the number of meetings does.",
     role=Role.LEADING, direction=Direction.UP, additivity=Additivity.FULL,
     model="fct_activities", time="occurred_date", where=_HELD,
@@ -195,7 +195,7 @@ define(Simple(
 
 for _name, _label, _part, _words in (
     ("exception_rate", "Exception rate", "allowed_exceptions", "held as an allowed exception"),
-    ("hosted_visit_rate", "Hosted visit rate", "hosted_visits_held", "for which the prospect came to us"),
+    ("hosted_visit_rate", "Hosted visit rate", "hosted_visits_held", "that was a hosted visit: they came to us"),
 ):
     define(Ratio(
         name=_name,

@@ -24,7 +24,7 @@ _BY_TYPE = {
     "email": ("emails", "Emails", "Reach by mail; easy to do many of."),
     "meeting": ("meetings", "Meetings", "Conversations agreed on; see how many were held, and how many were worth it."),
     "visit": ("visits", "Visits", "Time spent at the customer's; costly, and worth preparing."),
-    "hosted_visit": ("hosted_visits", "Hosted visits", "Prospects who came to us: they have qualified themselves."),
+    "hosted_visit": ("hosted_visits", "Hosted visits", "Prospects who came to us: they qualified themselves."),
     "social": ("social_touches", "Social touches", "Reach and standing in the network the customers read."),
     "proposal": ("proposals", "Proposals", "Work that is one answer away from an order."),
     "task": ("tasks", "Tasks", "Follow-up somebody planned."),

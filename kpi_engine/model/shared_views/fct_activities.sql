@@ -3,6 +3,10 @@ create or replace temp view fct_activities as
 select
     activities.* replace (
         names.shown as owner,
+        coalesce(pipelines.shown, masked(activities.pipeline)) as pipeline,
+        masked(activities.source) as source,
+        masked(activities.segment) as segment,
+        masked(activities.product) as product,
         masked(activities.subject) as subject,
         masked(activities.account) as account,
         masked(activities.contact) as contact,
@@ -11,3 +15,4 @@ select
     )
 from {whole}.fct_activities as activities
 left join shared_names as names using (owner)
+left join shared_pipelines as pipelines on pipelines.pipeline = activities.pipeline

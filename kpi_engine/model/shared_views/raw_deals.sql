@@ -5,6 +5,10 @@ select
         null::varchar as owner,
         null::varchar as team,
         (deals.amount * sharing.factor)::decimal(18, 2) as amount,
+        coalesce(pipelines.shown, masked(deals.pipeline)) as pipeline,
+        masked(deals.source) as source,
+        masked(deals.segment) as segment,
+        masked(deals.product) as product,
         masked(deals.deal_name) as deal_name,
         masked(deals.account) as account,
         masked(deals.contact) as contact,
@@ -14,3 +18,4 @@ select
     )
 from {whole}.raw_deals as deals
 cross join sharing
+left join shared_pipelines as pipelines on pipelines.pipeline = deals.pipeline
