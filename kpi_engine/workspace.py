@@ -17,13 +17,11 @@ from kpi_engine.errors import UnknownName, UserFileError
 from kpi_engine.forecasting.probabilities import refresh
 from kpi_engine.ingest import history, keep, report, reread
 from kpi_engine.ingest.child import batches, stage_in_child, stage_together
-from kpi_engine.ingest.commit import FileFacts, commit, source_key
-from kpi_engine.ingest.decided import laid_over
-from kpi_engine.ingest.detect import detect
+from kpi_engine.ingest.commit import FileFacts, commit
 from kpi_engine.ingest.history import ImportRow, store_as_of
-from kpi_engine.ingest.shapes import Answers, Detection, ImportReport, Issue, Question, Staged, Upload, Validated
+from kpi_engine.ingest.shapes import Answers, Detection, ImportReport, Issue, Staged, Upload
+from kpi_engine.ingest.understand import Ready, asked_by_store, refused, report_of, same_again, understand
 from kpi_engine.ingest.undo import undo
-from kpi_engine.ingest.validate import validate
 from kpi_engine.model.build import build, is_outdated
 from kpi_engine.model.checks import ModelError
 from kpi_engine.model.settings import Settings, read_settings
@@ -80,20 +78,6 @@ class _File:
     given: Answers
 
 
-@dataclass(frozen=True)
-class _Ready:
-    """A file that can be committed if the store raises no question."""
-
-    upload: Upload
-    sha256: str | None
-    staged: Staged
-    detection: Detection
-    validated: Validated
-    answers: Answers
-    given: Answers
-    source_key: str
-
-
 def open_store(path: Path) -> Store:
     """Open a store; where its log was damaged and set aside, import again what the log may have held. Where an older
     Tideline built its facts, they are built anew."""
@@ -145,7 +129,7 @@ def import_files(
     answers = answers or {}
     tell = progress or (lambda share, words: None)
     reports: dict[int, ImportReport] = {}
-    ready: dict[int, _Ready] = {}
+    ready: dict[int, Ready] = {}
     decisions: dict[int, returning.Decisions] = {}
     with ThreadPoolExecutor(_READERS) as pool:
         hashes = list(pool.map(keep.sha256_of, [upload.path for upload in uploads]))
@@ -166,7 +150,7 @@ def import_files(
             more = f" and {len(batch) - 1} more" if len(batch) > 1 else ""
             tell(0.7 * done / len(files), f"Reading {batch[0].upload.name}{more}")
             for file, read in zip(batch, outcome.result(), strict=True):
-                if isinstance(read, _Ready):
+                if isinstance(read, Ready):
                     ready[file.place] = read
                 elif isinstance(read, returning.Decisions):
                     decisions[file.place] = read
@@ -179,7 +163,7 @@ def import_files(
         reports[place] = decide(store, partial(returning.take_in, of=read_again))
     for i, upload in enumerate(uploads):
         if i not in reports:
-            reports[i] = _same_again(upload, reports[first[hashes[i]]])
+            reports[i] = same_again(upload, reports[first[hashes[i]]])
     tell(1.0, "Done")
     return [reports[i] for i in range(len(uploads))]
 
@@ -193,18 +177,20 @@ def preview(
     try:
         staged = reader(upload.path, upload.name)
     except UserFileError as refusal:
-        return Preview((), (), None, {}, given, _refused(upload, str(refusal)))
+        return Preview((), (), None, {}, given, refused(upload, str(refusal)))
     if returning.is_export(staged):
         again = returning.would_take_in(store.read(), returning.Decisions(upload.name, staged))
         return Preview(staged.header, (), None, {}, given, again)
-    outcome, detection, used, validated = _understood(store.read(), upload, staged, given)
+    outcome, detection, used, validated = understand(store.read(), upload, staged, given)
     understood = {} if validated is None else {
         name: [{**row, "line": abs(row["line"])} for row in table.slice(0, _PREVIEW_ROWS).to_pylist()]
         for name, table in validated.tables.items()
     }  # fmt: skip
     head = staged.table.slice(0, _PREVIEW_ROWS).drop_columns(["line"]).to_pylist()
     now = (
-        outcome if isinstance(outcome, ImportReport) else _asked_by_store(store.read(), outcome) or _done(outcome, None)
+        outcome
+        if isinstance(outcome, ImportReport)
+        else asked_by_store(store.read(), outcome) or report_of(outcome, None)
     )
     return Preview(staged.header, tuple(tuple(row.values()) for row in head), detection, understood, used, known or now)
 
@@ -321,22 +307,22 @@ def _restore_decisions(store: Store) -> dict[str, int]:
 
 def _read(
     store: Store, files: Sequence[_File], reader: Reader | None
-) -> list[_Ready | returning.Decisions | ImportReport]:
+) -> list[Ready | returning.Decisions | ImportReport]:
     """Files as far as they can be read and understood before anything is written."""
     if reader is None:
         read = stage_together([(file.upload.path, file.upload.name) for file in files])
     else:
         read = [_staged(file.upload, reader) for file in files]
-    outcomes: list[_Ready | returning.Decisions | ImportReport] = []
+    outcomes: list[Ready | returning.Decisions | ImportReport] = []
     for file, staged in zip(files, read, strict=True):
         if isinstance(staged, UserFileError):
-            outcomes.append(_refused(file.upload, str(staged)))
+            outcomes.append(refused(file.upload, str(staged)))
             continue
         if returning.is_export(staged):
             outcomes.append(returning.Decisions(file.upload.name, staged))
             continue
-        outcome = _understood(store.read(), file.upload, staged, file.given)[0]
-        outcomes.append(replace(outcome, sha256=file.sha256) if isinstance(outcome, _Ready) else outcome)
+        outcome = understand(store.read(), file.upload, staged, file.given)[0]
+        outcomes.append(replace(outcome, sha256=file.sha256) if isinstance(outcome, Ready) else outcome)
     return outcomes
 
 
@@ -347,47 +333,10 @@ def _staged(upload: Upload, reader: Reader) -> Staged | UserFileError:
         return refusal
 
 
-def _understood(
-    session: Session, upload: Upload, staged: Staged, given: Answers
-) -> tuple[_Ready | ImportReport, Detection, Answers, Validated | None]:
-    """Detect and validate, as far as the answers allow."""
-    detection = detect(staged, given)
-    before = history.remembered(session, detection.header_signature)
-    answers = laid_over(given, before)
-    if answers != given:
-        detection = detect(staged, answers)
-    if detection.kind is None or detection.why_not:
-        return _not_judged(upload, staged, detection), detection, answers, None
-    validated = validate(staged, detection, answers, history.timezone(session))
-    ready = _Ready(upload, None, staged, detection, validated, answers, given, source_key(staged, detection))
-    must = (*detection.open_questions, *(q for q in validated.questions if q.must))
-    if must:
-        return _asking(ready, must), detection, answers, validated
-    if validated.accepted == 0:
-        none = replace(
-            _done(ready, None),
-            status="rejected",
-            message=f"None of the {validated.read:,} rows of {upload.name} can be used: {_main_reason(validated)}",
-        )
-        return none, detection, answers, validated
-    return ready, detection, answers, validated
-
-
-def _main_reason(validated: Validated) -> str:
-    reasons = [issue.why for issue in validated.issues if issue.effect == "rejected"]
-    return max(reasons, key=reasons.count) if reasons else "every row is blank, a title or a total."
-
-
-def _asked_by_store(session: Session, ready: _Ready) -> ImportReport | None:
-    """The question only earlier imports can raise."""
-    question = history.store_question(session, ready.source_key, ready.validated, ready.answers)
-    return None if question is None else _asking(ready, (question,))
-
-
 # --- all files -----------------------------------------------------------------------------------------------------
 
 
-def _commit_all(store: Store, ready: dict[int, _Ready], tell: Progress) -> dict[int, ImportReport]:
+def _commit_all(store: Store, ready: dict[int, Ready], tell: Progress) -> dict[int, ImportReport]:
     """One transaction: every file that raises no question now, older exports first, then the facts.
 
     An original is kept before its rows are written and let go again where they were not.
@@ -401,7 +350,7 @@ def _commit_all(store: Store, ready: dict[int, _Ready], tell: Progress) -> dict[
         with store.transaction() as session:
             for n, i in enumerate(order):
                 tell(0.7 + 0.15 * n / len(order), f"Storing {ready[i].upload.name}")
-                reports[i] = _asked_by_store(session, ready[i]) or _commit_one(session, ready[i], hashes[i])
+                reports[i] = asked_by_store(session, ready[i]) or _commit_one(session, ready[i], hashes[i])
             if any(r.status == "committed" for r in reports.values()):
                 tell(0.85, "Counting")
                 _build(session, is_import=True)
@@ -418,7 +367,7 @@ def _commit_all(store: Store, ready: dict[int, _Ready], tell: Progress) -> dict[
     return reports
 
 
-def _commit_one(session: Session, ready: _Ready, sha256: str) -> ImportReport:
+def _commit_one(session: Session, ready: Ready, sha256: str) -> ImportReport:
     facts = FileFacts(
         name=ready.upload.name,
         sha256=sha256,
@@ -429,66 +378,9 @@ def _commit_one(session: Session, ready: _Ready, sha256: str) -> ImportReport:
     )
     import_id = commit(session, facts, ready.detection, ready.validated)
     history.remember(session, ready.detection, ready.answers)
-    return _done(ready, import_id)
+    return report_of(ready, import_id)
 
 
 def _build(session: Session, is_undo: bool = False, is_import: bool = False) -> None:
     build(session)
     refresh(session, is_undo, is_import)
-
-
-# --- reports -------------------------------------------------------------------------------------------------------
-
-
-def _refused(upload: Upload, sentence: str) -> ImportReport:
-    return ImportReport(upload.name, None, None, None, "rejected", message=sentence)
-
-
-def _same_again(upload: Upload, first: ImportReport) -> ImportReport:
-    if first.status not in ("committed", "already_imported"):
-        return replace(first, file=upload.name)
-    message = f"The same file was given twice; it is import {first.import_id}."
-    return replace(first, file=upload.name, status="already_imported", issues=(), questions=(), message=message)
-
-
-def _not_judged(upload: Upload, staged: Staged, detection: Detection) -> ImportReport:
-    """A file of no known kind, or without a column it needs: none of its rows was looked at."""
-    return ImportReport(
-        file=upload.name,
-        kind=detection.kind,
-        crm=detection.crm,
-        import_id=None,
-        status="rejected" if detection.kind else "not_used",
-        read=staged.read,
-        skipped=staged.read,
-        questions=detection.questions,
-        message=detection.why_not or "It is of no known kind.",
-    )
-
-
-def _asking(ready: _Ready, must: Sequence[Question]) -> ImportReport:
-    others = tuple(q for q in ready.detection.questions if not q.must)
-    several = f"{len(must)} questions are open about {ready.upload.name}. Nothing was written."
-    message = must[0].text if len(must) == 1 else several
-    return replace(_done(ready, None), status="needs_answer", questions=(*must, *others), message=message)
-
-
-def _done(ready: _Ready, import_id: int | None) -> ImportReport:
-    validated, detection = ready.validated, ready.detection
-    return ImportReport(
-        file=ready.upload.name,
-        kind=detection.kind,
-        crm=detection.crm,
-        import_id=import_id,
-        status="committed",
-        read=validated.read,
-        accepted=validated.accepted,
-        rejected=validated.rejected,
-        duplicate=validated.duplicate,
-        blank=validated.blank,
-        skipped=validated.skipped,
-        as_of=validated.as_of,
-        questions=tuple(q for q in (*detection.questions, *validated.questions) if not q.must),
-        issues=validated.issues,
-        message=report.said(detection.kind, validated) if detection.kind else "",
-    )
