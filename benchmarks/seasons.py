@@ -139,12 +139,14 @@ def print_false_seasons(n_series: int) -> None:
 # --- the booking curve ---------------------------------------------------------------------------------------------
 
 
-def curve_errors(found: Ledger, first: date, last: date) -> dict[int, dict[str, float]]:
-    """WAPE in per cent by lead and method over the months from ``first`` to ``last``, against what they came to as the
-    newest cutoff knows it; ours with the share of months inside its 80 % band."""
+def curve_errors(found: Ledger, end: Ledger, first: date, last: date) -> dict[int, dict[str, float]]:
+    """WAPE in per cent by lead and method over the months from ``first`` to ``last``, as forecast at the cutoffs of
+    ``found``, against what they came to as the newest cutoff of ``end`` knows it; ours with the share of months inside
+    its 80 % band."""
     books = books_of(found, max(LEADS))
     rows = [i for i, month in enumerate(found.months) if first <= month <= last]
-    actual = np.array([found.won[row, found.newest] for row in rows])
+    came = dict(zip(end.months, end.won[:, end.newest], strict=True))
+    actual = np.array([came[found.months[row]] for row in rows])
     errors: dict[int, dict[str, float]] = {}
     for lead in LEADS:
         made = [pickup(books, row, lead) for row in rows]
@@ -163,15 +165,16 @@ def curve_errors(found: Ledger, first: date, last: date) -> dict[int, dict[str, 
 
 def print_booking_curve() -> None:
     """The hotel, month by month, as forecast one, two, three and six months before."""
-    with hotel_store() as store:
-        found = ledger(store.read(), as_of=date(2017, 9, 30))
-    if found is None:
-        raise RuntimeError("the hotel's bookings hold no date")
     first, last = date(2016, 7, 1), date(2017, 8, 1)
+    with hotel_store() as store:
+        # Cutoffs lie on the day of the month one looks from: here at the ends of months.
+        found, end = ledger(store.read(), as_of=date(2017, 8, 31)), ledger(store.read())
+    if found is None or end is None:
+        raise RuntimeError("the hotel's bookings hold no date")
     print(f"\nBooking curve, hotel-bookings {first:%Y-%m} to {last:%Y-%m}, WAPE % by months ahead")
     head = ("ahead", "on_the_books", "seasonal_naive", "discounted", "last_year", "ours", "in 80 %", "reach")
     _line(head)
-    for lead, errors in curve_errors(found, first, last).items():
+    for lead, errors in curve_errors(found, end, first, last).items():
         verdict = _said(errors["ours"] <= REACH_CURVE[lead], f"<= {REACH_CURVE[lead]}")
         _line((str(lead), *(f"{errors[name]:.1f}" for name in head[1:7]), verdict))
 
