@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from kpi_engine.forecasting.after_won import after_won
 from kpi_engine.forecasting.chances import Teacher, sampled_one_in
+from kpi_engine.forecasting.clocks import STAGE_DEALS
 from kpi_engine.forecasting.known import Array, day_number, load
 from kpi_engine.forecasting.learning import Learner
 from kpi_engine.forecasting.snapshots import Snapshots, resolved_by_stage, take
@@ -116,7 +117,8 @@ def stage_table(learner: Learner, cutoff: int, stages: Sequence[int]) -> list[St
         size[known],
         falling(won[known].astype(np.float64), n[known].astype(np.float64)),
     )
-    apart = spread_of.apart + np.where(n > 0, 0.0, STAGES_DIFFER**2)
+    # As far as a stage is drawn to its pipeline's level, it is not known how far it lies off it.
+    apart = spread_of.apart + (STAGES_DIFFER * STAGE_DEALS / (n + STAGE_DEALS)) ** 2
     lower, upper = interval(risen, draws, apart, learner.missed(cutoff), size)
     return [
         StageEstimate(

@@ -27,8 +27,9 @@ DEALS_DIFFER = 0.5
 
 
 STAGES_DIFFER = 0.7
-"""A stage whose deals were never told apart from the rest of their pipeline (an export without a history tells of no
-ended deal what stage it was in) has the pipeline's level, and may lie so far from it in log odds: twice in odds."""
+"""So far in log odds, twice in odds, the chance of a stage may lie off its pipeline's level. A stage is drawn to it as
+few of its deals have ended, and wholly where none is told: an export without a history tells of no ended deal what
+stage it was in."""
 
 
 @dataclass(frozen=True)
