@@ -148,7 +148,7 @@ def hold(session: Session, owner: str, held_on: date, notes: str, said: Said) ->
         raise MeetingMovedOn(
             f"Notes of {held_on} are there already, {_written(there[0])}. Nothing of yours was written."
         )
-    text, by = _each(lambda: _notes(notes), lambda: _name(said))
+    by, text = _each(lambda: _name(said), lambda: _notes(notes))
     version = MeetingVersion(0, "held", "", owner, held_on, text, said.at, by)
     return _recorded_meeting(session, version)
 
@@ -160,7 +160,7 @@ def change_meeting(session: Session, meeting_id: str, held_on: date, notes: str,
     others = [one for one in meetings_with(session, last.owner) if one.held_on == held_on and one.key != meeting_id]
     if others:
         raise MeetingRefused(f"There is another meeting with {last.owner} on {held_on}. Choose another day.")
-    text, by = _each(lambda: _notes(notes), lambda: _name(said))
+    by, text = _each(lambda: _name(said), lambda: _notes(notes))
     changed = replace(last, how="changed", held_on=held_on, notes=text)
     return _recorded_meeting(session, replace(changed, recorded_at=said.at, recorded_by=by))
 
@@ -207,7 +207,7 @@ def agree_action(
         The very same is agreed and open already.
     """
     check_owner(session, owner)
-    what, who, by = _of_an_action(what, who, said)
+    by, what, who = _of_an_action(what, who, said)
     for one in actions_with(session, owner):
         if one.is_open and (one.what, one.who, one.due_date) == (what, who, due_date):
             raise MeetingMovedOn(f"“{what}” is agreed already, written by {one.recorded_by}.")
@@ -221,7 +221,7 @@ def change_action(
     """Agree otherwise about an action, or open one again that was done; what is None stays as it stands. Raises as
     :func:`agree_action`, and MeetingMovedOn where somebody else wrote since ``said.seen``."""
     last = _standing_action(session, action_id, said)
-    what, who, by = _of_an_action(last.what if what is None else what, last.who if who is None else who, said)
+    by, what, who = _of_an_action(last.what if what is None else what, last.who if who is None else who, said)
     changed = replace(last, how="changed", what=what, who=who, due_date=due_date, done_date=None)
     return _recorded_action(session, replace(changed, recorded_at=said.at, recorded_by=by))
 
@@ -305,9 +305,9 @@ def astext(version: MeetingVersion | ActionVersion) -> dict[str, str]:
 
 
 def _of_an_action(what: str, who: str, said: Said) -> list[str]:
-    """What, who and who types, as they are written down."""
+    """Who types, what is to be done and who does it, as they are written down."""
     return _each(
-        lambda: _words(what, "what is to be done"), lambda: _words(who, "who does it"), lambda: _name(said)
+        lambda: _name(said), lambda: _words(what, "what is to be done"), lambda: _words(who, "who does it")
     )
 
 
