@@ -12,14 +12,18 @@ import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from kpi_engine.errors import UserFileError
+from kpi_engine.ingest.contracts import known_headers
 from kpi_engine.ingest.grid import MAX_CELL, Grid, large_cell, refuse_wide, shown, table_of, unique_names
 from kpi_engine.ingest.header import find_header
+from kpi_engine.ingest.headers import normal
 from kpi_engine.ingest.shapes import Issue
 
 MAX_UNPACKED = 1024**3
 """A workbook that unpacks to more bytes than this is refused before it is unpacked."""
 
 _HEAD_ROWS = 200
+_KNOWN = 3
+"""So many known headers make a sheet one that is meant to be read, before a cover or a summary that comes first."""
 
 
 def is_workbook(path: Path) -> bool:
@@ -100,7 +104,8 @@ def _read(path: Path, name: str) -> Grid:
 
 
 def _choose(book: CalamineWorkbook, names: list[str], name: str) -> tuple[str, list[str]]:
-    """The first sheet that looks like a table, and the others that hold something."""
+    """The first sheet that looks like a table whose headers are known, else the first table; and the others that hold
+    something."""
     sizes = {}
     for sheet_name in names:
         sheet = book.get_sheet_by_name(sheet_name)
@@ -108,9 +113,17 @@ def _choose(book: CalamineWorkbook, names: list[str], name: str) -> tuple[str, l
     filled = [n for n, (height, width) in sizes.items() if height and width]
     if not filled:
         raise UserFileError(f"{name} holds no cells. Export it again and upload the new file.")
-    tables = [n for n in filled if sizes[n][0] >= 2 and sizes[n][1] >= 2]
-    chosen = (tables or filled)[0]
+    tables = [n for n in filled if sizes[n][0] >= 2 and sizes[n][1] >= 2] or filled
+    known = [n for n in tables if _known_headers(book, n) >= _KNOWN] if len(tables) > 1 else []
+    chosen = (known or tables)[0]
     return chosen, [n for n in filled if n != chosen]
+
+
+def _known_headers(book: CalamineWorkbook, sheet_name: str) -> int:
+    """How many headers of a sheet some kind of file has, by any CRM's contract or by what people call them."""
+    rows = book.get_sheet_by_name(sheet_name).to_python(skip_empty_area=False, nrows=_HEAD_ROWS)
+    head = [[_text(c) for c in row] for row in rows]
+    return len({key for c in head[find_header(head)] if (key := normal(c)) in known_headers()})
 
 
 def _text(cell: object) -> str:

@@ -16,6 +16,18 @@ _NEVER = (
     "Valor ponderado",
 )
 
+_HOME_AMOUNT = (
+    "Amount in company currency",
+    "Betrag in Unternehmenswährung",
+    "Betrag in Firmenwährung",
+    "Montant dans la devise de l'entreprise",
+    "Importe en la moneda de la empresa",
+    "Valor en la moneda de la empresa",
+    "Cantidad en la moneda de la empresa",
+    "Bedrag in bedrijfsvaluta",
+    "Valor na moeda da empresa",
+)
+
 CONTRACTS = (
     Contract(
         crm="hubspot",
@@ -69,6 +81,7 @@ CONTRACTS = (
                 "Record-ID",
                 "ID do registro",
                 "ID de fiche d'information",
+                "ID de fiche d'informations",
             ),
             "deal_name": (
                 "Deal Name",
@@ -136,12 +149,7 @@ CONTRACTS = (
                 "Cantidad",
                 "Bedrag",
                 "Valor",
-                "Amount in company currency",
-                "Betrag in Unternehmenswährung",
-                "Montant dans la devise de l'entreprise",
-                "Importe en la moneda de la empresa",
-                "Bedrag in bedrijfsvaluta",
-                "Valor na moeda da empresa",
+                *_HOME_AMOUNT,
             ),
             "currency": ("Currency", "Währung", "Devise", "Moneda", "Divisa", "Valuta", "Moeda"),
             "crm_probability": (
@@ -215,6 +223,7 @@ CONTRACTS = (
             "lost_reason": ("Closed Lost Reason", "Grund für verlorenen Deal"),
         },
         never=_NEVER,
+        home_amount=_HOME_AMOUNT,
     ),
     Contract(
         crm="hubspot",

@@ -131,6 +131,8 @@ CONTRACTS = (
             "lost_reason": ("Loss Reason", "Closed Lost Reason"),
         },
         never=(*_NEVER, "Expected Revenue", "Age", "Fiscal Period"),
+        home_amount=("Amount (converted)", "Opportunity Amount (converted)"),
+        home_currency=("Amount (converted) Currency", "Opportunity Amount (converted) Currency"),
     ),
     Contract(
         crm="salesforce",
