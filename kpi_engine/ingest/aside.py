@@ -105,7 +105,7 @@ def set_aside(grid: Grid) -> tuple[pa.Table, tuple[Issue, ...]]:
         take_out(groups, "skipped", "The heading of a group with its subtotals, not a row itself.")
     sums, further = _beside_the_rows(table, filled, keep, width)
     take_out(sums, "skipped", "A line of sums without a name, taken for a total.")
-    take_out(further, "skipped", "Further values of the row above, without anything that every row has.")
+    take_out(further, "skipped", "Further values of the row above, on a line of their own.")
     if not keep.all():
         table = table.filter(pa.array(keep))
     return table, tuple(sorted(found, key=lambda issue: issue.line or 0))
@@ -238,7 +238,7 @@ def _group_rows(table: pa.Table, filled: np.ndarray, keep: np.ndarray, width: in
 def _beside_the_rows(
     table: pa.Table, filled: np.ndarray, keep: np.ndarray, width: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Rows with a few cells and none of the names that every other row has: sums, and further values of the row above
+    """Rows with a few cells and not the names that every other row has: sums, and further values of the row above
     (Odoo writes the second tag of a deal on a line of its own)."""
     nothing = np.array([], dtype=np.int64)
     if width < 3:
@@ -252,13 +252,15 @@ def _beside_the_rows(
     names = [n for n in always if not all(_is_sum(c) for c in whole[n].slice(0, _SOME).to_pylist())]
     if len(names) < 2:
         return nothing, nothing
-    unnamed, lacks_all = _all_empty(part, ["c0", *names]), _all_empty(part, always)
+    unnamed, first = _all_empty(part, ["c0", *names]), _all_empty(part, ["c0"])
+    lacking = sum(pc.equal(part[n], "").to_numpy().astype(int) for n in always)
+    further_like = first & (lacking >= 3) & (lacking * 3 >= 2 * len(always)) & (rows > others[0])
     sums, further = [], []
-    for at in np.flatnonzero(unnamed):
+    for at in np.flatnonzero(unnamed | further_like):
         cells = [c for c in _cells(part, int(at)) if c]
-        if all(_is_sum(c) for c in cells):
+        if unnamed[at] and all(_is_sum(c) for c in cells):
             sums.append(rows[at])
-        elif lacks_all[at] and rows[at] > others[0] and not any(_is_sum(c) for c in cells):
+        elif further_like[at] and not any(_is_sum(c) for c in cells):
             further.append(rows[at])
     return np.array(sums, dtype=np.int64), np.array(further, dtype=np.int64)
 

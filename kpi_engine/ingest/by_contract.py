@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from kpi_engine.ingest.columns import Cells
 from kpi_engine.ingest.contracts import CONTRACTS, Contract
 from kpi_engine.ingest.contracts.any_file import NAME_SURE
 from kpi_engine.ingest.contracts.contract import spellings
+from kpi_engine.ingest.formats import parse_number
 from kpi_engine.ingest.headers import normal
 from kpi_engine.ingest.match import Match, positions
 from kpi_engine.names import Kind
@@ -62,10 +64,26 @@ def _contract_match(contract: Contract, where: Mapping[str, int], cells: Cells) 
         joined=joined,
         constants=dict(contract.constants),
         fields={role: position for role, position in fields.items() if position is not None},
-        factors={where[normal(name)]: factor for name, factor in contract.factors.items() if normal(name) in where},
+        factors=_factors(contract, where, cells),
         home=_home(contract, where),
         lost_when={where[normal(name)]: says for name, says in contract.lost_when.items() if normal(name) in where},
     )
+
+
+def _factors(contract: Contract, where: Mapping[str, int], cells: Cells) -> dict[int, float]:
+    factors = {where[normal(name)]: factor for name, factor in contract.factors.items() if normal(name) in where}
+    for name, out in contract.written_out.items():
+        if normal(name) in where and normal(out) in where and _in_cents(cells, where[normal(name)], where[normal(out)]):
+            factors[where[normal(name)]] = 0.01
+    return factors
+
+
+def _in_cents(cells: Cells, position: int, written_out: int) -> bool:
+    """Whether an amount is always a hundred times what is written out beside it ('$1,200 monthly')."""
+    pairs = zip(cells.column(position).to_pylist(), cells.column(written_out).to_pylist(), strict=True)
+    numbers = [(parse_number(plain), parse_number(re.sub(r"\s+[a-z]+$", "", said))) for plain, said in pairs]
+    known = [(plain, said) for plain, said in numbers if plain is not None and said]
+    return bool(known) and all(plain == said * 100 for plain, said in known)
 
 
 def _home(contract: Contract, where: Mapping[str, int]) -> tuple[int, int | None] | None:

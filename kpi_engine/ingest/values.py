@@ -108,11 +108,13 @@ def identity(cells: Column, reading: Reading) -> Converted:
 
 def money(cells: Column, reading: Reading) -> Converted:
     """DECIMAL(18,2); more than two decimals are rounded half to even, and noted."""
+    factor = Decimal(str(reading.factor))
 
     def parse(cell: str) -> Parsed:
         number = parse_number(cell, reading.decimal_mark)
         if number is None:
             return None, _not_a_number(cell, reading.decimal_mark), None
+        number *= factor
         rounded = number.quantize(_CENT, rounding=ROUND_HALF_EVEN) if abs(number) < _LARGEST else number
         if abs(rounded) >= _LARGEST:
             return (
@@ -131,6 +133,8 @@ def money(cells: Column, reading: Reading) -> Converted:
         return rounded, None, note
 
     shape = _MONEY_SHAPE if reading.decimal_mark == "." else r"^[+-]?\d{1,16}$"
+    if factor != 1:
+        return one_by_one(cells, MONEY, parse)
     converted = clean_or_one_by_one(
         cells, MONEY, lambda c: pc.cast(c, MONEY), shape, parse, quick=reading.decimal_mark == "."
     )

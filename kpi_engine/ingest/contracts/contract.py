@@ -24,6 +24,7 @@ class Contract:
     ``fields``: for field histories and change logs, the part each header plays.
     ``never``: headers that look like a canonical column and are not (a weighted amount).
     ``factors``: header → what its number is multiplied with to give the canonical unit (seconds to minutes).
+    ``written_out``: header of an amount → header of the same amount written out, which tells whether it is in cents.
     ``home_amount``, ``home_currency``: headers of the amount converted to the company's own currency, and of its code.
     ``lost_when``: header → what its cell says of a deal that is lost, where nothing says that it was won.
     """
@@ -39,6 +40,7 @@ class Contract:
     fields: Mapping[str, Headers] = field(default_factory=dict)
     never: tuple[str, ...] = ()
     factors: Mapping[str, float] = field(default_factory=dict)
+    written_out: Mapping[str, str] = field(default_factory=dict)
     home_amount: Headers = ()
     home_currency: Headers = ()
     lost_when: Mapping[str, Says] = field(default_factory=dict)
