@@ -214,3 +214,56 @@ def test_hubspots_probability_is_a_share_and_others_are_per_cents() -> None:
     assert cents.percent == frozenset({3})
     plain = detect(staged_text("Deal ID,Owner,Stage,Probability\n1,Kim,New,0.2\n2,Lee,Won,1"))
     assert plain.percent == frozenset()
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "ID,Opportunity,Nom du contact,Client,Owner,Étape,Probabilité,Montant",
+        "Id,Name,Contact name,Lead source,Owner,Deal stage,Expected close date",
+    ],
+)
+def test_a_list_with_stages_and_amounts_is_never_one_of_contacts(header: str) -> None:
+    seen = detect(staged_text(f"{header}\n1,Quay,Ann,Quay Ltd,Kim,Lead,2025-01-02,10"))
+    assert seen.kind != Kind.CONTACTS
+
+
+def test_a_stage_history_of_zoho_is_no_list_of_deals() -> None:
+    header = "Record Id,Deal Name.id,Deal Name,Stage,Amount,Closing Date,Stage Duration (Calendar Days),Modified Time"
+    file = staged_text(f"{header},Modified By\n7,1,Quay,Lead,10,2025-02-01,4,2025-01-01 10:00:00,Kim")
+    seen = detect(file)
+    assert (seen.kind, seen.form, seen.crm, seen.open_questions) == (Kind.STAGE_CHANGES, "events", "zoho", ())
+    assert _headers(file, seen)["deal_id"] == "Deal Name.id"
+
+
+HOME = "Record ID,Deal Name,Deal Stage,Deal owner,Amount,Amount in company currency,Currency"
+
+
+def test_amounts_in_several_currencies_are_taken_in_the_companys_own() -> None:
+    file = staged_text(f"{HOME}\n1,a,Lead,Kim,10,8,USD\n2,b,Lead,Kim,5,5,EUR\n3,c,Lead,Kim,7,9,GBP")
+    seen = detect(file)
+    assert (_headers(file, seen)["amount"], seen.constants["currency"]) == ("Amount in company currency", "EUR")
+    assert ("currency" in seen.mapping, seen.open_questions) == (False, ())
+    [question] = [q for q in seen.questions if q.id == "mapping:amount"]
+    assert question.options[1].value == "Amount"
+    own = detect(file, Answers(mapping={"amount": "Amount"}))
+    assert (_headers(file, own)["amount"], _headers(file, own)["currency"]) == ("Amount", "Currency")
+
+
+def test_a_currency_whose_amounts_are_only_sometimes_the_same_is_not_the_companys() -> None:
+    seen = detect(staged_text(f"{HOME}\n1,a,Lead,Kim,10,10,USD\n2,b,Lead,Kim,5,4,USD\n3,c,Lead,Kim,7,9,GBP"))
+    assert ("currency" in seen.constants, "currency" in seen.mapping) == (False, False)
+
+
+@pytest.mark.parametrize(
+    "rows", ["1,a,Lead,Kim,10,8,USD\n2,b,Lead,Kim,5,4,USD", "1,a,Lead,Kim,10,8,USD\n2,b,Lead,Kim,5,,EUR"]
+)
+def test_one_currency_or_an_amount_that_is_not_converted_leaves_the_amount_alone(rows: str) -> None:
+    file = staged_text(f"{HOME}\n{rows}")
+    assert _headers(file, detect(file))["amount"] == "Amount"
+
+
+def test_a_column_of_a_crm_that_is_empty_gives_way_to_its_next_name() -> None:
+    header = "Topic,Owner,Est. Revenue,Pipeline Phase,Status Reason,Status"
+    file = staged_text(f"{header}\nQuay,Kim,10,,In Progress,Open\nPier,Kim,20,,Won,Won")
+    assert _headers(file, detect(file))["stage"] == "Status Reason"

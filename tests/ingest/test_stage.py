@@ -115,11 +115,48 @@ def test_blank_lines_are_blank_and_the_final_newline_is_no_row(tmp_path):
         ",,Subtotal:,,3800.50,,",
         "Summe,,,,3.800,,",
         ",,,,3800.50,,",
+        "Total,,,,USD 3 800.50,,",
+        "Total,,,USD,3800.50,,",
+        "Total: 3 deals,,,,3800.50,,",
+        "Total amount,,,,3800.50,,",
+        "Total geral,,,,3800.50,,",
+        ",,Ana Total,,1300.00,,",
+        ",,,,Total,3800.50,",
     ],
 )
 def test_totals_are_skipped(tmp_path, total):
     read = staged(tmp_path, DEALS + total + "\n")
     assert (cells(read), effects(read)) == (EXPECTED, [(5, "skipped")])
+
+
+def test_subtotals_and_sums_without_a_name_are_skipped_wherever_they_stand(tmp_path):
+    text = "\n".join((HEADER, ROWS[0], ",,,,1000,,", ROWS[1], ",,Ben Total,,2500.50,,", ROWS[2])) + "\n"
+    read = staged(tmp_path, text)
+    assert (cells(read), effects(read)) == (EXPECTED, [(3, "skipped"), (5, "skipped")])
+
+
+def test_a_row_with_an_id_and_an_amount_alone_is_no_sum(tmp_path):
+    assert cells(staged(tmp_path, DEALS + "1004,,,,500,,\n"))[-1] == ("1004", "", "", "", "500", "", "")
+
+
+def test_further_values_on_a_line_of_their_own_are_no_deals(tmp_path):
+    text = f"{HEADER},Tags\n{ROWS[0]},Boats\n,,,,,,,Piers\n,,,,,,,Summer\n{ROWS[1]},\n{ROWS[2]},Boats\n"
+    read = staged(tmp_path, text)
+    assert (len(cells(read)), effects(read)) == (3, [(3, "skipped"), (4, "skipped")])
+    assert "row above" in read.set_aside[0].why
+
+
+def test_a_further_line_with_a_number_is_left_to_be_judged(tmp_path):
+    read = staged(tmp_path, f"{HEADER},Product\n{ROWS[0]},Boats\n,,,,40,,,Piers\n{ROWS[1]},\n{ROWS[2]},Boats\n")
+    assert (len(cells(read)), effects(read)) == (4, [])
+
+
+def test_the_groups_of_a_board_are_headings_and_its_sums_no_deals(tmp_path):
+    group = ("Done,,,,,,", HEADER, ROWS[1], ROWS[2], ",,,,2800.50,,")
+    text = "\n".join(("Deals,,,,,,", "Open,,,,,,", HEADER, ROWS[0], ",,,,1000,,", ",,,,,,", *group)) + "\n"
+    read = staged(tmp_path, text)
+    assert cells(read) == EXPECTED
+    assert [line for line, effect in effects(read) if effect == "skipped"] == [1, 2, 5, 7, 8, 11]
 
 
 def test_a_deal_of_a_company_called_total_is_no_total(tmp_path):
@@ -397,3 +434,11 @@ def test_many_damaged_letters_mean_another_encoding(tmp_path, n, damaged):
 def test_few_letters_beyond_ascii_in_windows_1252_are_read_as_that(tmp_path):
     read = staged(tmp_path, _many(1000, [7]).replace("ü".encode(), b"ue"))
     assert (read.encoding, cells(read)[7][1], read.notes) == ("cp1252", "Müller 7", ())
+
+
+def test_a_cover_or_a_summary_gives_way_to_the_sheet_with_known_headers(tmp_path):
+    cover, summary = [["Pipeline"], ["of", "May"]], [["Who", "How much"], ["Ana", 1300]]
+    table = [HEADER.split(","), *(row.split(",") for row in ROWS)]
+    read = staged(tmp_path, workbook(cover, Summary=summary, Data=table, Lists=[["a", "b"], ["x", 1]]), "deals.xlsx")
+    assert (read.sheet, len(cells(read))) == ("Data", 3)
+    assert "only 'Data' was read" in read.notes[0].why
