@@ -142,7 +142,7 @@ def test_a_failed_import_keeps_no_original(tmp_path, monkeypatch):
 
 def test_the_same_deals_in_another_order_raise_no_question_and_change_nothing(store, tmp_path):
     take_in(store, upload(tmp_path, DEALS, "a.csv"))
-    held = "select deal_id, owner, stage, outcome, amount, created_at, closed_at, expected_close_date from fct_deals"
+    held = "select deal_id, owner, stage, status, amount, created_at, closed_at, expected_close_date from fct_deals"
     before = store.read().rows(f"{held} order by deal_id")
     header, *rows = DEALS.splitlines()
     [report] = take_in(store, upload(tmp_path, "\n".join((header, *reversed(rows))) + "\n", "b.csv"))

@@ -219,12 +219,12 @@ def test_hubspots_probability_is_a_share_and_others_are_per_cents() -> None:
 @pytest.mark.parametrize(
     "header",
     [
-        "ID,Opportunity,Nom du contact,Client,Owner,Étape,Probabilité,Montant",
-        "Id,Name,Contact name,Lead source,Owner,Deal stage,Expected close date",
+        "ID,Affaire,Client,Nom du contact,Suivi par,Étape,Probabilité,Revenu",
+        "Id,Name,Account name,Related contacts,Deal pipeline,Deal stage,Lost reason,Salesman",
     ],
 )
 def test_a_list_with_stages_and_amounts_is_never_one_of_contacts(header: str) -> None:
-    seen = detect(staged_text(f"{header}\n1,Quay,Ann,Quay Ltd,Kim,Lead,2025-01-02,10"))
+    seen = detect(staged_text(f"{header}\n1,Quay,Quay Ltd,Ann,Kim,Lead,40,10"))
     assert seen.kind != Kind.CONTACTS
 
 

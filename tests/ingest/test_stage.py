@@ -439,6 +439,6 @@ def test_few_letters_beyond_ascii_in_windows_1252_are_read_as_that(tmp_path):
 def test_a_cover_or_a_summary_gives_way_to_the_sheet_with_known_headers(tmp_path):
     cover, summary = [["Pipeline"], ["of", "May"]], [["Who", "How much"], ["Ana", 1300]]
     table = [HEADER.split(","), *(row.split(",") for row in ROWS)]
-    read = staged(tmp_path, workbook(cover, Summary=summary, Data=table, Lists=[["a", "b"], ["x", 1]]), "deals.xlsx")
-    assert (read.sheet, len(cells(read))) == ("Data", 3)
-    assert "only 'Data' was read" in read.notes[0].why
+    read = staged(tmp_path, workbook(cover, Summary=summary, Deals=table, Lists=[["a", "b"], ["x", 1]]), "deals.xlsx")
+    assert (read.sheet, len(cells(read))) == ("Deals", 3)
+    assert "only 'Deals' was read" in read.notes[0].why
