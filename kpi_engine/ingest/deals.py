@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kpi_engine.ingest.currency_signs import told
 from kpi_engine.ingest.formats import parse_timestamp
 from kpi_engine.ingest.outcomes import endings, statuses
 from kpi_engine.ingest.repeats import first_identical, groups, keys, numbered, repeated, row_hashes
@@ -27,6 +28,8 @@ def settle(rows: Rows, answers: Answers) -> tuple[dict[str, pa.Table], tuple[Que
     Returns the raw tables, and the question of repeats where the file leaves it open.
     """
     _stand(rows)
+    if rows.detection.currency_beside is not None:
+        _told_currencies(rows, rows.detection.currency_beside)
     identical = _identify(rows, answers)
     _reject_without_id(rows)
     entered = _typed_stage_dates(rows)
@@ -37,6 +40,15 @@ def settle(rows: Rows, answers: Answers) -> tuple[dict[str, pa.Table], tuple[Que
     if changes is not None:
         tables["raw_stage_changes"] = changes
     return tables, questions
+
+
+def _told_currencies(rows: Rows, position: int) -> None:
+    """Amounts in several currencies are never added up as if they were equal."""
+    rows.columns["currency"] = currencies = told(rows.cells(position))
+    names = ", ".join(sorted(c for c in pc.unique(currencies).to_pylist() if c))
+    why = f"The amounts say that they are in several currencies ({names}); each deal is taken in its own."
+    todo = "Upload exchange rates, so that they can be added up."
+    rows.note(why, todo, column=rows.staged.header[position])
 
 
 # --- how a deal stands ---------------------------------------------------------------------------------------------

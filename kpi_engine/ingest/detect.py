@@ -8,6 +8,7 @@ from kpi_engine.ingest import kinds, matching
 from kpi_engine.ingest.by_contract import by_contract
 from kpi_engine.ingest.by_names import by_names
 from kpi_engine.ingest.columns import Cells, is_percent
+from kpi_engine.ingest.currency_signs import tells_several
 from kpi_engine.ingest.headers import normal, signature
 from kpi_engine.ingest.home_currency import in_home_currency
 from kpi_engine.ingest.keys import find_key
@@ -171,8 +172,15 @@ def _judged(
         constants=_constants(match),
         joined=dict(match.joined),
         factors=dict(match.factors),
+        currency_beside=_currency_beside(cells, match, mapping),
         lost_when=dict(match.lost_when),
     )
+
+
+def _currency_beside(cells: Cells, match: Match, mapping: dict[str, int]) -> int | None:
+    if match.kind != Kind.DEALS or "amount" not in mapping or {"currency"} & {*mapping, *match.constants}:
+        return None
+    return mapping["amount"] if tells_several(cells, mapping["amount"]) else None
 
 
 def _undated(cells: Cells, match: Match, header: tuple[str, ...]) -> tuple[Question, ...]:

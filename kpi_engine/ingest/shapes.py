@@ -171,6 +171,8 @@ class Detection:
     """Canonical column → positions whose cells are read together with a space between (first and last name)."""
     factors: dict[int, float] = field(default_factory=dict)
     """Position → what its number is multiplied with to give the canonical unit (seconds to minutes: 1/60)."""
+    currency_beside: int | None = None
+    """Position of the amounts that say their currency with a sign or a code, where no column does."""
     lost_when: dict[int, Says] = field(default_factory=dict)
     """Position → what its cell says of a deal that is lost, where nothing says that it was won."""
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import zipfile
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
@@ -72,7 +74,9 @@ def _read(path: Path, name: str) -> Grid:
             book.sheet_names
         )
         chosen, others = _choose(book, visible, name)
-        rows = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
+        sheet = book.get_sheet_by_name(chosen)
+        rows = sheet.to_python(skip_empty_area=False)
+        _fill_merged(rows, sheet.merged_cell_ranges or [])
     head = [[_text(c) for c in row] for row in rows[:_HEAD_ROWS]]
     at = find_header(head)
     header = head[at]
@@ -101,6 +105,16 @@ def _read(path: Path, name: str) -> Grid:
     table = table_of(pa.array(lines, pa.int64()), [pa.array(c, pa.string()) for c in columns])
     native = {f"c{j}": "date" for j, seen in enumerate(kinds) if seen and set(seen) == {"date"}}
     return Grid(unique_names(header[:width], name), table, tuple(aside), None, sheet=chosen, native=native)
+
+
+def _fill_merged(rows: list[list[Any]], merged: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+    """What stands in a cell merged over several rows stands in each of them: a report grouped by owner or stage."""
+    for (top, left), (bottom, right) in merged:
+        if left != right or top == bottom:
+            continue
+        for i in range(top + 1, min(bottom + 1, len(rows))):
+            if left < len(rows[i]) and rows[i][left] == "" and any(c != "" for c in rows[i]):
+                rows[i][left] = rows[top][left]
 
 
 def _choose(book: CalamineWorkbook, names: list[str], name: str) -> tuple[str, list[str]]:
