@@ -9,10 +9,12 @@ from kpi_engine.ingest.by_contract import by_contract
 from kpi_engine.ingest.by_names import by_names
 from kpi_engine.ingest.columns import Cells, is_percent
 from kpi_engine.ingest.currency_signs import tells_several
+from kpi_engine.ingest.formats import has_multiple
 from kpi_engine.ingest.headers import normal, signature
 from kpi_engine.ingest.home_currency import in_home_currency
 from kpi_engine.ingest.keys import find_key
 from kpi_engine.ingest.match import DATES, MAY_LACK, NUMBERS, Match
+from kpi_engine.ingest.plain_headers import plain_headers, unit_of
 from kpi_engine.ingest.questions import date_orders, decimal_marks, month_without_year
 from kpi_engine.ingest.shapes import Answers, Detection, Option, Question, Staged, StageDates, Suggestion
 from kpi_engine.ingest.versions import find_repeats
@@ -56,7 +58,7 @@ def detect(staged: Staged, answers: Answers | None = None) -> Detection:
 
 
 def _matched(staged: Staged, cells: Cells, answers: Answers) -> tuple[Match | None, tuple[Question, ...]]:
-    header, kind = staged.header, answers.kind or _kind_of_mapping(answers)
+    header, kind = plain_headers(staged.header), answers.kind or _kind_of_mapping(answers)
     contract = by_contract(header, cells, answers.kind)
     if contract is not None:
         return contract, ()
@@ -171,7 +173,7 @@ def _judged(
         why_not=why_not,
         constants=_constants(match),
         joined=dict(match.joined),
-        factors=dict(match.factors),
+        factors={**_units(cells, header, mapping, types), **match.factors},
         currency_beside=_currency_beside(cells, match, mapping),
         lost_when=dict(match.lost_when),
     )
@@ -181,6 +183,13 @@ def _currency_beside(cells: Cells, match: Match, mapping: dict[str, int]) -> int
     if match.kind != Kind.DEALS or "amount" not in mapping or {"currency"} & {*mapping, *match.constants}:
         return None
     return mapping["amount"] if tells_several(cells, mapping["amount"]) else None
+
+
+def _units(cells: Cells, header: tuple[str, ...], mapping: dict[str, int], types: dict[str, Type]) -> dict[int, float]:
+    """Amounts whose header says that they are in thousands or millions, and whose cells do not say it themselves."""
+    amounts = {position for name, position in mapping.items() if types[name] is Type.MONEY}
+    units = {position: unit for position in amounts if (unit := unit_of(header[position])) != 1.0}
+    return {position: unit for position, unit in units.items() if not any(map(has_multiple, cells.spread(position)))}
 
 
 def _undated(cells: Cells, match: Match, header: tuple[str, ...]) -> tuple[Question, ...]:

@@ -188,6 +188,16 @@ def parse_number(text: str, decimal_mark: str = ".") -> Decimal | None:
     return -value if negative else value
 
 
+def has_multiple(text: str) -> bool:
+    """Whether a number is written with a letter for thousands or millions: $5K.
+
+    >>> has_multiple("$5K"), has_multiple("5 000 kr")
+    (True, False)
+    """
+    number, plain = parse_number(text), parse_number("".join(c for c in text if not c.isalpha()))
+    return number is not None and number != plain
+
+
 _CLOCK = re.compile(r"^(\d+):(\d{2})(?::(\d{2}))?$")
 _SPOKEN = re.compile(
     r"^(?:(\d+(?:\.\d+)?)\s*h(?:ours?|rs?)?)?\s*(?:(\d+(?:\.\d+)?)\s*m(?:in(?:ute)?s?)?)?\s*(?:(\d+(?:\.\d+)?)\s*s(?:ec(?:ond)?s?)?)?$"

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from kpi_engine.ingest.grid import shown
 from kpi_engine.ingest.shapes import Detection, Effect, Issue, Staged
 from kpi_engine.ingest.values import Column, Converted, Reading, convert, lookup, minutes
-from kpi_engine.names import COLUMNS, Kind
+from kpi_engine.names import COLUMNS, Kind, Type
 
 _LOOKUPS = frozenset({"owner", "old_owner", "account", "contact"})
 """Text columns that may hold a CRM's ids: empty lookups become blank and both lengths of a Salesforce id one."""
@@ -80,6 +80,9 @@ class Rows:
                 converted = typed(self._joined(joined[name]) if name in joined else cells, reading=reading)
                 if converted.bad and name in joined:
                     converted = typed(cells, reading=reading)
+                if declared.type is Type.MONEY and reading.factor != 1:
+                    why = f"Each number of this column is multiplied with {reading.factor:,g} to be the whole amount."
+                    self.note(why, "Nothing to do, if that is right.", column=self.staged.header[mapping[name]])
                 self.take(name, converted, mapping[name])
             if name in self.detection.constants:
                 constant = self.detection.constants[name]

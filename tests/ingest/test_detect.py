@@ -1,10 +1,13 @@
 """What a file is recognised as, and what it leaves open."""
 
+from decimal import Decimal
+
 import pytest
 
 from kpi_engine.ingest.detect import detect
 from kpi_engine.ingest.shapes import Answers, Detection, Question, Staged
 from kpi_engine.ingest.templates import template
+from kpi_engine.ingest.validate import validate
 from kpi_engine.names import COLUMNS, Kind
 from tests.ingest.recognising import staged_text
 
@@ -267,3 +270,60 @@ def test_a_column_of_a_crm_that_is_empty_gives_way_to_its_next_name() -> None:
     header = "Topic,Owner,Est. Revenue,Pipeline Phase,Status Reason,Status"
     file = staged_text(f"{header}\nQuay,Kim,10,,In Progress,Open\nPier,Kim,20,,Won,Won")
     assert _headers(file, detect(file))["stage"] == "Status Reason"
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "amount"),
+    [
+        ("Amount (k€)", "12.5", "12500"),
+        ("Betrag (T€)", "12.5", "12500"),
+        ("Amount in thousands", "12.5", "12500"),
+        ("Deal value ($M)", "1.25", "1250000"),
+        ("Amount (k€)", "12.5K", "12500"),
+        ("Amount (EUR)", "12.5", "12.5"),
+    ],
+)
+def test_a_unit_in_the_header_makes_whole_amounts_and_is_said(header: str, cell: str, amount: str) -> None:
+    file = staged_text(f"Deal ID,Owner,Stage,{header}\n1,Kim,Lead,{cell}\n2,Lee,Lead,2")
+    seen = detect(file)
+    assert seen.open_questions == ()
+    read = validate(file, seen, Answers())
+    assert read.tables["raw_deals"]["amount"].to_pylist()[0] == Decimal(amount)
+    assert any("multiplied" in issue.why for issue in read.issues) == (seen.factors != {})
+
+
+@pytest.mark.parametrize("prefix", ["Opportunity: ", "deal."])
+def test_the_object_that_all_columns_are_of_is_no_part_of_their_names(prefix: str) -> None:
+    names = ("ID", "Name", "Owner", "Stage", "Amount", "Created Date")
+    file = staged_text(",".join(prefix + name for name in names) + "\n1,Quay,Kim,Lead,10,2025-01-02")
+    seen = detect(file)
+    assert (seen.kind, seen.open_questions) == (Kind.DEALS, ())
+    assert {"deal_id", "owner", "stage", "amount", "created_at"} <= seen.mapping.keys()
+
+
+def test_amounts_that_say_several_currencies_are_each_in_their_own() -> None:
+    file = staged_text("Deal ID,Owner,Stage,Amount\n1,Kim,Lead,€ 10\n2,Lee,Lead,USD 20\n3,Lee,Lead,30\n4,Lee,Lead,CA$5")
+    read = validate(file, detect(file), Answers())
+    assert read.tables["raw_deals"]["currency"].to_pylist() == ["EUR", "USD", None, "CAD"]
+    assert any("several currencies (CAD, EUR, USD)" in issue.why for issue in read.issues)
+
+
+def test_one_sign_for_all_amounts_names_no_currency() -> None:
+    file = staged_text("Deal ID,Owner,Stage,Amount\n1,Kim,Lead,$10\n2,Lee,Lead,$20")
+    assert "currency" not in validate(file, detect(file), Answers()).tables["raw_deals"].column_names
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "hs_object_id,dealname,hubspot_owner_id,dealstage,amount,closedate,createdate",
+        "id,title,owner_name,stage_id,value,close_time,add_time,status",
+        "Opportunity-Inhaber,Accountname,Opportunity-Name,Phase,Betrag,Schlusstermin,Erstelldatum",
+        "Propriétaire de l'opportunité,Nom du compte,Nom de l'opportunité,Étape,Montant,Date de clôture",
+        "Propietario de oportunidad,Nombre de la cuenta,Nombre de la oportunidad,Etapa,Importe,Fecha de cierre",
+    ],
+)
+def test_what_an_interface_or_another_language_calls_the_columns_is_known(header: str) -> None:
+    seen = detect(staged_text(header))
+    assert (seen.kind, seen.why_not, seen.open_questions) == (Kind.DEALS, None, ())
+    assert {"owner", "stage", "amount", "deal_name"} <= seen.mapping.keys()

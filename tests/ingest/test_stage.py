@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -442,3 +443,15 @@ def test_a_cover_or_a_summary_gives_way_to_the_sheet_with_known_headers(tmp_path
     read = staged(tmp_path, workbook(cover, Summary=summary, Deals=table, Lists=[["a", "b"], ["x", 1]]), "deals.xlsx")
     assert (read.sheet, len(cells(read))) == ("Deals", 3)
     assert "only 'Deals' was read" in read.notes[0].why
+
+
+def test_a_cell_merged_over_several_rows_stands_in_each_of_them(tmp_path):
+    path = tmp_path / "grouped.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("Report")
+    for i, row in enumerate([["Stage", "Owner", "Deal", "Amount"], *([None, "Ana", f"D{n}", n] for n in range(1, 4))]):
+        sheet.write_row(i, 0, row)
+    sheet.merge_range(1, 0, 2, 0, "Lead")
+    sheet.write(3, 0, "Won")
+    book.close()
+    assert [row[0] for row in cells(stage(path, path.name))] == ["Lead", "Lead", "Won"]
