@@ -14,7 +14,7 @@ from babel.dates import get_month_names
 Order = Literal["ymd", "dmy", "mdy", "serial", "epoch_ms", "epoch_s"]
 
 BLANKS = frozenset(
-    {"", "-", "--", "—", "–", "n/a", "na", "#n/a", "null", "none", "nan", "(none)", "(blank)", "000000000000000aaa"}
+    "|-|--|—|–|?|tbd|tba|tbc|n/a|n.a.|na|#n/a|null|none|nan|(none)|(blank)|000000000000000aaa".split("|")
 )
 """Cells that say nothing, in lower case; the last is Salesforce's empty lookup."""
 

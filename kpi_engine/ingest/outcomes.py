@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -25,7 +27,8 @@ _OPEN = (
 _WORDS = {
     word: outcome for words, outcome in ((_WON, "won"), (_LOST, "lost"), (_OPEN, "open")) for word in words.split("|")
 }
-ENDS = {"won": "won", "paid": "won", "invoiced": "won", "lost": "lost"}
+_WON_OR_LOST = re.compile(r"\b(won|lost)\b")
+_ENDS = {"won": "won", "paid": "won", "invoiced": "won", "lost": "lost"}
 
 
 def statuses(
@@ -57,9 +60,12 @@ def statuses(
 
 
 def _said(word: str) -> str | None:
-    """What one status word says: by itself, or by the words for an ending in it ('Won - upsell')."""
+    """What one status word says: by itself, or by 'won' or 'lost' beside others ('Won - upsell')."""
     text = word.casefold().replace("_", " ")
-    return _WORDS.get(text) or ENDS.get(ending(text) or "")
+    if text in _WORDS:
+        return _WORDS[text]
+    ends = set(_WON_OR_LOST.findall(text))
+    return ends.pop() if len(ends) == 1 else None
 
 
 def endings(status: pa.Array, stage: pa.Array | None, is_closed: pa.Array | None) -> pa.Array:
@@ -67,7 +73,7 @@ def endings(status: pa.Array, stage: pa.Array | None, is_closed: pa.Array | None
     known = pc.if_else(pc.is_in(status, pa.array(["won", "lost"])), status, pa.scalar(None, pa.string()))
     if stage is not None:
         encoded = stage.dictionary_encode()
-        by_name = [ENDS.get(ending(name) or "") for name in encoded.dictionary.to_pylist()]
+        by_name = [_ENDS.get(ending(name) or "") for name in encoded.dictionary.to_pylist()]
         by_stage = pa.array(by_name, pa.string()).take(encoded.indices)
         is_open = pc.fill_null(pc.equal(status, "open"), False)
         known = pc.coalesce(known, pc.if_else(is_open, pa.scalar(None, pa.string()), by_stage))

@@ -320,6 +320,9 @@ def test_one_sign_for_all_amounts_names_no_currency() -> None:
         "id,title,owner_name,stage_id,value,close_time,add_time,status",
         "Opportunity-Inhaber,Accountname,Opportunity-Name,Phase,Betrag,Schlusstermin,Erstelldatum",
         "Propriétaire de l'opportunité,Nom du compte,Nom de l'opportunité,Étape,Montant,Date de clôture",
+        "Opportunity,SDR,AE,Stage,Amount,Create Date,Close Date",
+        "RecordId,OpportunityName,OpportunityValue,CurrentStage,OpportunityState,ResponsibleUser,DateCreated",
+        "Deal name,Owner,Stage,Estimated value,Added On",
         "Propietario de oportunidad,Nombre de la cuenta,Nombre de la oportunidad,Etapa,Importe,Fecha de cierre",
     ],
 )

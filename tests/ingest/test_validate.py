@@ -246,6 +246,19 @@ def test_the_as_of_date_is_the_latest_thing_that_happened(tmp_path):
     assert validated(tmp_path, DEALS, Answers(as_of=dt.date(2026, 1, 1))).as_of == dt.date(2026, 1, 1)
 
 
+def test_deals_without_any_day_are_taken_and_the_day_is_asked_for_in_words(tmp_path):
+    text = "Deal ID,Owner,Stage,Amount\n1,Ana,Lead,5\n"
+    result = validated(tmp_path, text)
+    assert (result.as_of, result.accepted) == (None, 1)
+    assert any("says up to which day it speaks" in why for why in notes(result))
+    assert not any("which day" in why for why in notes(validated(tmp_path, text, Answers(as_of=dt.date(2025, 1, 1)))))
+
+
+def test_what_is_still_to_be_decided_is_blank_and_keeps_its_deal(tmp_path):
+    result = validated(tmp_path, DEALS + "D4,x,Ana,Lead,TBD,2025-01-06,\n")
+    assert (result.rejected, deals(result)[-1]["amount"]) == (0, None)
+
+
 def test_an_open_deals_expected_date_never_is_the_as_of_date(tmp_path):
     result = validated(tmp_path, DEALS + "D4,x,Ana,Proposal,1,2025-01-09,2031-01-01\n")
     assert result.as_of == dt.date(2025, 3, 2)
@@ -352,6 +365,13 @@ def test_a_deal_put_away_or_with_a_reason_is_lost_in_odoo_unless_it_was_won(tmp_
 def test_a_reason_says_nothing_of_how_a_deal_stands_where_no_crm_means_it_so(tmp_path):
     text = "Deal ID,Owner,Stage,Amount,Lost Reason\n1,Ana,Lead,10,Too dear\n"
     assert [r["status"] for r in deals(validated(tmp_path, text))] == [None]
+
+
+def test_a_status_with_won_or_lost_among_its_words_says_so_and_others_do_not(tmp_path):
+    words = ("Won - upsell", "closed_lost", "Lost to nobody, won later", "Churned Customer", "Deal lost: price")
+    rows = "".join(f'{n},Ana,S,1,"{word}"\n' for n, word in enumerate(words))
+    result = deals(validated(tmp_path, f"Deal ID,Owner,Stage,Amount,Status\n{rows}"))
+    assert [r["status"] for r in result] == ["won", "lost", None, None, "lost"]
 
 
 def test_first_and_last_name_are_one_name(tmp_path):

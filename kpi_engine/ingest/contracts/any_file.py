@@ -12,8 +12,8 @@ from kpi_engine.ingest.headers import normal
 from kpi_engine.names import COLUMNS, Kind
 
 _OWNER = (
-    "owner name|sales agent|sales rep|sales representative|salesperson|sales person|rep|"
-    "rep name|account executive|sales executive|seller|assigned to"
+    "owner name|ae|closer|responsible user|responsible person|sales agent|sales rep|sales representative|salesperson"
+    "|sales person|rep|rep name|account executive|sales executive|seller|assigned to"
     "|deal owner|opportunity owner|lead owner|account manager|verkäufer|"
     "vertriebsmitarbeiter|commercial|vendedor|verkoper|betreuer|kundenbetreuer|responsable commercial|venditore"
     "|owned by",
@@ -39,8 +39,8 @@ _STAGE = (
     "stage id|step|milestone|state|stage label",
 )
 _AMOUNT = (
-    "deal value|deal amount|value|auftragswert|dealwert|valor del negocio|valor do negócio|montant ht"
-    "|opportunity amount|opportunity value|opp amount|"
+    "deal value|deal amount|value|estimated value|est value|auftragswert|dealwert|valor del negocio|valor do negócio"
+    "|montant ht|opportunity amount|opportunity value|opp amount|"
     "close value|deal size|contract value|total contract value|tcv|acv"
     "|order value|betrag|montant|importe|bedrag|sales amount",
     "revenue|price|total|total amount|net amount|total value|total price|quote amount|arr|"
@@ -48,7 +48,7 @@ _AMOUNT = (
 )
 _CURRENCY = ("currency code|deal currency|currency iso code|amount currency|iso code|währung|devise|moneda|valuta", "")
 _CREATED = (
-    "created date|create date|creation date|date created|created on|created at|created time|"
+    "created date|create date|added on|creation date|date created|created on|created at|created time|"
     "date opened|open date|opened on|opened date|engage date"
     "|lead acquisition date|erstellt am|erstelldatum|date de création|fecha de creación|"
     "aanmaakdatum|erstellt|erstellungsdatum|angelegt am|créé le|creado el|creado|fecha creación|criado em"
@@ -116,7 +116,8 @@ SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
         "pipeline": _PIPELINE,
         "stage": _STAGE,
         "status": (
-            "deal status|outcome|deal outcome|opportunity status|won lost|result|won or lost|statut|estado"
+            "deal status|deal state|opportunity state|outcome|deal outcome|opportunity status|won lost|result|won or lost"
+            "|statut|estado"
             "|stato|situação",
             "closed status",
         ),
