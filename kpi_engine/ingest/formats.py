@@ -14,7 +14,8 @@ from babel.dates import get_month_names
 Order = Literal["ymd", "dmy", "mdy", "serial", "epoch_ms", "epoch_s"]
 
 BLANKS = frozenset(
-    "|-|--|—|–|?|tbd|tba|tbc|n/a|n.a.|na|#n/a|null|none|nan|(none)|(blank)|000000000000000aaa".split("|")
+    {"", "-", "--", "—", "–", "?", "tbd", "tba", "tbc", "n/a", "n.a.", "na", "#n/a", "null", "none", "nan", "(none)"}
+    | {"(blank)", "000000000000000aaa"}
 )
 """Cells that say nothing, in lower case; the last is Salesforce's empty lookup."""
 

@@ -116,8 +116,8 @@ SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
         "pipeline": _PIPELINE,
         "stage": _STAGE,
         "status": (
-            "deal status|deal state|opportunity state|outcome|deal outcome|opportunity status|won lost|result|won or lost"
-            "|statut|estado"
+            "deal status|deal state|opportunity state|outcome|deal outcome|opportunity status|won lost|result"
+            "|won or lost|statut|estado"
             "|stato|situação",
             "closed status",
         ),
