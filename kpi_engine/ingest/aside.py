@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kpi_engine.ingest.formats import parse_number, says_nothing
+from kpi_engine.ingest.formats import parse_number, parse_timestamp, says_nothing
 from kpi_engine.ingest.grid import Grid, shown
 from kpi_engine.ingest.shapes import Effect, Issue
 
@@ -260,7 +260,7 @@ def _beside_the_rows(
         cells = [c for c in _cells(part, int(at)) if c]
         if unnamed[at] and all(_is_sum(c) for c in cells):
             sums.append(rows[at])
-        elif further_like[at] and not any(_is_sum(c) for c in cells):
+        elif further_like[at] and not any(_is_sum(c) or parse_timestamp(c, "dmy") for c in cells):
             further.append(rows[at])
     return np.array(sums, dtype=np.int64), np.array(further, dtype=np.int64)
 

@@ -147,8 +147,9 @@ def test_further_values_on_a_line_of_their_own_are_no_deals(tmp_path):
     assert "row above" in read.set_aside[0].why
 
 
-def test_a_further_line_with_a_number_is_left_to_be_judged(tmp_path):
-    read = staged(tmp_path, f"{HEADER},Product\n{ROWS[0]},Boats\n,,,,40,,,Piers\n{ROWS[1]},\n{ROWS[2]},Boats\n")
+@pytest.mark.parametrize("line", [",,,,40,,,Piers", ",,,,,2025-01-09,,Piers"])
+def test_a_further_line_with_a_number_or_a_day_is_left_to_be_judged(tmp_path, line):
+    read = staged(tmp_path, f"{HEADER},Product\n{ROWS[0]},Boats\n{line}\n{ROWS[1]},\n{ROWS[2]},Boats\n")
     assert (len(cells(read)), effects(read)) == (4, [])
 
 
