@@ -11,15 +11,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kpi_engine.ingest.formats import parse_number, parse_timestamp, says_nothing
 from kpi_engine.ingest.grid import Grid, shown
 from kpi_engine.ingest.shapes import Effect, Issue
 
 _TOTAL = (
-    r"(?i)^\s*((grand|sub|overall|report|page|running)[ -]?)?"
-    r"(totals?|gesamt(summe|ergebnis)?|summe|zwischensumme|total general|total général|totale|totaal|suma|somme|sum"
-    r"|count|average|avg)"
-    r"\s*(\([^)]*\)|:|=|\d+ (records?|rows?|deals?))?\s*:?\s*$"
+    r"(?i)^\s*((grand|sub|overall|report|page|running|sum of)[ -]?)?"
+    r"(totals?|gesamt(summe|ergebnis|betrag|wert)?|insgesamt|summe|zwischensumme|total (general|général|geral|generale)"
+    r"|totale|totaal|totaux|suma( total)?|somme( totale)?|soma|sum|count|average|avg"
+    r"|total (amount|value|revenue|records|deals|opportunities))"
+    r"\s*(\([^)]*\)|[:=]|[:=]?\s*\d+ \w+)?\s*:?\s*$"
 )
+_SUBTOTAL = r"(?i)^\S.* (totals?|sub-?total|gesamt|ergebnis|totale)\s*:?\s*$"
+"""What a spreadsheet's own subtotals are called: 'Anna Berger Total'."""
 _FOOTER = re.compile(
     r"copyright|©|\(c\) ?\d{4}|confidential|do not distribute|generated (by|on|at|from)|all rights reserved"
     r"|exported (by|on|at|from)"
@@ -28,8 +32,11 @@ _FOOTER = re.compile(
     re.IGNORECASE,
 )
 _GROUP = r"^.+\(\d+\)\s*$"
-_NUMBER = r"^[\s($€£¥+-]*\d[\d\s.,'’\x{a0}\x{202f}]*[)%]?\s*[€£$]?[A-Z]{0,3}$"
+_CURRENCY = re.compile(r"^[A-Z]{3}$")
+_COUNT = re.compile(r"^\d+ \w+$")
 _MAX_FOOTER = 60
+_SOME = 50
+"""So many cells show whether a column holds names or numbers."""
 
 
 def trimmed(table: pa.Table) -> pa.Table:
@@ -82,7 +89,10 @@ def set_aside(grid: Grid) -> tuple[pa.Table, tuple[Issue, ...]]:
         keep[rows] = False
 
     take_out(np.flatnonzero(filled == 0), "blank", "The line is blank.")
-    take_out(np.flatnonzero(_repeats_header(table, grid.header) & keep), "skipped", "The header is repeated here.")
+    headings = _repeats_header(table, grid.header)
+    of_groups = _named_above(table, filled, headings)
+    take_out(np.flatnonzero(headings & keep), "skipped", "The header is repeated here.")
+    take_out(of_groups, "skipped", "The heading of a group, not a row itself.")
     if grid.cut_off is not None and not _is_footer(grid, table, filled):
         cut = np.flatnonzero((table["line"].to_numpy() == grid.cut_off) & keep)
         why = "The file ends in the middle of this line: the export or the download was cut off."
@@ -93,7 +103,9 @@ def set_aside(grid: Grid) -> tuple[pa.Table, tuple[Issue, ...]]:
     if grid.sheet is not None:
         groups = _group_rows(table, filled, keep, width)
         take_out(groups, "skipped", "The heading of a group with its subtotals, not a row itself.")
-    take_out(_bare_total(table, filled, keep, width), "skipped", "A line of sums without a name, taken for a total.")
+    sums, further = _beside_the_rows(table, filled, keep, width)
+    take_out(sums, "skipped", "A line of sums without a name, taken for a total.")
+    take_out(further, "skipped", "Further values of the row above, on a line of their own.")
     if not keep.all():
         table = table.filter(pa.array(keep))
     return table, tuple(sorted(found, key=lambda issue: issue.line or 0))
@@ -165,29 +177,51 @@ def _is_footer(grid: Grid, table: pa.Table, filled: np.ndarray) -> bool:
     return bool(_FOOTER.search(last)) or before
 
 
+def _named_above(table: pa.Table, filled: np.ndarray, headings: np.ndarray) -> np.ndarray:
+    """A board's groups: a name alone in the first cell, and beneath it the header once more."""
+    if not headings.any():
+        return np.array([], dtype=np.int64)
+    something = np.flatnonzero(filled > 0)
+    above = something[:-1][headings[something[1:]]]
+    only_first = _only_first(table.take(pa.array(above)), filled[above])
+    return above[only_first & ~headings[above]]
+
+
 def _total_rows(table: pa.Table, filled: np.ndarray, keep: np.ndarray, width: int) -> np.ndarray:
     """Rows whose first filled cell is a word for total, with nothing but numbers beside it and something missing."""
-    candidates = np.flatnonzero(keep & ((filled < width) | (width <= 3)))
-    if len(candidates) == 0:
-        return candidates
-    part = table.take(pa.array(candidates)) if len(candidates) < table.num_rows else table
-    is_named = np.zeros(part.num_rows, dtype=bool)
-    for i in range(min(width, 4)):
-        is_named |= pc.match_substring_regex(part[f"c{i}"], _TOTAL).to_numpy()
-    return np.array(
-        [candidates[i] for i in np.flatnonzero(is_named) if _is_total(_cells(part, int(i)))], dtype=np.int64
-    )
+    found: set[int] = set()
+    sparse = filled <= max(2, width // 2)
+    for among, columns, pattern in (
+        ((filled < width) | (width <= 3), range(min(width, 4)), _TOTAL),
+        (sparse, range(4, min(width, 10)), _TOTAL),
+        (sparse & (filled > 1), range(min(width, 10)), _SUBTOTAL),
+    ):
+        candidates = np.flatnonzero(keep & among)
+        if len(candidates) == 0 or not len(columns):
+            continue
+        part = table.take(pa.array(candidates)) if len(candidates) < table.num_rows else table
+        is_named = np.zeros(part.num_rows, dtype=bool)
+        for i in columns:
+            is_named |= pc.match_substring_regex(part[f"c{i}"], pattern).to_numpy()
+        found |= {int(candidates[i]) for i in np.flatnonzero(is_named) if _is_total(_cells(part, int(i)), pattern)}
+    return np.array(sorted(found), dtype=np.int64)
 
 
 def _cells(table: pa.Table, row: int) -> list[str]:
     return [str(c[row].as_py()) for c in table.columns[1:]]
 
 
-def _is_total(cells: list[str]) -> bool:
+def _is_total(cells: list[str], pattern: str) -> bool:
     filled = [c for c in cells if c]
-    total, number = re.compile(_TOTAL), re.compile(_NUMBER.replace(r"\x{a0}\x{202f}", "\u00a0\u202f"))
-    others = [c for c in filled[1:] if not total.match(c)]
-    return bool(total.match(filled[0])) and all(number.match(c) for c in others)
+    name, total = re.compile(pattern), re.compile(_TOTAL)
+    return bool(name.match(filled[0])) and all(_is_sum(c) or total.match(c) for c in filled[1:])
+
+
+def _is_sum(cell: str) -> bool:
+    """What may stand beside the word total: a number as anybody writes it, the currency it is in, a count of rows."""
+    if parse_number(cell, ".") is not None or parse_number(cell, ",") is not None or says_nothing(cell):
+        return True
+    return _CURRENCY.match(cell) is not None or _COUNT.match(cell) is not None
 
 
 def _group_rows(table: pa.Table, filled: np.ndarray, keep: np.ndarray, width: int) -> np.ndarray:
@@ -197,20 +231,42 @@ def _group_rows(table: pa.Table, filled: np.ndarray, keep: np.ndarray, width: in
         return np.array([], dtype=np.int64)
     part = table.take(pa.array(candidates))
     named = np.flatnonzero(pc.match_substring_regex(part["c0"], _GROUP).to_numpy())
-    number = re.compile(_NUMBER.replace(r"\x{a0}\x{202f}", "\u00a0\u202f"))
-    rows = [candidates[i] for i in named if all(number.match(c) for c in _cells(part, int(i))[1:] if c)]
+    rows = [candidates[i] for i in named if all(_is_sum(c) for c in _cells(part, int(i))[1:] if c)]
     return np.array(rows, dtype=np.int64)
 
 
-def _bare_total(table: pa.Table, filled: np.ndarray, keep: np.ndarray, width: int) -> np.ndarray:
-    """A last row that holds numbers only while its first cell, which other rows fill, is empty."""
-    rows = np.flatnonzero(keep)
-    if len(rows) < 3 or width < 3:
-        return np.array([], dtype=np.int64)
-    last = int(rows[-1])
-    cells = _cells(table, last)
-    number = re.compile(_NUMBER.replace(r"\x{a0}\x{202f}", "\u00a0\u202f"))
-    is_bare = not cells[0] and filled[last] <= width // 2 and all(number.match(c) for c in cells if c)
-    if is_bare and all(table["c0"][int(i)].as_py() for i in rows[-3:-1]):
-        return np.array([last], dtype=np.int64)
-    return np.array([], dtype=np.int64)
+def _beside_the_rows(
+    table: pa.Table, filled: np.ndarray, keep: np.ndarray, width: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows with a few cells and not the names that every other row has: sums, and further values of the row above
+    (Odoo writes the second tag of a deal on a line of its own)."""
+    nothing = np.array([], dtype=np.int64)
+    if width < 3:
+        return nothing, nothing
+    sparse = keep & (filled > 0) & (filled <= max(1, width // 3))
+    rows, others = np.flatnonzero(sparse), np.flatnonzero(keep & ~sparse)
+    if not len(rows) or len(others) < 2:
+        return nothing, nothing
+    whole, part = table.take(pa.array(others)), table.take(pa.array(rows))
+    always = [n for n in table.column_names[1:] if (pc.min(pc.binary_length(whole[n])).as_py() or 0) > 0]
+    names = [n for n in always if not all(_is_sum(c) for c in whole[n].slice(0, _SOME).to_pylist())]
+    if len(names) < 2:
+        return nothing, nothing
+    unnamed, first = _all_empty(part, ["c0", *names]), _all_empty(part, ["c0"])
+    lacking = sum(pc.equal(part[n], "").to_numpy().astype(int) for n in always)
+    further_like = first & (lacking >= 3) & (lacking * 3 >= 2 * len(always)) & (rows > others[0])
+    sums, further = [], []
+    for at in np.flatnonzero(unnamed | further_like):
+        cells = [c for c in _cells(part, int(at)) if c]
+        if unnamed[at] and all(_is_sum(c) for c in cells):
+            sums.append(rows[at])
+        elif further_like[at] and not any(_is_sum(c) or parse_timestamp(c, "dmy") for c in cells):
+            further.append(rows[at])
+    return np.array(sums, dtype=np.int64), np.array(further, dtype=np.int64)
+
+
+def _all_empty(table: pa.Table, columns: list[str]) -> np.ndarray:
+    empty = np.ones(table.num_rows, dtype=bool)
+    for column in columns:
+        empty &= pc.equal(table[column], "").to_numpy()
+    return empty

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kpi_engine.ingest.formats import BLANKS, numeric_date_parts, parse_number, parse_timestamp
+from kpi_engine.ingest.formats import numeric_date_parts, parse_number, parse_timestamp, says_nothing
 from kpi_engine.ingest.shapes import Staged
 
 _SPREAD = 20_000
@@ -67,7 +67,7 @@ def different(numbers: np.ndarray) -> int:
 
 
 def _says_something(text: str) -> bool:
-    return text.casefold() not in BLANKS
+    return not says_nothing(text)
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kpi_engine.ingest.currency_signs import told
 from kpi_engine.ingest.formats import parse_timestamp
 from kpi_engine.ingest.outcomes import endings, statuses
 from kpi_engine.ingest.repeats import first_identical, groups, keys, numbered, repeated, row_hashes
 from kpi_engine.ingest.rows import Rows
 from kpi_engine.ingest.shapes import Answers, Option, Question, StageDates
-from kpi_engine.ingest.values import MONEY, STAMP, timestamp
+from kpi_engine.ingest.values import MONEY, STAMP, flag, timestamp
 from kpi_engine.names import COLUMNS, Kind
 
 _MODIFIED = re.compile(r"modif|updated|systemmodstamp|last ?change|geändert|aktualisiert", re.IGNORECASE)
@@ -27,6 +28,8 @@ def settle(rows: Rows, answers: Answers) -> tuple[dict[str, pa.Table], tuple[Que
     Returns the raw tables, and the question of repeats where the file leaves it open.
     """
     _stand(rows)
+    if rows.detection.currency_beside is not None:
+        _told_currencies(rows, rows.detection.currency_beside)
     identical = _identify(rows, answers)
     _reject_without_id(rows)
     entered = _typed_stage_dates(rows)
@@ -39,13 +42,22 @@ def settle(rows: Rows, answers: Answers) -> tuple[dict[str, pa.Table], tuple[Que
     return tables, questions
 
 
+def _told_currencies(rows: Rows, position: int) -> None:
+    """Amounts in several currencies are never added up as if they were equal."""
+    rows.columns["currency"] = currencies = told(rows.cells(position))
+    names = ", ".join(sorted(c for c in pc.unique(currencies).to_pylist() if c))
+    why = f"The amounts say that they are in several currencies ({names}); each deal is taken in its own."
+    todo = "Upload exchange rates, so that they can be added up."
+    rows.note(why, todo, column=rows.staged.header[position])
+
+
 # --- how a deal stands ---------------------------------------------------------------------------------------------
 
 
 def _stand(rows: Rows) -> None:
     columns = rows.columns
     said, unknown = statuses(columns.get("status"), columns.get("is_won"), columns.get("is_closed"), len(rows))
-    columns["status"] = said
+    columns["status"] = said = _with_lost(rows, said)
     if unknown:
         words = ", ".join(f"'{w}'" for w in unknown[:6]) + (" …" if len(unknown) > 6 else "")
         why = f"The status says {words}, which is neither open, won nor lost; the stage decides for these deals."
@@ -67,6 +79,22 @@ def _stand(rows: Rows) -> None:
         columns["expected_close_date"] = pc.if_else(
             is_ended, pa.scalar(None, pa.date32()), columns["expected_close_date"]
         )
+
+
+def _with_lost(rows: Rows, said: pa.Array) -> pa.Array:
+    """Deals that a cell of their own says are lost (put away, with a reason), where nothing says how they stand."""
+    if not rows.detection.lost_when:
+        return said
+    told = pa.array(np.zeros(len(rows), dtype=bool))
+    for position, says in rows.detection.lost_when.items():
+        cells = rows.cells(position)
+        if says == "no":
+            flags = flag(cells, rows.reading(position)).values
+            told = pc.or_(told, pc.fill_null(pc.invert(_whole(flags)), False))
+        else:
+            told = pc.or_(told, _whole(pc.greater(pc.binary_length(cells), 0)))
+    is_won = pc.fill_null(pc.equal(endings(said, rows.columns.get("stage"), None), "won"), False)
+    return pc.if_else(pc.and_(pc.and_(told, said.is_null()), pc.invert(is_won)), "lost", said)
 
 
 def last_closing(table: pa.Table) -> datetime | None:

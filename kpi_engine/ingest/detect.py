@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kpi_engine.ingest import matching
+from kpi_engine.ingest import kinds, matching
+from kpi_engine.ingest.by_contract import by_contract
+from kpi_engine.ingest.by_names import by_names
 from kpi_engine.ingest.columns import Cells, is_percent
+from kpi_engine.ingest.currency_signs import tells_several
+from kpi_engine.ingest.formats import has_multiple
 from kpi_engine.ingest.headers import normal, signature
+from kpi_engine.ingest.home_currency import in_home_currency
 from kpi_engine.ingest.keys import find_key
-from kpi_engine.ingest.matching import Match
+from kpi_engine.ingest.match import DATES, MAY_LACK, NUMBERS, Match
 from kpi_engine.ingest.nearest_kind import lacking, nearest_kind
+from kpi_engine.ingest.plain_headers import plain_headers, unit_of
 from kpi_engine.ingest.questions import date_orders, decimal_marks, month_without_year
 from kpi_engine.ingest.shapes import Answers, Detection, Option, Question, Staged, StageDates, Suggestion
 from kpi_engine.ingest.versions import find_repeats
@@ -37,6 +43,9 @@ def detect(staged: Staged, answers: Answers | None = None) -> Detection:
         )
     match = matching.with_repeated_headers(match, staged.header, cells)
     match, problems = _with_answers(match, staged.header, answers)
+    if "amount" not in answers.mapping:
+        match, about_home = in_home_currency(match, staged.header, cells)
+        questions = (*questions, *about_home)
     questions = (*questions, *problems, *matching.mapping_questions(match, staged.header, frozenset(answers.mapping)))
     missing = match.missing()
     why_not = None
@@ -50,22 +59,22 @@ def detect(staged: Staged, answers: Answers | None = None) -> Detection:
 
 
 def _matched(staged: Staged, cells: Cells, answers: Answers) -> tuple[Match | None, tuple[Question, ...]]:
-    header, kind = staged.header, answers.kind or _kind_of_mapping(answers)
-    contract = matching.by_contract(header, cells, answers.kind)
+    header, kind = plain_headers(staged.header), answers.kind or _kind_of_mapping(answers)
+    contract = by_contract(header, cells, answers.kind)
     if contract is not None:
         return contract, ()
-    named = matching.kinds_by_names(header, cells)
+    named = kinds.kinds_by_names(header, cells)
     if answers.kind is None and named:
-        best = matching.by_names(named[0][1].kind, header, cells, fuzzy=True)
+        best = by_names(named[0][1].kind, header, cells, fuzzy=True)
         if best.kind == Kind.DEALS:
-            best = matching.with_stage_from_status(best)
+            best = kinds.with_stage_from_status(best)
         tied = [m for score, m in named[1:] if score >= named[0][0] - 0.05]
         question = (_kind_question([best, *tied]),) if tied else ()
         return matching.with_doubtful(best), question
     if kind is not None:
-        forced = matching.with_doubtful(matching.by_names(kind, header, cells, fuzzy=True))
-        return (matching.with_stage_from_status(forced) if kind == Kind.DEALS else forced), ()
-    return matching.nearly(header, cells), ()
+        forced = matching.with_doubtful(by_names(kind, header, cells, fuzzy=True))
+        return (kinds.with_stage_from_status(forced) if kind == Kind.DEALS else forced), ()
+    return kinds.nearly(header, cells), ()
 
 
 def _kind_of_mapping(answers: Answers) -> Kind | None:
@@ -111,10 +120,8 @@ def _with_answers(match: Match, header: tuple[str, ...], answers: Answers) -> tu
                 Question(f"mapping:{canonical}", f"This file has no column '{name}'. Which column is it?", options)
             )
     said = {canonical for canonical, name in answers.mapping.items() if not name}
-    absent = frozenset(said & matching.MAY_LACK.get(match.kind, frozenset()))
-    whole = replace(
-        match, found=found, joined=joined, fields=fields, rivals=rivals, constants=constants, absent=absent
-    )
+    absent = frozenset(said & MAY_LACK.get(match.kind, frozenset()))
+    whole = replace(match, found=found, joined=joined, fields=fields, rivals=rivals, constants=constants, absent=absent)
     return whole, tuple(problems)
 
 
@@ -133,8 +140,8 @@ def _judged(
     header, mapping = staged.header, {name: position for name, (position, _) in match.found.items()}
     stages = tuple(StageDates(*s) for s in matching.stage_date_columns(header)) if match.kind == Kind.DEALS else ()
     types = {c.name: c.type for c in COLUMNS[match.kind]}
-    dates = [p for name, p in mapping.items() if types[name] in matching.DATES] + [s.position for s in stages]
-    numbers = [p for name, p in mapping.items() if types[name] in matching.NUMBERS]
+    dates = [p for name, p in mapping.items() if types[name] in DATES] + [s.position for s in stages]
+    numbers = [p for name, p in mapping.items() if types[name] in NUMBERS]
     others = [p for p in range(len(header)) if p not in {*mapping.values(), *(s.position for s in stages)}]
     orders, about_dates = date_orders(cells, dates, others, answers.date_order)
     marks, about_marks = decimal_marks(cells, numbers, others, dict(enumerate(header)), answers.decimal_mark)
@@ -167,14 +174,29 @@ def _judged(
         why_not=why_not,
         constants=_constants(match),
         joined=dict(match.joined),
-        factors=dict(match.factors),
+        factors={**_units(cells, header, mapping, types), **match.factors},
+        currency_beside=_currency_beside(cells, match, mapping),
+        lost_when=dict(match.lost_when),
     )
+
+
+def _currency_beside(cells: Cells, match: Match, mapping: dict[str, int]) -> int | None:
+    if match.kind != Kind.DEALS or "amount" not in mapping or {"currency"} & {*mapping, *match.constants}:
+        return None
+    return mapping["amount"] if tells_several(cells, mapping["amount"]) else None
+
+
+def _units(cells: Cells, header: tuple[str, ...], mapping: dict[str, int], types: dict[str, Type]) -> dict[int, float]:
+    """Amounts whose header says that they are in thousands or millions, and whose cells do not say it themselves."""
+    amounts = {position for name, position in mapping.items() if types[name] is Type.MONEY}
+    units = {position: unit for position in amounts if (unit := unit_of(header[position])) != 1.0}
+    return {position: unit for position, unit in units.items() if not any(map(has_multiple, cells.spread(position)))}
 
 
 def _undated(cells: Cells, match: Match, header: tuple[str, ...]) -> tuple[Question, ...]:
     """Date columns a row may do without, in which no cell can be one."""
-    may_lack = matching.MAY_LACK.get(match.kind, frozenset())
-    dates = [c.name for c in COLUMNS[match.kind] if c.type in matching.DATES and c.name in match.found]
+    may_lack = MAY_LACK.get(match.kind, frozenset())
+    dates = [c.name for c in COLUMNS[match.kind] if c.type in DATES and c.name in match.found]
     places = ((name, match.found[name][0]) for name in dates if name in may_lack)
     asked = [month_without_year(cells, position, header[position], name) for name, position in places]
     return tuple(question for question in asked if question is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
@@ -13,7 +14,8 @@ from babel.dates import get_month_names
 Order = Literal["ymd", "dmy", "mdy", "serial", "epoch_ms", "epoch_s"]
 
 BLANKS = frozenset(
-    {"", "-", "--", "—", "–", "n/a", "na", "#n/a", "null", "none", "nan", "(none)", "(blank)", "000000000000000aaa"}
+    {"", "-", "--", "—", "–", "?", "tbd", "tba", "tbc", "n/a", "n.a.", "na", "#n/a", "null", "none", "nan", "(none)"}
+    | {"(blank)", "000000000000000aaa"}
 )
 """Cells that say nothing, in lower case; the last is Salesforce's empty lookup."""
 
@@ -70,6 +72,13 @@ _CODES = [
     "rub",
     "isk",
     "kr",
+    "kr.",
+    "ca",
+    "mx",
+    "sg",
+    "nt",
+    "rm",
+    "rp",
     "rs",
     "rs.",
     "r",
@@ -114,6 +123,15 @@ _SHAPE = {
     )
     for mark, group in ((".", ","), (",", "."))
 }
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a cell is as good as blank: a word for nothing, or a currency sign and a dash, as accountants write zero.
+
+    >>> says_nothing("N/A"), says_nothing("$ -"), says_nothing("$ 5")
+    (True, True, False)
+    """
+    return text.casefold() in BLANKS or all(unicodedata.category(letter) in ("Sc", "Pd", "Zs") for letter in text)
 
 
 def _is_currency(text: str) -> bool:
@@ -171,6 +189,16 @@ def parse_number(text: str, decimal_mark: str = ".") -> Decimal | None:
     return -value if negative else value
 
 
+def has_multiple(text: str) -> bool:
+    """Whether a number is written with a letter for thousands or millions: $5K.
+
+    >>> has_multiple("$5K"), has_multiple("5 000 kr")
+    (True, False)
+    """
+    number, plain = parse_number(text), parse_number("".join(c for c in text if not c.isalpha()))
+    return number is not None and number != plain
+
+
 _CLOCK = re.compile(r"^(\d+):(\d{2})(?::(\d{2}))?$")
 _SPOKEN = re.compile(
     r"^(?:(\d+(?:\.\d+)?)\s*h(?:ours?|rs?)?)?\s*(?:(\d+(?:\.\d+)?)\s*m(?:in(?:ute)?s?)?)?\s*(?:(\d+(?:\.\d+)?)\s*s(?:ec(?:ond)?s?)?)?$"
@@ -198,10 +226,13 @@ def parse_minutes(text: str, decimal_mark: str = ".") -> float | None:
 
 _TIME = (
     r"(?:(?:[tT]|,?\s+|\s*[-–]\s+|,?\s+(?:at|um|à|om)\s+)(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
-    r"\s*(?P<half>[aApP]\.?[mM]\.?)?\s*(?P<zone>[zZ]|UTC|GMT|(?:UTC|GMT)?[+-]\d{2}:?\d{2}|[+-]\d{2})?)?\s*$"
+    r"\s*(?P<half>[aApP]\.?[mM]\.?)?"
+    # A browser adds the zone's name: GMT+0100 (Central European Standard Time).
+    r"\s*(?:(?P<zone>[zZ]|(?:UTC|GMT)?[+-]\d{2}:?\d{2}|[+-]\d{2}|UTC|GMT)(?:\s*\([^()]*\))?)?)?\s*$"
 )
 _WEEKDAY = r"^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
 _YEAR_FIRST = re.compile(r"^(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})" + _TIME)
+_EAST_ASIAN = re.compile(r"^(?P<year>\d{4})\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日일]" + _TIME)
 _COMPACT = re.compile(
     r"^(?P<year>(?:19|20)\d{2})(?P<month>[01]\d)(?P<day>[0-3]\d)(?:[tT](?P<hour>\d{2}):?(?P<minute>\d{2}):?(?P<second>\d{2})?[zZ]?)?$"
 )
@@ -209,7 +240,8 @@ _NUMERIC = re.compile(r"^(?P<a>\d{1,2})\s?(?P<mark>[-/.])\s?(?P<b>\d{1,2})\s?(?P
 _YEAR_WORD = re.compile(r"^(?P<year>\d{4})[-\s/](?P<name>[^\W\d_]{3,12})[-\s/](?P<day>\d{1,2})" + _TIME, re.IGNORECASE)
 _DAY_WORD = re.compile(
     _WEEKDAY
-    + r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.|er)?(?:\s+de|\s+of)?[-\s/.]*"
+    # "4 of May", "4 de mayo"; the "de" of "4 December" belongs to the month.
+    + r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.|er)?(?:\s+(?:de|of)\b)?[-\s/.]*"
     + r"(?P<name>[^\W\d_]{3,12})\.?(?:\s+de)?,?[-\s/.']*(?P<year>\d{4}|\d{2})"
     + _TIME,
     re.IGNORECASE,
@@ -308,7 +340,7 @@ def parse_timestamp(text: str, order: str = "ymd") -> datetime | None:
     True
     """
     text = text.strip()
-    if found := _YEAR_FIRST.match(text):
+    if found := _YEAR_FIRST.match(text) or _EAST_ASIAN.match(text):
         return _plain(found)
     if order in ("serial", "epoch_ms", "epoch_s"):
         return _counted(text, order)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from kpi_engine.ingest.decided import answers_from_json, answers_to_json, lasting
 from kpi_engine.ingest.outcomes import endings
+from kpi_engine.ingest.repeats import row_hashes
 from kpi_engine.ingest.shapes import Answers, Detection, ImportReport, Issue, Option, Question, Validated
-from kpi_engine.names import Kind
+from kpi_engine.names import COLUMNS, Kind
 from kpi_engine.storage.store import Session, load_sql
 
 _MISSING_SHARE = 5
@@ -97,10 +99,13 @@ def store_question(session: Session, source_key: str, validated: Validated, answ
 def _day_question(session: Session, source_key: str, deals: pa.Table, as_of: date) -> Question | None:
     """When an export was made, asked when the one before has the same newest date and some of the same deals.
 
-    Nothing was created or closed in between; files of one day that share no deal are parts of one export.
+    Nothing was created or closed in between; files of one day that share no deal are parts of one export, and one that
+    says the very same in another order of rows is the same export once more.
     """
     before = session.arrow(_sql("same_day_exports"), {"source_key": source_key, "as_of": as_of})
     if not before.num_rows or not pc.any(pc.is_in(_whole(deals["deal_id"]), _whole(before["deal_id"]))).as_py():
+        return None
+    if _says_the_same(before, deals):
         return None
     later = {1: "A day later", 7: "A week later"}
     options = [Option(as_of.isoformat(), f"On the same day, {as_of}: its rows replace those of the export before")]
@@ -109,6 +114,24 @@ def _day_question(session: Session, source_key: str, deals: pa.Table, as_of: dat
         options.append(Option(day.isoformat(), f"{words}, {day}"))
     text = f"When was this export made? The newest date in it is the same as in the export before ({as_of})."
     return Question("as_of", text, tuple(options))
+
+
+def _says_the_same(before: pa.Table, deals: pa.Table) -> bool:
+    """Whether one of the exports before has the same rows, in whatever order."""
+    rows = np.sort(_row_hashes(deals))
+    imports = before["import_id"]
+    return any(
+        np.array_equal(rows, np.sort(_row_hashes(before.filter(pc.equal(imports, one)))))
+        for one in pc.unique(imports).to_pylist()
+        if pc.sum(pc.equal(imports, one)).as_py() == deals.num_rows
+    )
+
+
+def _row_hashes(deals: pa.Table) -> np.ndarray:
+    """A number per deal that is the same where all its canonical columns are."""
+    nothing = pa.nulls(deals.num_rows, pa.string())
+    names = [c.name for c in COLUMNS[Kind.DEALS]]
+    return row_hashes([_whole(deals[n]).cast(pa.string()) if n in deals.column_names else nothing for n in names])
 
 
 def _filtered_question(session: Session, source_key: str, deals: pa.Table, as_of: date) -> Question | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kpi_engine.ingest import matching
+from kpi_engine.ingest.by_names import by_names
 from kpi_engine.ingest.columns import Cells
 from kpi_engine.ingest.contracts.any_file import NAME_SURE
-from kpi_engine.ingest.matching import Match
+from kpi_engine.ingest.match import Match
 from kpi_engine.names import Kind, column
 
 _LEAST = 2
@@ -37,7 +37,7 @@ def nearest_kind(header: tuple[str, ...], cells: Cells) -> str:
     hardly any column speaks for one."""
     best: tuple[int, Match] | None = None
     for kind in Kind:
-        match = matching.by_names(kind, header, cells)
+        match = by_names(kind, header, cells)
         known = sum(confidence >= NAME_SURE for _, confidence in match.found.values())
         if match.missing() and known >= _LEAST and (best is None or known > best[0]):
             best = (known, match)

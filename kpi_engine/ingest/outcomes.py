@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -25,6 +27,8 @@ _OPEN = (
 _WORDS = {
     word: outcome for words, outcome in ((_WON, "won"), (_LOST, "lost"), (_OPEN, "open")) for word in words.split("|")
 }
+_WON_OR_LOST = re.compile(r"\b(won|lost)\b")
+_ENDS = {"won": "won", "paid": "won", "invoiced": "won", "lost": "lost"}
 
 
 def statuses(
@@ -40,10 +44,9 @@ def statuses(
     if status is not None:
         encoded = status.dictionary_encode()
         words = encoded.dictionary.to_pylist()
-        outcome = pa.array([_WORDS.get(w.casefold().replace("_", " ")) for w in words], pa.string()).take(
-            encoded.indices
-        )
-        unknown = sorted(w for w in words if w.casefold().replace("_", " ") not in _WORDS)
+        said = [_said(word) for word in words]
+        outcome = pa.array(said, pa.string()).take(encoded.indices)
+        unknown = sorted(word for word, meant in zip(words, said, strict=True) if meant is None)
     no_flag = pa.nulls(n, pa.bool_())
     won, closed = (no_flag if flag is None else flag for flag in (is_won, is_closed))
     won_, closed_, not_won = pc.fill_null(won, False), pc.fill_null(closed, False), pc.fill_null(pc.invert(won), False)
@@ -56,13 +59,21 @@ def statuses(
     return pc.coalesce(outcome, by_flags), unknown
 
 
+def _said(word: str) -> str | None:
+    """What one status word says: by itself, or by 'won' or 'lost' beside others ('Won - upsell')."""
+    text = word.casefold().replace("_", " ")
+    if text in _WORDS:
+        return _WORDS[text]
+    ends = set(_WON_OR_LOST.findall(text))
+    return ends.pop() if len(ends) == 1 else None
+
+
 def endings(status: pa.Array, stage: pa.Array | None, is_closed: pa.Array | None) -> pa.Array:
     """'won' or 'lost' for deals that have ended, by status, else by the stage's words; 'closed' by the flag alone."""
     known = pc.if_else(pc.is_in(status, pa.array(["won", "lost"])), status, pa.scalar(None, pa.string()))
     if stage is not None:
         encoded = stage.dictionary_encode()
-        ends = {"won": "won", "paid": "won", "invoiced": "won", "lost": "lost"}
-        by_name = [ends.get(ending(name) or "") for name in encoded.dictionary.to_pylist()]
+        by_name = [_ENDS.get(ending(name) or "") for name in encoded.dictionary.to_pylist()]
         by_stage = pa.array(by_name, pa.string()).take(encoded.indices)
         is_open = pc.fill_null(pc.equal(status, "open"), False)
         known = pc.coalesce(known, pc.if_else(is_open, pa.scalar(None, pa.string()), by_stage))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kpi_engine.ingest.grid import shown
 from kpi_engine.ingest.shapes import Detection, Effect, Issue, Staged
 from kpi_engine.ingest.values import Column, Converted, Reading, convert, lookup, minutes
-from kpi_engine.names import COLUMNS, Kind
+from kpi_engine.names import COLUMNS, Kind, Type
 
 _LOOKUPS = frozenset({"owner", "old_owner", "account", "contact"})
 """Text columns that may hold a CRM's ids: empty lookups become blank and both lengths of a Salesforce id one."""
@@ -72,12 +74,16 @@ class Rows:
         for declared in COLUMNS[kind]:
             name = declared.name
             if name in mapping:
-                cells, reading = self.cells(mapping[name]), self.reading(mapping[name])
                 special = {"minutes": minutes, **dict.fromkeys(_LOOKUPS, lookup)}.get(name)
-                converted = special(cells, reading) if special else convert(cells, declared.type, reading)
+                typed = special or partial(convert, column_type=declared.type)
+                cells, reading = self.cells(mapping[name]), self.reading(mapping[name])
+                converted = typed(self._joined(joined[name]) if name in joined else cells, reading=reading)
+                if converted.bad and name in joined:
+                    converted = typed(cells, reading=reading)
+                if declared.type is Type.MONEY and reading.factor != 1:
+                    why = f"Each number of this column is multiplied with {reading.factor:,g} to be the whole amount."
+                    self.note(why, "Nothing to do, if that is right.", column=self.staged.header[mapping[name]])
                 self.take(name, converted, mapping[name])
-            elif name in joined:
-                self.columns[name] = self._joined(joined[name])
             if name in self.detection.constants:
                 constant = self.detection.constants[name]
                 present = self.columns.get(name, pa.nulls(len(self), pa.string()))
@@ -99,10 +105,12 @@ class Rows:
             n = f" ({len(rows):,} cells, the first on line {self.lines[rows[0]]:,})" if len(rows) > 1 else ""
             self.note(why + n, "Nothing to do, if that is right.", rows[0], header, cells[rows[0]].as_py())
 
-    def _joined(self, positions: tuple[int, ...]) -> pa.Array:
-        parts = zip(*(self.cells(p).to_pylist() for p in positions), strict=True)
-        texts = (" ".join(p for p in row if p) for row in parts)
-        return pa.array([t or None for t in texts], pa.string())
+    def _joined(self, positions: tuple[int, ...]) -> Column:
+        """First and last name, or date and time, with a space between; no time without its date."""
+        first, *others = (self.cells(p) for p in positions)
+        whole = pc.utf8_trim_whitespace(pc.binary_join_element_wise(first, *others, " "))
+        needs_first = any(p in self.detection.date_orders for p in positions)
+        return pc.if_else(pc.equal(first, ""), "", whole) if needs_first else whole
 
     def row_text(self, row: int) -> str:
         """A row as the value of an issue."""

@@ -128,6 +128,9 @@ class StageDates:
     pipeline: str | None
 
 
+Says = Literal["no", "anything"]
+"""What a cell says that tells something: a flag says no, or the cell is not blank."""
+
 Form = Literal["rows", "events", "field_history", "change_log"]
 """How stage changes are written down; every other kind is 'rows'.
 
@@ -168,6 +171,10 @@ class Detection:
     """Canonical column → positions whose cells are read together with a space between (first and last name)."""
     factors: dict[int, float] = field(default_factory=dict)
     """Position → what its number is multiplied with to give the canonical unit (seconds to minutes: 1/60)."""
+    currency_beside: int | None = None
+    """Position of the amounts that say their currency with a sign or a code, where no column does."""
+    lost_when: dict[int, Says] = field(default_factory=dict)
+    """Position → what its cell says of a deal that is lost, where nothing says that it was won."""
 
     @property
     def mapping(self) -> dict[str, int]:

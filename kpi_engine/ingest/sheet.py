@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import zipfile
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from kpi_engine.errors import UserFileError
+from kpi_engine.ingest.contracts import known_headers
 from kpi_engine.ingest.grid import MAX_CELL, Grid, large_cell, refuse_wide, shown, table_of, unique_names
 from kpi_engine.ingest.header import find_header
+from kpi_engine.ingest.headers import normal
 from kpi_engine.ingest.shapes import Issue
 
 MAX_UNPACKED = 1024**3
 """A workbook that unpacks to more bytes than this is refused before it is unpacked."""
 
 _HEAD_ROWS = 200
+_KNOWN = 3
+"""So many known headers make a sheet one that is meant to be read, before a cover or a summary that comes first."""
 
 
 def is_workbook(path: Path) -> bool:
@@ -68,7 +74,9 @@ def _read(path: Path, name: str) -> Grid:
             book.sheet_names
         )
         chosen, others = _choose(book, visible, name)
-        rows = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
+        sheet = book.get_sheet_by_name(chosen)
+        rows = sheet.to_python(skip_empty_area=False)
+        _fill_merged(rows, sheet.merged_cell_ranges or [])
     head = [[_text(c) for c in row] for row in rows[:_HEAD_ROWS]]
     at = find_header(head)
     header = head[at]
@@ -99,8 +107,19 @@ def _read(path: Path, name: str) -> Grid:
     return Grid(unique_names(header[:width], name), table, tuple(aside), None, sheet=chosen, native=native)
 
 
+def _fill_merged(rows: list[list[Any]], merged: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+    """What stands in a cell merged over several rows stands in each of them: a report grouped by owner or stage."""
+    for (top, left), (bottom, right) in merged:
+        if left != right or top == bottom:
+            continue
+        for i in range(top + 1, min(bottom + 1, len(rows))):
+            if left < len(rows[i]) and rows[i][left] == "" and any(c != "" for c in rows[i]):
+                rows[i][left] = rows[top][left]
+
+
 def _choose(book: CalamineWorkbook, names: list[str], name: str) -> tuple[str, list[str]]:
-    """The first sheet that looks like a table, and the others that hold something."""
+    """The first sheet that looks like a table whose headers are known, else the first table; and the others that hold
+    something."""
     sizes = {}
     for sheet_name in names:
         sheet = book.get_sheet_by_name(sheet_name)
@@ -108,9 +127,17 @@ def _choose(book: CalamineWorkbook, names: list[str], name: str) -> tuple[str, l
     filled = [n for n, (height, width) in sizes.items() if height and width]
     if not filled:
         raise UserFileError(f"{name} holds no cells. Export it again and upload the new file.")
-    tables = [n for n in filled if sizes[n][0] >= 2 and sizes[n][1] >= 2]
-    chosen = (tables or filled)[0]
+    tables = [n for n in filled if sizes[n][0] >= 2 and sizes[n][1] >= 2] or filled
+    known = [n for n in tables if _known_headers(book, n) >= _KNOWN] if len(tables) > 1 else []
+    chosen = (known or tables)[0]
     return chosen, [n for n in filled if n != chosen]
+
+
+def _known_headers(book: CalamineWorkbook, sheet_name: str) -> int:
+    """How many headers of a sheet some kind of file has, by any CRM's contract or by what people call them."""
+    rows = book.get_sheet_by_name(sheet_name).to_python(skip_empty_area=False, nrows=_HEAD_ROWS)
+    head = [[_text(c) for c in row] for row in rows]
+    return len({key for c in head[find_header(head)] if (key := normal(c)) in known_headers()})
 
 
 def _text(cell: object) -> str:

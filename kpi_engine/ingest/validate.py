@@ -68,6 +68,12 @@ def validate(staged: Staged, detection: Detection, answers: Answers, timezone: s
         table = rows.table([c.name for c in COLUMNS[kind]])
         backwards = kind is Kind.STAGE_CHANGES and histories.runs_backwards(table)
         tables = {f"raw_{kind.value}": histories.backwards(table) if backwards else table}
+    as_of = answers.as_of or _as_of(kind, tables)
+    if kind is Kind.DEALS and as_of is None:
+        why = "No date in this file says up to which day it speaks: no deal was created, moved or closed on a day."
+        rows.note(
+            why, "Say the day of the export (--as-of, or its date on the Data page); without one nothing is shown."
+        )
     aside = staged.set_aside
     effects = [issue.effect for issue in aside]
     return Validated(
@@ -80,7 +86,7 @@ def validate(staged: Staged, detection: Detection, answers: Answers, timezone: s
         duplicate=len(rows.duplicate) + effects.count("duplicate"),
         blank=effects.count("blank"),
         skipped=effects.count("skipped"),
-        as_of=answers.as_of or _as_of(kind, tables),
+        as_of=as_of,
         questions=questions,
     )
 

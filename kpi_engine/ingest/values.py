@@ -8,70 +8,43 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kpi_engine.ingest.casting import (
+    ERROR_CELLS,
+    Bad,
+    Column,
+    Converted,
+    Parsed,
+    Reading,
+    all_true,
+    any_true,
+    clean_or_one_by_one,
+    error_cell,
+    holds,
+    null_empty,
+    one_by_one,
+    rows_where,
+    tried,
+)
+from kpi_engine.ingest.flags import flag
 from kpi_engine.ingest.formats import BLANKS, EMPTY_LOOKUPS, parse_minutes, parse_number, parse_timestamp
 from kpi_engine.ingest.salesforce_ids import long_salesforce_ids
 from kpi_engine.names import Type
 
-Column: TypeAlias = pa.ChunkedArray
 MONEY = pa.decimal128(18, 2)
 STAMP = pa.timestamp("us")
 _CENT = Decimal("0.01")
 _LARGEST = Decimal(10) ** 16
 
-_ERRORS = "#REF!|#N/A|#VALUE!|#NAME?|#DIV/0!|#NULL!|#NUM!|#ERROR!|#SPILL!|#CALC!|#GETTING_DATA"
-ERROR_CELLS = frozenset(_ERRORS.split("|"))
 _MONEY_SHAPE = r"^[+-]?\d{1,16}(\.\d{1,2})?$"
 _ISO = r"^(19|20|21)\d{2}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?$"
 _ISO_ZONE = r"^(19|20|21)\d{2}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})$"
-_YES = "true|t|yes|y|1|x|ja|j|oui|si|sí|sim|tak|wahr|vrai|on|won|done|completed|complete|closed|held"
-_NO = (
-    "false|f|no|n|0|nein|non|não|nao|nie|nee|falsch|faux|off|open|planned|scheduled|not started|not_started|in progress"
-    "|deferred|waiting|waiting for input|waiting on someone else|to do|todo|overdue|pending|cancelled|canceled|no show"
-)
-_TRUE, _FALSE = frozenset(_YES.split("|")), frozenset(_NO.split("|"))
-
-
-@dataclass(frozen=True)
-class Bad:
-    """Why a cell cannot be taken for a value of its column, and what to do about it."""
-
-    why: str
-    what_to_do: str
-
-
-@dataclass
-class Converted:
-    """A typed column. ``bad``: row → why. ``notes``: what was done → rows whose cells were taken otherwise."""
-
-    values: Column
-    bad: dict[int, Bad] = field(default_factory=dict)
-    notes: dict[str, list[int]] = field(default_factory=dict)
-
-
-Parsed = tuple[object, Bad | None, str | None]
-"""A value (None for blank), or why there is none, and what is to be noted."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How the cells of one column are written."""
-
-    date_order: str = "ymd"
-    decimal_mark: str = "."
-    percent: bool = False
-    timezone: str = "UTC"
-    factor: float = 1.0
-    """What plain numbers are multiplied with to give the canonical unit."""
 
 
 def convert(cells: Column, column_type: Type, reading: Reading) -> Converted:
@@ -82,20 +55,23 @@ def convert(cells: Column, column_type: Type, reading: Reading) -> Converted:
 def text(cells: Column, reading: Reading) -> Converted:
     """Text as it stands; the error cells of a spreadsheet become blank, Odoo's guard before = + - @ is taken off."""
     notes: dict[str, list[int]] = {}
-    if _holds(cells, b"#"):
+    if holds(cells, b"#"):
         is_error = pc.is_in(cells, pa.array(sorted(ERROR_CELLS)))
-        rows = _rows(is_error)
+        rows = rows_where(is_error)
         if rows:
             notes["An error of a spreadsheet stood here; it is taken as blank."] = rows
             cells = pc.if_else(is_error, "", cells)
-    return Converted(_null_empty(_unguarded(cells)), notes=notes)
+    return Converted(null_empty(_unguarded(cells)), notes=notes)
 
 
 def lookup(cells: Column, reading: Reading) -> Converted:
-    """Text that may be a CRM's id (owner, account): Salesforce's empty lookups become blank, its short ids long."""
+    """Text that may be a CRM's id (owner, account): Salesforce's empty lookups become blank, its short ids long.
+    Blanks within a name are one, however many stand there."""
     converted = text(cells, reading)
+    if any(holds(cells, wide.encode()) for wide in ("  ", "\u00a0")):
+        converted.values = pc.replace_substring_regex(converted.values, r"[\s\x{a0}]+", " ")
     empty = pc.is_in(cells, pa.array(sorted(EMPTY_LOOKUPS)))
-    if _any(empty):
+    if any_true(empty):
         converted.values = pc.if_else(empty, pa.scalar(None, pa.string()), converted.values)
     converted.values = long_salesforce_ids(converted.values)
     return converted
@@ -104,39 +80,41 @@ def lookup(cells: Column, reading: Reading) -> Converted:
 def identity(cells: Column, reading: Reading) -> Converted:
     """Ids: text, never a number. Empty lookups become blank; a 15-character Salesforce id gets its 18."""
     blank = pc.is_in(cells, pa.array(sorted(_BLANK_IDS)))
-    if _any(blank):
+    if any_true(blank):
         cells = pc.if_else(blank, "", cells)
     bad: dict[int, Bad] = {}
-    if _holds(cells, b"#"):
-        bad |= dict.fromkeys(_rows(pc.is_in(cells, pa.array(sorted(ERROR_CELLS)))), _error_cell())
+    if holds(cells, b"#"):
+        bad |= dict.fromkeys(rows_where(pc.is_in(cells, pa.array(sorted(ERROR_CELLS)))), error_cell())
     cells = long_salesforce_ids(_unguarded(cells))
-    if _holds(cells, b"E+") or _holds(cells, b"e+"):
+    if holds(cells, b"E+") or holds(cells, b"e+"):
         rounded = pc.match_substring_regex(cells, r"^\d(\.\d+)?[eE]\+\d+$")
         todo = "Export the ids as text, or open the export without a spreadsheet in between, and upload again."
         bad |= dict.fromkeys(
-            _rows(rounded), Bad("A spreadsheet has rounded this id, so it no longer tells one from another.", todo)
+            rows_where(rounded), Bad("A spreadsheet has rounded this id, so it no longer tells one from another.", todo)
         )
     notes: dict[str, list[int]] = {}
-    if _holds(cells, b".0"):
+    if holds(cells, b".0"):
         whole = pc.match_substring_regex(cells, r"^\d+\.0$")
-        if _all(pc.or_(whole, pc.equal(cells, ""))):
-            notes["The ids were written as decimal numbers; '.0' was taken off."] = _rows(whole)[:1]
+        if all_true(pc.or_(whole, pc.equal(cells, ""))):
+            notes["The ids were written as decimal numbers; '.0' was taken off."] = rows_where(whole)[:1]
             cells = pc.replace_substring_regex(cells, r"\.0$", "")
-    if _holds(cells, b";"):
+    if holds(cells, b";"):
         several = pc.match_substring_regex(cells, r"^[\w-]+(\s*;\s*[\w-]+)+$")
-        if rows := _rows(several):
+        if rows := rows_where(several):
             notes["The cell names several; the first one is taken."] = rows
             cells = pc.if_else(several, pc.replace_substring_regex(cells, r"\s*;.*$", ""), cells)
-    return Converted(_null_empty(cells), bad, notes)
+    return Converted(null_empty(cells), bad, notes)
 
 
 def money(cells: Column, reading: Reading) -> Converted:
     """DECIMAL(18,2); more than two decimals are rounded half to even, and noted."""
+    factor = Decimal(str(reading.factor))
 
     def parse(cell: str) -> Parsed:
         number = parse_number(cell, reading.decimal_mark)
         if number is None:
             return None, _not_a_number(cell, reading.decimal_mark), None
+        number *= factor
         rounded = number.quantize(_CENT, rounding=ROUND_HALF_EVEN) if abs(number) < _LARGEST else number
         if abs(rounded) >= _LARGEST:
             return (
@@ -155,7 +133,9 @@ def money(cells: Column, reading: Reading) -> Converted:
         return rounded, None, note
 
     shape = _MONEY_SHAPE if reading.decimal_mark == "." else r"^[+-]?\d{1,16}$"
-    converted = _clean_or_one_by_one(
+    if factor != 1:
+        return one_by_one(cells, MONEY, parse)
+    converted = clean_or_one_by_one(
         cells, MONEY, lambda c: pc.cast(c, MONEY), shape, parse, quick=reading.decimal_mark == "."
     )
     converted.bad |= _other_marks(cells, reading.decimal_mark)
@@ -164,20 +144,20 @@ def money(cells: Column, reading: Reading) -> Converted:
 
 def _other_marks(cells: Column, decimal_mark: str) -> dict[int, Bad]:
     """Amounts that are probably written with the other decimal mark: 70,000 where all others have cents (1.234,56)."""
-    if not _holds(cells, decimal_mark.encode()):
+    if not holds(cells, decimal_mark.encode()):
         return {}
     # Most columns have cents at most: that is found out without looking at every cell letter by letter.
     at = pc.find_substring(cells, decimal_mark)
-    if not _any(pc.and_(pc.greater_equal(at, 0), pc.greater(pc.subtract(pc.binary_length(cells), at), 3))):
+    if not any_true(pc.and_(pc.greater_equal(at, 0), pc.greater(pc.subtract(pc.binary_length(cells), at), 3))):
         return {}
     mark = re.escape(decimal_mark)
     alone = pc.match_substring_regex(cells, rf"^[^\d]*[1-9]\d{{0,2}}{mark}\d{{3}}[^\dkKmMbBtT]*$")
-    rows = _rows(alone)
+    rows = rows_where(alone)
     if not rows:
         return {}
     cents = pc.match_substring_regex(cells, rf"\d{mark}\d{{1,2}}[^\d]*$")
     longer = pc.match_substring_regex(cells, rf"\d{mark}\d{{3,}}[^\d]*$")
-    if not _any(cents) or _any(pc.and_not(longer, alone)):
+    if not any_true(cents) or any_true(pc.and_not(longer, alone)):
         return {}
     found = {}
     for row, cell in zip(rows, cells.filter(alone).to_pylist(), strict=True):
@@ -197,7 +177,7 @@ def number(cells: Column, reading: Reading) -> Converted:
         return float(found) * reading.factor, None, None
 
     shape = r"^[+-]?\d{1,15}(\.\d{1,15})?$" if reading.decimal_mark == "." else r"^[+-]?\d{1,15}$"
-    return _clean_or_one_by_one(
+    return clean_or_one_by_one(
         cells, pa.float64(), lambda c: pc.multiply(pc.cast(c, pa.float64()), reading.factor), shape, parse
     )
 
@@ -218,7 +198,7 @@ def minutes(cells: Column, reading: Reading) -> Converted:
         return found * (scale if is_number else 1.0), None, None
 
     shape = r"^\d{1,15}$"
-    return _clean_or_one_by_one(
+    return clean_or_one_by_one(
         cells, pa.float64(), lambda c: pc.multiply(pc.cast(c, pa.float64()), scale), shape, parse
     )
 
@@ -236,7 +216,7 @@ def share(cells: Column, reading: Reading) -> Converted:
             return None, Bad(why, "Correct the probability and upload again."), None
         return value, None, None
 
-    return _one_by_one(cells, pa.float64(), parse)
+    return one_by_one(cells, pa.float64(), parse)
 
 
 def timestamp(cells: Column, reading: Reading) -> Converted:
@@ -252,7 +232,7 @@ def timestamp(cells: Column, reading: Reading) -> Converted:
     zoned = _zoned(cells, reading.timezone)
     if zoned is not None:
         return Converted(zoned)
-    return _clean_or_one_by_one(cells, STAMP, lambda c: pc.cast(c, STAMP), _ISO, parse, quick=True, check=_years_known)
+    return clean_or_one_by_one(cells, STAMP, lambda c: pc.cast(c, STAMP), _ISO, parse, quick=True, check=_years_known)
 
 
 def day(cells: Column, reading: Reading) -> Converted:
@@ -260,18 +240,6 @@ def day(cells: Column, reading: Reading) -> Converted:
     converted = timestamp(cells, reading)
     days = pc.cast(pc.floor_temporal(converted.values, unit="day"), pa.date32())
     return Converted(days, converted.bad, converted.notes)
-
-
-def flag(cells: Column, reading: Reading) -> Converted:
-    """True, false or unknown, in the words of several languages."""
-
-    def parse(cell: str) -> Parsed:
-        word = cell.casefold()
-        if word in _TRUE or word in _FALSE or word in ("1.0", "0.0"):
-            return word in _TRUE or word == "1.0", None, None
-        return None, None, f"'{cell}' says neither yes nor no; it is taken as unknown."
-
-    return _one_by_one(cells, pa.bool_(), parse)
 
 
 _CONVERTERS: Mapping[Type, Callable[[Column, Reading], Converted]] = {
@@ -287,88 +255,14 @@ _CONVERTERS: Mapping[Type, Callable[[Column, Reading], Converted]] = {
 }
 
 
-# --- the two ways of reading a column ------------------------------------------------------------------------------
-
-
-def _clean_or_one_by_one(
-    cells: Column,
-    target: pa.DataType,
-    cast: Callable[[Column], Column],
-    shape: str,
-    parse: Callable[[str], Parsed],
-    *,
-    quick: bool = False,
-    check: Callable[[Column], bool] = lambda values: True,
-) -> Converted:
-    """Cast the cells of a clean shape at once, and parse the distinct others.
-
-    ``quick``: try to cast the whole column first; right where the cast refuses all that the shape would.
-    """
-    filled = _null_empty(cells)
-    if quick:
-        values = _try(cast, filled)
-        if values is not None and check(values):
-            return Converted(values)
-    clean = pc.match_substring_regex(cells, shape)
-    values = _try(cast, pc.if_else(clean, filled, pa.scalar(None, pa.string())))
-    if values is None or not check(values):
-        return _one_by_one(cells, target, parse)
-    odd = pc.and_(pc.invert(clean), pc.is_valid(filled))
-    if not _any(odd):
-        return Converted(values)
-    rows = pc.indices_nonzero(_whole(odd))
-    rest = _one_by_one(pa.chunked_array([_whole(cells).take(rows)]), target, parse)
-    merged = pc.replace_with_mask(_whole(values), _whole(odd), _whole(rest.values))
-    at = rows.to_numpy()
-    return Converted(
-        pa.chunked_array([merged]),
-        {int(at[row]): bad for row, bad in rest.bad.items()},
-        {note: [int(at[row]) for row in rows_] for note, rows_ in rest.notes.items()},
-    )
-
-
-def _one_by_one(cells: Column, target: pa.DataType, parse: Callable[[str], Parsed]) -> Converted:
-    """Parse every distinct cell once, in Python."""
-    encoded = _whole(cells.dictionary_encode().unify_dictionaries())
-    values: list[object] = []
-    bad_by_code: dict[int, Bad] = {}
-    note_by_code: dict[int, str] = {}
-    for code, cell in enumerate(encoded.dictionary.to_pylist()):
-        value, bad, note = _typed_cell(cell, parse)
-        values.append(value)
-        if bad:
-            bad_by_code[code] = bad
-        if note:
-            note_by_code[code] = note
-    typed = pa.array(values, target).take(encoded.indices) if len(encoded) else pa.array([], target)
-    converted = Converted(pa.chunked_array([typed]))
-    if bad_by_code or note_by_code:
-        codes = encoded.indices.to_numpy()
-        for row in np.flatnonzero(np.isin(codes, list(bad_by_code))):
-            converted.bad[int(row)] = bad_by_code[int(codes[row])]
-        for row in np.flatnonzero(np.isin(codes, list(note_by_code))):
-            converted.notes.setdefault(note_by_code[int(codes[row])], []).append(int(row))
-    return converted
-
-
-def _typed_cell(cell: str, parse: Callable[[str], Parsed]) -> Parsed:
-    if cell == "":
-        return None, None, None
-    if cell.upper() in ERROR_CELLS - {"#N/A"}:
-        return None, _error_cell(), None
-    if cell.casefold() in BLANKS:
-        return None, None, f"'{cell}' is taken as blank."
-    return parse(cell)
-
-
 def _zoned(cells: Column, timezone: str) -> Column | None:
     """A column of ISO moments that all carry an offset; None for any other."""
     first = next((c for c in cells.slice(0, 1000).to_pylist() if c), "")
-    if not re.match(_ISO_ZONE, first) or not _all(
+    if not re.match(_ISO_ZONE, first) or not all_true(
         pc.or_(pc.match_substring_regex(cells, _ISO_ZONE), pc.equal(cells, ""))
     ):
         return None
-    moments = _try(lambda c: pc.cast(c, pa.timestamp("us", "UTC")), _null_empty(cells))
+    moments = tried(lambda c: pc.cast(c, pa.timestamp("us", "UTC")), null_empty(cells))
     if moments is None:
         return None
     return (
@@ -384,18 +278,7 @@ def _years_known(values: Column) -> bool:
     return span["min"] is None or (datetime(1900, 1, 1) <= span["min"] and span["max"] < datetime(2200, 1, 1))
 
 
-def _try(cast: Callable[[Column], Column], cells: Column) -> Column | None:
-    try:
-        return cast(cells)
-    except pa.ArrowInvalid:  # some cell does not fit: which one is found out cell by cell
-        return None
-
-
 # --- sentences -----------------------------------------------------------------------------------------------------
-
-
-def _error_cell() -> Bad:
-    return Bad("A spreadsheet wrote an error into this cell.", "Mend the formula and upload again.")
 
 
 def _not_a_number(cell: str, mark: str) -> Bad:
@@ -442,36 +325,6 @@ _BLANK_IDS = {form for word in BLANKS if word for form in (word, word.upper(), w
 
 def _unguarded(cells: Column) -> Column:
     """Odoo (and careful others) write ``'=x`` for text that begins with a formula's sign."""
-    if not _holds(cells, b"'"):
+    if not holds(cells, b"'"):
         return cells
     return pc.replace_substring_regex(cells, r"^'([=+\-@])", r"\1")
-
-
-def _null_empty(cells: Column) -> Column:
-    return pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells)
-
-
-def _holds(cells: Column, part: bytes) -> bool:
-    """Whether these bytes stand anywhere in a column: False only where no cell holds them. Looks at whole buffers."""
-    for chunk in cells.chunks:
-        data = chunk.buffers()[2]
-        if data is not None and data.to_pybytes().find(part) >= 0:
-            return True
-    return False
-
-
-def _whole(column: Column | pa.Array) -> pa.Array:
-    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    return pa.concat_arrays(whole.chunks) if isinstance(whole, pa.ChunkedArray) else whole
-
-
-def _any(mask: Column) -> bool:
-    return bool(pc.any(mask).as_py())
-
-
-def _all(mask: Column) -> bool:
-    return pc.all(mask).as_py() is not False
-
-
-def _rows(mask: Column) -> list[int]:
-    return [int(i) for i in np.flatnonzero(np.asarray(mask))]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Literal
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kpi_engine.ingest.columns import Cells, different
+from kpi_engine.ingest.columns import Cells, different, number_evidence
+from kpi_engine.ingest.formats import parse_number
 from kpi_engine.ingest.headers import words
 from kpi_engine.ingest.repeats import repeated, row_hashes
 from kpi_engine.ingest.shapes import Option, Question
@@ -51,6 +54,11 @@ def find_repeats(
     line_like = {p for p in differing if _LINE_WORDS.search(names[p]) or p == mapping.get("product")}
     version_like = {p for p in differing if _VERSION_WORDS.search(names[p])}
     suggested: Literal["versions", "lines"] = "lines" if line_like and not evolved and not version_like else "versions"
+    whole, proof = False, None
+    if suggested == "lines" and "amount" in mapping and mapping["amount"] not in differing:
+        # The amount of the whole deal on each of its lines: once, not added up.
+        suggested, whole = "versions", True
+        proof = _adds_up_to(cells, groups, mapping["amount"])
     ids = pc.unique(groups.column("id"))
     example = ids[0].as_py()
     rows = groups.filter(pc.equal(groups.column("id"), ids[0]))
@@ -64,11 +72,38 @@ def find_repeats(
         f"{total:,} deal ids stand in more than one row with different values, '{example}' for one{shown}. "
         f"What differs: {', '.join(header[p] for p in sorted(differing)[:4])}. What are these rows?"
     )
+    if proof is not None:
+        text += f" '{header[proof]}' of a deal's rows adds up to the amount that stands on each of them."
     options = (
-        Option("versions", "Versions of one deal: keep the newest"),
+        Option(
+            "versions",
+            "The same deal once more: its amount counts once" if whole else "Versions of one deal: keep the newest",
+        ),
         Option("lines", "Lines of one deal: add their amounts"),
     )
-    return suggested, (Question("repeats", text, options, suggested),)
+    return suggested, (Question("repeats", text, options, suggested, must=proof is None),)
+
+
+def _adds_up_to(cells: Cells, groups: pa.Table, amount: int) -> int | None:
+    """A column whose numbers, added up over the rows of a deal, are the amount that stands on each of these rows."""
+    ids = groups.column("id").to_pylist()
+    mark = "," if number_evidence(cells, amount).comma else "."
+
+    def numbers(position: int) -> list[Decimal]:
+        return [parse_number(text, mark) or Decimal(0) for text in groups.column(f"c{position}").to_pylist()]
+
+    said = dict(zip(ids, numbers(amount), strict=True))
+    rows = Counter(ids)
+    for position in range(len(cells.staged.header)):
+        if position == amount or not number_evidence(cells, position).is_numbers:
+            continue
+        total: dict[str, Decimal] = dict.fromkeys(said, Decimal(0))
+        for deal, part in zip(ids, numbers(position), strict=True):
+            total[deal] += part
+        # A cent may be lost on every line that was rounded.
+        if any(total.values()) and all(abs(total[deal] - said[deal]) * 100 <= rows[deal] for deal in said):
+            return position
+    return None
 
 
 def _repeated(cells: Cells, position: int) -> tuple[int, pa.Table]:

@@ -14,7 +14,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (
         "call",
         r"\bcalls?\b|phone|cellular|dial|"
-        r"telefon|anruf|llamada|appel|\bsc[ _]?\d\b|follow[ _-]?up|voicemail|ligação|chiamata|"
+        r"telefon|anruf|llamada|appel|chamada|\bsc[ _]?\d\b|follow[ _-]?up|voicemail|ligação|chiamata|"
         r"\bbellen",
     ),
     ("email", r"e-?mail|\bmail\b|correo|courriel|newsletter|\binmail\b"),
@@ -26,11 +26,11 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (
         "meeting",
         r"meet|demo|\bevent\b|presentation|appointment|lunch|dinner|coffee|webinar|zoom|\bteams\b|termin|besprechung|"
-        r"reuni|rendez|conference|discovery|workshop|treffen",
+        r"r[eé]uni|riunione|rendez|conference|discovery|workshop|treffen",
     ),
     ("visit", r"visit|\btour\b|besuch|visita|visite|field|on[ -]?site"),
     ("note", r"\bnotes?\b|notiz|nota\b|comment|logged"),
-    ("task", r"task|to-?do|reminder|deadline|aufgabe|tarea|tâche|prep"),
+    ("task", r"task|to-?do|reminder|deadline|aufgabe|tarea|tarefa|tâche|prep"),
 )
 
 NEGATIVE_WORDS = (

@@ -18,7 +18,7 @@ from kpi_engine.storage.store import Session, load_sql
 
 READ = ("build_exports", "build_people_told", "build_people", "build_former_names", "build_teams",
         "build_owner_names", "build_owners", "build_stage_names", "build_pipelines", "build_stage_ids",
-        "build_deal_keys", "build_told_pipelines", "build_snapshots")  # fmt: skip
+        "build_deal_ids", "build_deal_names", "build_deal_keys", "build_told_pipelines", "build_snapshots")  # fmt: skip
 """From the raw tables to small numbers."""
 
 PLACE = ("dim_currency", "build_described", "build_deals", "build_repeats", "build_changes")

@@ -28,7 +28,8 @@ select
     end as said,
     changes.created_at
 from changes
-inner join build_deals as deals using (deal_id)
+left join build_deal_names as names on names.written = changes.deal_id
+inner join build_deals as deals on deals.deal_id = coalesce(names.deal_id, changes.deal_id)
 left join build_repeats as repeats on repeats.import_id = changes.import_id and repeats.line = changes.line
 left join build_pipelines as pipelines on pipelines.pipeline = changes.pipeline
 left join build_stage_names as stages on stages.written = changes.stage

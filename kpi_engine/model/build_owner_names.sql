@@ -18,19 +18,26 @@ counted as (
     select owner, 0 from build_people
 ),
 
--- Ann, ANN and a name with a blank behind it are one person, shown as written most often.
-written as (
+-- 'Berger, Anna' is spoken as Anna Berger is.
+said as (
     select
-        written,
-        lower(trim(written)) as spoken,
-        first_value(written) over (partition by lower(trim(written)) order by sum(n) desc, written) as usual
+        written, regexp_replace(lower(trim(written)), '^([^,]+), ([^,]+)$', '\2 \1') as spoken, sum(n) as n
     from counted
     where written is not null
     group by written
 ),
 
+-- Ann, ANN and a name with a blank behind it are one person, shown as written most often.
+written as (
+    select written, spoken, first_value(written) over (partition by spoken order by n desc, written) as usual
+    from said
+),
+
 names as (
-    select lower(trim(owner)) as spoken, owner from build_people
+    select said.spoken, min(people.owner) as owner
+    from build_people as people
+    inner join said on said.written = people.owner
+    group by said.spoken
 ),
 
 -- An id that two CRMs gave to different people is nobody's name.

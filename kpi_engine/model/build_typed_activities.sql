@@ -8,7 +8,7 @@ reach as (
 
 typed as (
     select
-        raw.*,
+        raw.* replace (coalesce(names.deal_id, raw.deal_id) as deal_id),
         coalesce(types.activity_type, 'other') as canonical_type,
         outcomes.is_reached,
         outcomes.is_success,
@@ -30,7 +30,8 @@ typed as (
     left join outcome_labels as outcomes on outcomes.label = raw.outcome
     left join build_owner_names as owners on owners.written = raw.owner
     left join dim_owners as teams on teams.owner = owners.owner
-    left join fct_deals as deals on deals.deal_id = raw.deal_id
+    left join build_deal_names as names on names.written = raw.deal_id
+    left join fct_deals as deals on deals.deal_id = coalesce(names.deal_id, raw.deal_id)
 )
 
 select

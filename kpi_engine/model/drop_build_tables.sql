@@ -9,6 +9,8 @@ drop table if exists build_owner_names;
 drop table if exists build_owners;
 drop table if exists build_stage_names;
 drop table if exists build_pipelines;
+drop table if exists build_deal_ids;
+drop table if exists build_deal_names;
 drop table if exists build_deal_keys;
 drop table if exists build_snapshots;
 drop table if exists build_rates;

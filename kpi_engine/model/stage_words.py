@@ -15,9 +15,12 @@ _INVOICED = r"\binvoiced\b|invoice sent|facturad[oa]|facturé|fakturiert|in rech
 _LOST = (
     r"\blost\b|closed[ -]?lost|\bdead\b|disqualif|unqualified|\bdropped\b|\babandon|cancell?ed|no sale|rejected|"
     r"declined|no decision|verloren|verlorene?|perdid[oa]|perdu|perso\b|perdida|descartad|annul|abgesagt|"
-    r"bounced|never came|churned"
+    r"bounced|never came|churned|\bpers[aei]\b|przegran|förlora|\btabt\b|\btapt\b|hävit|失注|输单|丢单"
 )
-_WON = r"\bwon\b|closed[ -]?won|gewonnen|\bganad[oa]\b|gagné|\bvint[oa]\b|\bganho\b|vendid[oa]|\bsigned\b|\bsold\b"
+_WON = (
+    r"\bwon\b|closed[ -]?won|gewonnen|\bganad[oa]\b|gagné|\bvint[oaei]\b|\bganh[oa]\b|vendid[oa]|\bsigned\b|\bsold\b|"
+    r"wygran|\bvunn[ae]|\bvundet\b|voitettu|受注|成約|赢单|成交"
+)
 
 # From the far end of a sale back to its start: the first that fits tells how far a deal has come, and its milestone.
 _LADDER: tuple[tuple[str, float, Milestone], ...] = (
@@ -63,10 +66,10 @@ def kind_said(text: str | None) -> str | None:
 def ending(name: str) -> str | None:
     """How deals in a stage of this name have ended: won, invoiced, paid, lost; None where the name does not say.
 
-    >>> [ending(n) for n in ("Closed Won", "Closed-Lost to Competition", "Deposit paid", "Proposal")]
-    ['won', 'lost', 'paid', None]
+    >>> [ending(n) for n in ("Closed Won", "Closed-Lost to Competition", "closed_lost", "Deposit paid", "Proposal")]
+    ['won', 'lost', 'lost', 'paid', None]
     """
-    text = name.lower()
+    text = name.lower().replace("_", " ")
     for pattern, kind in ((_LOST, "lost"), (_PAID, "paid"), (_INVOICED, "invoiced"), (_WON, "won")):
         if re.search(pattern, text):
             return kind
@@ -88,7 +91,7 @@ def rung(name: str) -> tuple[float, Milestone] | None:
     >>> rung("Proposal/Quote Preparation")
     (5.5, 'proposal')
     """
-    text = name.lower()
+    text = name.lower().replace("_", " ")
     for pattern, height, milestone in _LADDER:
         if re.search(pattern, text):
             return height, milestone

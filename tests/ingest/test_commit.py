@@ -138,3 +138,18 @@ def test_a_failed_import_keeps_no_original(tmp_path, monkeypatch):
         with pytest.raises(ZeroDivisionError):
             take_in(store, upload(tmp_path, DEALS, "a.csv"))
         assert list(store.originals.iterdir()) == []
+
+
+def test_the_same_deals_in_another_order_raise_no_question_and_change_nothing(store, tmp_path):
+    take_in(store, upload(tmp_path, DEALS, "a.csv"))
+    held = "select deal_id, owner, stage, status, amount, created_at, closed_at, expected_close_date from fct_deals"
+    before = store.read().rows(f"{held} order by deal_id")
+    header, *rows = DEALS.splitlines()
+    [report] = take_in(store, upload(tmp_path, "\n".join((header, *reversed(rows))) + "\n", "b.csv"))
+    assert (report.status, store.read().rows(f"{held} order by deal_id")) == ("committed", before)
+
+
+def test_another_amount_on_the_same_newest_day_is_asked_about(store, tmp_path):
+    take_in(store, upload(tmp_path, DEALS, "a.csv"))
+    [report] = take_in(store, upload(tmp_path, DEALS.replace("1000", "1001"), "b.csv"))
+    assert (report.status, [q.id for q in report.questions]) == ("needs_answer", ["as_of"])

@@ -1,10 +1,13 @@
 """What a file is recognised as, and what it leaves open."""
 
+from decimal import Decimal
+
 import pytest
 
 from kpi_engine.ingest.detect import detect
 from kpi_engine.ingest.shapes import Answers, Detection, Question, Staged
 from kpi_engine.ingest.templates import template
+from kpi_engine.ingest.validate import validate
 from kpi_engine.names import COLUMNS, Kind
 from tests.ingest.recognising import staged_text
 
@@ -226,3 +229,116 @@ def test_a_file_that_cannot_be_placed_says_what_it_comes_nearest_to_and_what_it_
     far = detect(staged_text("Colour,Shape\nred,round"))
     assert far.why_not is not None
     assert far.why_not.startswith("No known kind of file has these columns.")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "ID,Affaire,Client,Nom du contact,Suivi par,Étape,Probabilité,Revenu",
+        "Id,Name,Account name,Related contacts,Deal pipeline,Deal stage,Lost reason,Salesman",
+    ],
+)
+def test_a_list_with_stages_and_amounts_is_never_one_of_contacts(header: str) -> None:
+    seen = detect(staged_text(f"{header}\n1,Quay,Quay Ltd,Ann,Kim,Lead,40,10"))
+    assert seen.kind != Kind.CONTACTS
+
+
+def test_a_stage_history_of_zoho_is_no_list_of_deals() -> None:
+    header = "Record Id,Deal Name.id,Deal Name,Stage,Amount,Closing Date,Stage Duration (Calendar Days),Modified Time"
+    file = staged_text(f"{header},Modified By\n7,1,Quay,Lead,10,2025-02-01,4,2025-01-01 10:00:00,Kim")
+    seen = detect(file)
+    assert (seen.kind, seen.form, seen.crm, seen.open_questions) == (Kind.STAGE_CHANGES, "events", "zoho", ())
+    assert _headers(file, seen)["deal_id"] == "Deal Name.id"
+
+
+HOME = "Record ID,Deal Name,Deal Stage,Deal owner,Amount,Amount in company currency,Currency"
+
+
+def test_amounts_in_several_currencies_are_taken_in_the_companys_own() -> None:
+    file = staged_text(f"{HOME}\n1,a,Lead,Kim,10,8,USD\n2,b,Lead,Kim,5,5,EUR\n3,c,Lead,Kim,7,9,GBP")
+    seen = detect(file)
+    assert (_headers(file, seen)["amount"], seen.constants["currency"]) == ("Amount in company currency", "EUR")
+    assert ("currency" in seen.mapping, seen.open_questions) == (False, ())
+    [question] = [q for q in seen.questions if q.id == "mapping:amount"]
+    assert question.options[1].value == "Amount"
+    own = detect(file, Answers(mapping={"amount": "Amount"}))
+    assert (_headers(file, own)["amount"], _headers(file, own)["currency"]) == ("Amount", "Currency")
+
+
+def test_a_currency_whose_amounts_are_only_sometimes_the_same_is_not_the_companys() -> None:
+    seen = detect(staged_text(f"{HOME}\n1,a,Lead,Kim,10,10,USD\n2,b,Lead,Kim,5,4,USD\n3,c,Lead,Kim,7,9,GBP"))
+    assert ("currency" in seen.constants, "currency" in seen.mapping) == (False, False)
+
+
+@pytest.mark.parametrize(
+    "rows", ["1,a,Lead,Kim,10,8,USD\n2,b,Lead,Kim,5,4,USD", "1,a,Lead,Kim,10,8,USD\n2,b,Lead,Kim,5,,EUR"]
+)
+def test_one_currency_or_an_amount_that_is_not_converted_leaves_the_amount_alone(rows: str) -> None:
+    file = staged_text(f"{HOME}\n{rows}")
+    assert _headers(file, detect(file))["amount"] == "Amount"
+
+
+def test_a_column_of_a_crm_that_is_empty_gives_way_to_its_next_name() -> None:
+    header = "Topic,Owner,Est. Revenue,Pipeline Phase,Status Reason,Status"
+    file = staged_text(f"{header}\nQuay,Kim,10,,In Progress,Open\nPier,Kim,20,,Won,Won")
+    assert _headers(file, detect(file))["stage"] == "Status Reason"
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "amount"),
+    [
+        ("Amount (k€)", "12.5", "12500"),
+        ("Betrag (T€)", "12.5", "12500"),
+        ("Amount in thousands", "12.5", "12500"),
+        ("Deal value ($M)", "1.25", "1250000"),
+        ("Amount (k€)", "12.5K", "12500"),
+        ("Amount (EUR)", "12.5", "12.5"),
+    ],
+)
+def test_a_unit_in_the_header_makes_whole_amounts_and_is_said(header: str, cell: str, amount: str) -> None:
+    file = staged_text(f"Deal ID,Owner,Stage,{header}\n1,Kim,Lead,{cell}\n2,Lee,Lead,2")
+    seen = detect(file)
+    assert seen.open_questions == ()
+    read = validate(file, seen, Answers())
+    assert read.tables["raw_deals"]["amount"].to_pylist()[0] == Decimal(amount)
+    assert any("multiplied" in issue.why for issue in read.issues) == (seen.factors != {})
+
+
+@pytest.mark.parametrize("prefix", ["Opportunity: ", "deal."])
+def test_the_object_that_all_columns_are_of_is_no_part_of_their_names(prefix: str) -> None:
+    names = ("ID", "Name", "Owner", "Stage", "Amount", "Created Date")
+    file = staged_text(",".join(prefix + name for name in names) + "\n1,Quay,Kim,Lead,10,2025-01-02")
+    seen = detect(file)
+    assert (seen.kind, seen.open_questions) == (Kind.DEALS, ())
+    assert {"deal_id", "owner", "stage", "amount", "created_at"} <= seen.mapping.keys()
+
+
+def test_amounts_that_say_several_currencies_are_each_in_their_own() -> None:
+    file = staged_text("Deal ID,Owner,Stage,Amount\n1,Kim,Lead,€ 10\n2,Lee,Lead,USD 20\n3,Lee,Lead,30\n4,Lee,Lead,CA$5")
+    read = validate(file, detect(file), Answers())
+    assert read.tables["raw_deals"]["currency"].to_pylist() == ["EUR", "USD", None, "CAD"]
+    assert any("several currencies (CAD, EUR, USD)" in issue.why for issue in read.issues)
+
+
+def test_one_sign_for_all_amounts_names_no_currency() -> None:
+    file = staged_text("Deal ID,Owner,Stage,Amount\n1,Kim,Lead,$10\n2,Lee,Lead,$20")
+    assert "currency" not in validate(file, detect(file), Answers()).tables["raw_deals"].column_names
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "hs_object_id,dealname,hubspot_owner_id,dealstage,amount,closedate,createdate",
+        "id,title,owner_name,stage_id,value,close_time,add_time,status",
+        "Opportunity-Inhaber,Accountname,Opportunity-Name,Phase,Betrag,Schlusstermin,Erstelldatum",
+        "Propriétaire de l'opportunité,Nom du compte,Nom de l'opportunité,Étape,Montant,Date de clôture",
+        "Opportunity,SDR,AE,Stage,Amount,Create Date,Close Date",
+        "RecordId,OpportunityName,OpportunityValue,CurrentStage,OpportunityState,ResponsibleUser,DateCreated",
+        "Deal name,Owner,Stage,Estimated value,Added On",
+        "Propietario de oportunidad,Nombre de la cuenta,Nombre de la oportunidad,Etapa,Importe,Fecha de cierre",
+    ],
+)
+def test_what_an_interface_or_another_language_calls_the_columns_is_known(header: str) -> None:
+    seen = detect(staged_text(header))
+    assert (seen.kind, seen.why_not, seen.open_questions) == (Kind.DEALS, None, ())
+    assert {"owner", "stage", "amount", "deal_name"} <= seen.mapping.keys()

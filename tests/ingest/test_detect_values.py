@@ -196,6 +196,9 @@ def test_a_single_slip_among_many_does_not_stop_a_file() -> None:
         ("1.5M", ".", "1500000"),
         ("1e6", ".", "1000000"),
         ("1,00,000", ".", "100000"),
+        ("CA$1,234.50", ".", "1234.50"),
+        ("MX$5", ".", "5"),
+        ("1.234,50 kr.", ",", "1234.50"),
     ],
 )
 def test_numbers_are_read_as_people_write_them(text: str, mark: str, value: str) -> None:
@@ -277,6 +280,21 @@ def test_repeats_with_other_products_look_like_lines() -> None:
     assert detect(file).repeats == "lines"
 
 
+def test_an_amount_that_stands_on_every_line_of_a_deal_is_not_added_up() -> None:
+    file = staged_text("Deal ID,Owner,Stage,Product,Amount\n1,Kim,Lead,Boat,5\n1,Kim,Lead,Crew,5\n2,Kim,Won,Boat,6")
+    seen = detect(file)
+    assert (seen.repeats, [q.id for q in seen.open_questions]) == ("versions", ["repeats"])
+
+
+def test_lines_whose_prices_add_up_to_the_amount_on_each_of_them_raise_no_question() -> None:
+    rows = "1,Kim,Lead,Boat,3,5\n1,Kim,Lead,Crew,2,5\n2,Kim,Won,Boat,6,6"
+    seen = detect(staged_text(f"Deal ID,Owner,Stage,Product,Total price,Amount\n{rows}"))
+    assert (seen.repeats, seen.open_questions) == ("versions", ())
+    assert "'Total price'" in seen.questions[0].text
+    wrong = detect(staged_text(f"Deal ID,Owner,Stage,Product,Total price,Amount\n{rows.replace('Crew,2', 'Crew,3')}"))
+    assert [q.id for q in wrong.open_questions] == ["repeats"]
+
+
 def test_both_spellings_of_a_salesforce_id_are_one_deal() -> None:
     file = staged_text("Deal ID,Owner,Stage,Amount\n0064600000J5S5T,Kim,Lead,5\n0064600000J5S5TAAV,Kim,Won,6")
     assert [q.id for q in detect(file).open_questions] == ["repeats"]
@@ -302,3 +320,10 @@ def test_a_header_that_stands_twice_over_the_same_or_nothing_is_not(second):
     text = f"Deal ID,Owner,Stage,Amount,Amount (2),Created Date\n1,Ann,Lead,5,{second},2025-01-02\n"
     found = detect(staged_text(text))
     assert (found.mapping["amount"], found.open_questions) == (3, ())
+
+
+@pytest.mark.parametrize(
+    "text", ["4 December 2025", "4. Dezember 2025", "4 december 2025", "4 de diciembre de 2025", "4 of December 2025"]
+)
+def test_a_month_that_begins_with_de_is_read_whole(text: str) -> None:
+    assert parse_timestamp(text) == datetime(2025, 12, 4)

@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -115,11 +116,49 @@ def test_blank_lines_are_blank_and_the_final_newline_is_no_row(tmp_path):
         ",,Subtotal:,,3800.50,,",
         "Summe,,,,3.800,,",
         ",,,,3800.50,,",
+        "Total,,,,USD 3 800.50,,",
+        "Total,,,USD,3800.50,,",
+        "Total: 3 deals,,,,3800.50,,",
+        "Total amount,,,,3800.50,,",
+        "Total geral,,,,3800.50,,",
+        ",,Ana Total,,1300.00,,",
+        ",,,,Total,3800.50,",
     ],
 )
 def test_totals_are_skipped(tmp_path, total):
     read = staged(tmp_path, DEALS + total + "\n")
     assert (cells(read), effects(read)) == (EXPECTED, [(5, "skipped")])
+
+
+def test_subtotals_and_sums_without_a_name_are_skipped_wherever_they_stand(tmp_path):
+    text = "\n".join((HEADER, ROWS[0], ",,,,1000,,", ROWS[1], ",,Ben Total,,2500.50,,", ROWS[2])) + "\n"
+    read = staged(tmp_path, text)
+    assert (cells(read), effects(read)) == (EXPECTED, [(3, "skipped"), (5, "skipped")])
+
+
+def test_a_row_with_an_id_and_an_amount_alone_is_no_sum(tmp_path):
+    assert cells(staged(tmp_path, DEALS + "1004,,,,500,,\n"))[-1] == ("1004", "", "", "", "500", "", "")
+
+
+def test_further_values_on_a_line_of_their_own_are_no_deals(tmp_path):
+    text = f"{HEADER},Tags\n{ROWS[0]},Boats\n,,,,,,,Piers\n,,,,,,,Summer\n{ROWS[1]},\n{ROWS[2]},Boats\n"
+    read = staged(tmp_path, text)
+    assert (len(cells(read)), effects(read)) == (3, [(3, "skipped"), (4, "skipped")])
+    assert "row above" in read.set_aside[0].why
+
+
+@pytest.mark.parametrize("line", [",,,,40,,,Piers", ",,,,,2025-01-09,,Piers"])
+def test_a_further_line_with_a_number_or_a_day_is_left_to_be_judged(tmp_path, line):
+    read = staged(tmp_path, f"{HEADER},Product\n{ROWS[0]},Boats\n{line}\n{ROWS[1]},\n{ROWS[2]},Boats\n")
+    assert (len(cells(read)), effects(read)) == (4, [])
+
+
+def test_the_groups_of_a_board_are_headings_and_its_sums_no_deals(tmp_path):
+    group = ("Done,,,,,,", HEADER, ROWS[1], ROWS[2], ",,,,2800.50,,")
+    text = "\n".join(("Deals,,,,,,", "Open,,,,,,", HEADER, ROWS[0], ",,,,1000,,", ",,,,,,", *group)) + "\n"
+    read = staged(tmp_path, text)
+    assert cells(read) == EXPECTED
+    assert [line for line, effect in effects(read) if effect == "skipped"] == [1, 2, 5, 7, 8, 11]
 
 
 def test_a_deal_of_a_company_called_total_is_no_total(tmp_path):
@@ -397,3 +436,23 @@ def test_many_damaged_letters_mean_another_encoding(tmp_path, n, damaged):
 def test_few_letters_beyond_ascii_in_windows_1252_are_read_as_that(tmp_path):
     read = staged(tmp_path, _many(1000, [7]).replace("ü".encode(), b"ue"))
     assert (read.encoding, cells(read)[7][1], read.notes) == ("cp1252", "Müller 7", ())
+
+
+def test_a_cover_or_a_summary_gives_way_to_the_sheet_with_known_headers(tmp_path):
+    cover, summary = [["Pipeline"], ["of", "May"]], [["Who", "How much"], ["Ana", 1300]]
+    table = [HEADER.split(","), *(row.split(",") for row in ROWS)]
+    read = staged(tmp_path, workbook(cover, Summary=summary, Deals=table, Lists=[["a", "b"], ["x", 1]]), "deals.xlsx")
+    assert (read.sheet, len(cells(read))) == ("Deals", 3)
+    assert "only 'Deals' was read" in read.notes[0].why
+
+
+def test_a_cell_merged_over_several_rows_stands_in_each_of_them(tmp_path):
+    path = tmp_path / "grouped.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("Report")
+    for i, row in enumerate([["Stage", "Owner", "Deal", "Amount"], *([None, "Ana", f"D{n}", n] for n in range(1, 4))]):
+        sheet.write_row(i, 0, row)
+    sheet.merge_range(1, 0, 2, 0, "Lead")
+    sheet.write(3, 0, "Won")
+    book.close()
+    assert [row[0] for row in cells(stage(path, path.name))] == ["Lead", "Lead", "Won"]

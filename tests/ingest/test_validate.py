@@ -89,6 +89,8 @@ def test_the_sentence_names_the_day_that_does_not_exist():
         ("4/3/2025", "mdy"),
         ("03.04.25", "dmy"),
         ("3 Apr, 2025", "dmy"),
+        ("2025年4月3日", "ymd"),
+        ("Thu Apr 03 2025 00:00:00 GMT+0000 (Coordinated Universal Time)", "mdy"),
         ("45750", "serial"),
         ("1743638400000", "epoch_ms"),
     ],
@@ -133,6 +135,10 @@ def test_words_for_nothing_are_blank_in_typed_columns_and_said():
     assert found.values.to_pylist() == [None, None, Decimal(5)]
     assert len(found.notes) == 2
     assert values(["NULL", "n/a"], Type.TEXT) == ["NULL", "n/a"]
+
+
+def test_a_currency_sign_without_a_number_is_blank_as_accountants_write_it():
+    assert values(["$ -", "€", "$ 5"], Type.MONEY) == [None, None, Decimal(5)]
 
 
 def test_errors_of_a_spreadsheet_are_bad_where_typed_and_blank_in_text():
@@ -240,6 +246,19 @@ def test_the_as_of_date_is_the_latest_thing_that_happened(tmp_path):
     assert validated(tmp_path, DEALS, Answers(as_of=dt.date(2026, 1, 1))).as_of == dt.date(2026, 1, 1)
 
 
+def test_deals_without_any_day_are_taken_and_the_day_is_asked_for_in_words(tmp_path):
+    text = "Deal ID,Owner,Stage,Amount\n1,Ana,Lead,5\n"
+    result = validated(tmp_path, text)
+    assert (result.as_of, result.accepted) == (None, 1)
+    assert any("says up to which day it speaks" in why for why in notes(result))
+    assert not any("which day" in why for why in notes(validated(tmp_path, text, Answers(as_of=dt.date(2025, 1, 1)))))
+
+
+def test_what_is_still_to_be_decided_is_blank_and_keeps_its_deal(tmp_path):
+    result = validated(tmp_path, DEALS + "D4,x,Ana,Lead,TBD,2025-01-06,\n")
+    assert (result.rejected, deals(result)[-1]["amount"]) == (0, None)
+
+
 def test_an_open_deals_expected_date_never_is_the_as_of_date(tmp_path):
     result = validated(tmp_path, DEALS + "D4,x,Ana,Proposal,1,2025-01-09,2031-01-01\n")
     assert result.as_of == dt.date(2025, 3, 2)
@@ -316,6 +335,60 @@ def test_a_short_line_is_noted_or_rejected_by_what_it_lacks(tmp_path):
         True,
     )
     assert any("end early" in why for why in notes(result))
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"), [("Verdadero", "Falso"), ("VERDADEIRO", "FALSO"), ("Vero", "Falso"), ("WAAR", "ONWAAR"), ("✓", "✗")]
+)
+def test_yes_and_no_are_understood_in_several_languages(yes, no):
+    assert values([yes, no, ""], Type.FLAG) == [True, False, None]
+
+
+def test_a_column_that_says_yes_or_nothing_means_no_by_nothing_and_says_so():
+    found = typed(["x", "", "x"], Type.FLAG)
+    assert (found.values.to_pylist(), list(found.notes.values())) == ([True, False, True], [[1]])
+    assert values(["x", "", "no"], Type.FLAG) == [True, None, False]
+    assert values(["maybe", "", "x"], Type.FLAG) == [None, None, True]
+
+
+def test_a_deal_put_away_or_with_a_reason_is_lost_in_odoo_unless_it_was_won(tmp_path):
+    rows = (
+        "1,a,Ana,New,10,True,",
+        "2,b,Ana,New,20,False,",
+        "3,c,Ana,New,30,True,Too dear",
+        "4,d,Ana,Won,40,False,",
+    )
+    text = "ID,Opportunity,Salesperson,Stage,Expected Revenue,Active,Lost Reason\n" + "\n".join(rows) + "\n"
+    assert [r["status"] for r in deals(validated(tmp_path, text))] == [None, "lost", "lost", None]
+
+
+def test_a_reason_says_nothing_of_how_a_deal_stands_where_no_crm_means_it_so(tmp_path):
+    text = "Deal ID,Owner,Stage,Amount,Lost Reason\n1,Ana,Lead,10,Too dear\n"
+    assert [r["status"] for r in deals(validated(tmp_path, text))] == [None]
+
+
+def test_a_status_with_won_or_lost_among_its_words_says_so_and_others_do_not(tmp_path):
+    words = ("Won - upsell", "closed_lost", "Lost to nobody, won later", "Churned Customer", "Deal lost: price")
+    rows = "".join(f'{n},Ana,S,1,"{word}"\n' for n, word in enumerate(words))
+    result = deals(validated(tmp_path, f"Deal ID,Owner,Stage,Amount,Status\n{rows}"))
+    assert [r["status"] for r in result] == ["won", "lost", None, None, "lost"]
+
+
+def test_first_and_last_name_are_one_name(tmp_path):
+    people = validated(tmp_path, "First Name,Last Name,Email,Team\nAna,Silva,ana@x.com,North\n,Ode,ode@x.com,South\n")
+    assert people.tables["raw_people"]["owner"].to_pylist() == ["Ana Silva", "Ode"]
+
+
+def test_a_day_and_its_time_in_two_columns_are_one_moment(tmp_path):
+    header = "Activity - Subject,Activity - Type,Activity - Assigned to user,Activity - Due date,Activity - Due time\n"
+    text = header + "a,Call,Ana,2025-01-06,09:30\nb,Call,Ana,2025-01-07,\nc,Call,Ana,,10:00\n"
+    moments = validated(tmp_path, text).tables["raw_activities"]["occurred_at"].to_pylist()
+    assert moments == [dt.datetime(2025, 1, 6, 9, 30), dt.datetime(2025, 1, 7), None]
+
+
+def test_blanks_within_a_name_are_one(tmp_path):
+    text = "Deal ID,Owner,Stage,Amount\n1,Ana  Silva,Lead,1\n2,Ana\u00a0Silva,Lead,2\n3,Ana Silva,Lead,3\n"
+    assert {r["owner"] for r in deals(validated(tmp_path, text))} == {"Ana Silva"}
 
 
 def test_flags_tell_how_a_deal_stands(tmp_path):

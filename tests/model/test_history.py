@@ -203,3 +203,23 @@ def test_a_deal_without_a_created_date_begins_with_its_history():
     facts = built(deals("2025-02-01", A | {"created_at": None}), history(("A", "2025-01-10", "Proposal")))
     assert deal(facts, "A", "is_undated") == (False,)
     assert str(deal(facts, "A", "created_date")[0]) == "2025-01-10"
+
+
+def test_a_history_that_calls_a_deal_by_its_name_belongs_to_it():
+    named = {"owner": "Ann", "stage": "Proposal", "amount": 100, "created_at": "2025-01-01"}
+    two = [named | {"deal_id": f"q-{n}", "deal_name": "Quay"} for n in (1, 2)]
+    history = File(
+        "stage_changes",
+        [
+            {"deal_id": "Pier", "changed_at": "2025-01-02", "stage": "Lead"},
+            {"deal_id": "Pier", "changed_at": "2025-01-05", "stage": "Proposal"},
+            {"deal_id": "Quay", "changed_at": "2025-01-05", "stage": "Proposal"},
+        ],
+    )
+    call = {"deal_id": "Pier", "owner": "Ann", "activity_type": "call", "occurred_at": "2025-01-03"}
+    calls = File("activities", [call])
+    facts = built(deals("2025-01-10", named | {"deal_id": "p-1", "deal_name": "Pier"}, *two), history, calls)
+    assert [i for (i,) in facts.rows("select deal_id from fct_deals order by 1")] == ["Quay", "p-1", "q-1", "q-2"]
+    entered = facts.rows("select stage, evidence from fct_transitions where deal_id = 'p-1' order by entered_at")
+    assert entered == [("Lead", "inferred"), ("Proposal", "history")]
+    assert facts.rows("select deal_id, is_deal_known from fct_activities") == [("p-1", True)]

@@ -159,3 +159,14 @@ def test_taking_the_newer_list_back_gives_the_old_name_back():
             undo(session, 3)
             build(session)
         assert owners(store.read()) == ["Ann Lee"]
+
+
+def test_a_name_written_last_name_first_is_the_same_person():
+    facts = built(
+        File("people", [{"owner": "Ann Lee", "team": "North"}], source_key="p"),
+        deals("2025-01-10", row("A", owner="Lee, Ann"), row("B", owner="ANN LEE"), row("C", owner="Roe, Bo")),
+        File("activities", [{"owner": "Bo Roe", "activity_type": "call", "occurred_at": "2025-01-03"}]),
+    )
+    assert facts.rows("select deal_id, owner, team from fct_deals order by 1") == [
+        ("A", "Ann Lee", "North"), ("B", "Ann Lee", "North"), ("C", "Bo Roe", None),
+    ]  # fmt: skip

@@ -159,3 +159,22 @@ def test_two_pipelines_keep_their_stages_apart():
         history(("A", "2025-01-01", "New")),
     )
     assert facts.rows("select pipeline, stage from dim_stages order by all") == [("East", "New"), ("West", "New")]
+
+
+@pytest.mark.parametrize(
+    ("name", "ends"),
+    [
+        ("closed_won", "won"),
+        ("closed_lost", "lost"),
+        ("Persa", "lost"),
+        ("Vinte", "won"),
+        ("Przegrana", "lost"),
+        ("Wygrana", "won"),
+        ("Förlorad", "lost"),
+        ("失注", "lost"),
+        ("受注", "won"),
+        ("Personal meeting", None),
+    ],
+)
+def test_endings_are_known_in_several_languages_and_spellings(name, ends):
+    assert ending(name) == ends

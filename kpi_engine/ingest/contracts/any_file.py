@@ -12,16 +12,18 @@ from kpi_engine.ingest.headers import normal
 from kpi_engine.names import COLUMNS, Kind
 
 _OWNER = (
-    "owner name|sales agent|sales rep|sales representative|salesperson|sales person|rep|"
-    "rep name|account executive|sales executive|seller|assigned to"
-    "|deal owner|opportunity owner|lead owner|owned by|account manager|verkäufer|"
-    "vertriebsmitarbeiter|commercial|vendedor|verkoper",
+    "owner name|ae|closer|responsible user|responsible person|sales agent|sales rep|sales representative|salesperson"
+    "|sales person|rep|rep name|account executive|sales executive|seller|assigned to"
+    "|deal owner|opportunity owner|lead owner|account manager|verkäufer|"
+    "vertriebsmitarbeiter|commercial|vendedor|verkoper|betreuer|kundenbetreuer|responsable commercial|venditore"
+    "|owned by",
     "owner id|sales rep id|rep id|salesperson id|agent|user|user name|owner email|assigned|"
-    "assignee|responsible|employee|user id|account owner",
+    "assignee|responsible|employee|user id|account owner|besitzer|zuständig|propriétaire|propietario|proprietário"
+    "|responsable|responsável|eigenaar|proprietario",
 )
 _DEAL_ID = (
     "deal number|deal no|deal ref|opportunity id|opp id|opportunity number|opportunity no|"
-    "oppty id|potential id|deal key|quote id|quote number",
+    "oppty id|potential id|deal key|quote id|quote number|item id auto generated|pulse id",
     "record id|id|ref|reference|number|no|key|deal|opportunity|nr|nummer|numéro|número|angebotsnummer|vorgangsnummer",
 )
 _ACCOUNT = (
@@ -37,30 +39,39 @@ _STAGE = (
     "stage id|step|milestone|state|stage label",
 )
 _AMOUNT = (
-    "deal value|deal amount|value|opportunity amount|opportunity value|opp amount|"
+    "deal value|deal amount|value|estimated value|est value|auftragswert|dealwert|valor del negocio|valor do negócio"
+    "|montant ht|opportunity amount|opportunity value|opp amount|"
     "close value|deal size|contract value|total contract value|tcv|acv"
     "|order value|betrag|montant|importe|bedrag|sales amount",
     "revenue|price|total|total amount|net amount|total value|total price|quote amount|arr|"
-    "wert|valor|umsatz|gross amount",
+    "wert|valor|umsatz|gross amount|valeur|valore|waarde|importo|angebotswert|auftragssumme|angebotssumme",
 )
 _CURRENCY = ("currency code|deal currency|currency iso code|amount currency|iso code|währung|devise|moneda|valuta", "")
 _CREATED = (
-    "created date|create date|creation date|date created|created on|created at|created time|"
+    "created date|create date|added on|creation date|date created|created on|created at|created time|"
     "date opened|open date|opened on|opened date|engage date"
     "|lead acquisition date|erstellt am|erstelldatum|date de création|fecha de creación|"
-    "aanmaakdatum",
+    "aanmaakdatum|erstellt|erstellungsdatum|angelegt am|créé le|creado el|creado|fecha creación|criado em"
+    "|data de criação"
+    "|data creazione|data di creazione|aangemaakt op",
     "start date|date added|added|add time|entry date|acquisition date|first contact date|first contact|opened",
 )
 _EXPECTED = (
     "expected close date|expected closing|expected closing date|estimated close date|"
     "est close date|forecast close date|forecast date|target close date"
     "|projected close date|planned close date|expected order date|expected date|"
-    "anticipated close date|due to close",
+    "anticipated close date|due to close|erwarteter abschluss|erwartetes abschlussdatum|voraussichtlicher abschluss"
+    "|voraussichtliches abschlussdatum|geplanter abschluss|date de clôture prévue|clôture prévue"
+    "|date de signature prévue"
+    "|fecha prevista de cierre|fecha de cierre prevista|fecha estimada de cierre|cierre previsto|cierre estimado"
+    "|data prevista de fechamento|data de fechamento prevista|previsão de fechamento|data di chiusura prevista"
+    "|verwachte sluitingsdatum",
     "expected|estimated close|decision date",
 )
 _CLOSED = (
     "closed date|closed on|date closed|actual close date|actual closing date|closed time|"
-    "close timestamp|deal closed on|order date|date of closing",
+    "close timestamp|deal closed on|order date|date of closing|geschlossen am|abgeschlossen am|clôturé le|fermé le"
+    "|cerrado el|fecha de cierre real|fechado em|chiuso il|gesloten op",
     "end date|completed date|decided on",
 )
 LONE_CLOSE = tuple(
@@ -73,6 +84,9 @@ LONE_CLOSE = tuple(
         "closedate",
         "abschlussdatum",
         "date de clôture",
+        "date de fermeture",
+        "data de fechamento",
+        "data di chiusura",
         "fecha de cierre",
         "sluitingsdatum",
     )
@@ -101,7 +115,12 @@ SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
         "team": ("sales team|team name|owner team|sales office", "department|regional office|owner role|division"),
         "pipeline": _PIPELINE,
         "stage": _STAGE,
-        "status": ("deal status|outcome|deal outcome|opportunity status|won lost|result|won or lost", "closed status"),
+        "status": (
+            "deal status|deal state|opportunity state|outcome|deal outcome|opportunity status|won lost|result"
+            "|won or lost|statut|estado"
+            "|stato|situação",
+            "closed status",
+        ),
         "is_won": ("won flag|closed won|is closed won", ""),
         "is_closed": ("closed flag", ""),
         "stage_order": ("stage sequence|stage number|stage sort order|stage position", ""),
@@ -109,7 +128,7 @@ SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
         "currency": _CURRENCY,
         "crm_probability": (
             "probability|win probability|win chance|close probability|confidence|chance|"
-            "wahrscheinlichkeit|probabilité|probabilidad|kans",
+            "wahrscheinlichkeit|probabilité|probabilidad|probabilidade|probabilità|kans",
             "likelihood",
         ),
         "source": (
@@ -277,12 +296,33 @@ NEVER = tuple(
         "gewichteter wert",
         "montant pondéré",
         "importe ponderado",
+        "valor ponderado",
+        "valeur pondérée",
+        "revenu au prorata",
+        "ingreso prorrateado",
+        "anteiliger umsatz",
+        "expected deal value",
     )
 )
 """Headers that are never the amount, nor anything else."""
 
 MAYBE_WEIGHTED = tuple(
-    normal(h) for h in ("expected revenue", "expected amount", "estimated revenue", "potential revenue")
+    normal(h)
+    for h in (
+        "expected revenue",
+        "expected amount",
+        "estimated revenue",
+        "est revenue",
+        "potential revenue",
+        "erwarteter umsatz",
+        "erwarteter erlös",
+        "revenu espéré",
+        "revenu attendu",
+        "ingreso esperado",
+        "ingresos esperados",
+        "receita esperada",
+        "ricavo previsto",
+    )
 )
 """Weighted in some CRMs and not in others: the amount only when a person says so."""
 

@@ -26,6 +26,7 @@ CONTRACTS = (
             "won_at": "date_won",
             "lost_at": "date_lost",
         },
+        written_out={"value": "value_formatted"},
         never=("expected_value", "annualized_value", "annualized_expected_value", "value_formatted"),
     ),
 )

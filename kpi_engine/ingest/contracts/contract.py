@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kpi_engine.ingest.headers import normal
-from kpi_engine.ingest.shapes import Form
+from kpi_engine.ingest.shapes import Form, Says
 from kpi_engine.names import Kind
 
 Headers = str | tuple[str, ...]
@@ -24,6 +24,9 @@ class Contract:
     ``fields``: for field histories and change logs, the part each header plays.
     ``never``: headers that look like a canonical column and are not (a weighted amount).
     ``factors``: header → what its number is multiplied with to give the canonical unit (seconds to minutes).
+    ``written_out``: header of an amount → header of the same amount written out, which tells whether it is in cents.
+    ``home_amount``, ``home_currency``: headers of the amount converted to the company's own currency, and of its code.
+    ``lost_when``: header → what its cell says of a deal that is lost, where nothing says that it was won.
     """
 
     crm: str | None
@@ -37,8 +40,21 @@ class Contract:
     fields: Mapping[str, Headers] = field(default_factory=dict)
     never: tuple[str, ...] = ()
     factors: Mapping[str, float] = field(default_factory=dict)
+    written_out: Mapping[str, str] = field(default_factory=dict)
+    home_amount: Headers = ()
+    home_currency: Headers = ()
+    lost_when: Mapping[str, Says] = field(default_factory=dict)
 
 
 def spellings(headers: Headers) -> tuple[str, ...]:
     """The headers of one entry, normalised."""
     return tuple(normal(h) for h in ((headers,) if isinstance(headers, str) else headers))
+
+
+def in_words_of(entities: tuple[str, ...], names: str) -> tuple[str, ...]:
+    """The headers of an export that writes what a column belongs to before its name, in every language it speaks.
+
+    >>> in_words_of(("Deal", "Negocio"), "Title|Título")
+    ('Deal - Title', 'Negocio - Title', 'Deal - Título', 'Negocio - Título')
+    """
+    return tuple(f"{entity} - {name}" for name in names.split("|") for entity in entities)

@@ -16,6 +16,18 @@ _NEVER = (
     "Valor ponderado",
 )
 
+_HOME_AMOUNT = (
+    "Amount in company currency",
+    "Betrag in Unternehmenswährung",
+    "Betrag in Firmenwährung",
+    "Montant dans la devise de l'entreprise",
+    "Importe en la moneda de la empresa",
+    "Valor en la moneda de la empresa",
+    "Cantidad en la moneda de la empresa",
+    "Bedrag in bedrijfsvaluta",
+    "Valor na moeda da empresa",
+)
+
 CONTRACTS = (
     Contract(
         crm="hubspot",
@@ -69,6 +81,7 @@ CONTRACTS = (
                 "Record-ID",
                 "ID do registro",
                 "ID de fiche d'information",
+                "ID de fiche d'informations",
             ),
             "deal_name": (
                 "Deal Name",
@@ -136,12 +149,7 @@ CONTRACTS = (
                 "Cantidad",
                 "Bedrag",
                 "Valor",
-                "Amount in company currency",
-                "Betrag in Unternehmenswährung",
-                "Montant dans la devise de l'entreprise",
-                "Importe en la moneda de la empresa",
-                "Bedrag in bedrijfsvaluta",
-                "Valor na moeda da empresa",
+                *_HOME_AMOUNT,
             ),
             "currency": ("Currency", "Währung", "Devise", "Moneda", "Divisa", "Valuta", "Moeda"),
             "crm_probability": (
@@ -215,6 +223,7 @@ CONTRACTS = (
             "lost_reason": ("Closed Lost Reason", "Grund für verlorenen Deal"),
         },
         never=_NEVER,
+        home_amount=_HOME_AMOUNT,
     ),
     Contract(
         crm="hubspot",
@@ -250,6 +259,35 @@ CONTRACTS = (
             "converted_at": ("Became an Opportunity Date", "Date entered 'Opportunity (Lifecycle Stage Pipeline)'"),
         },
         joined={"name": ("First Name", "Last Name")},
+    ),
+    Contract(
+        crm="hubspot",
+        kind=Kind.DEALS,
+        marks=("dealname", "dealstage", ("hubspot_owner_id", "hs_object_id", "hs_is_closed_won", "closedate")),
+        columns={
+            "deal_id": ("hs_object_id", "id", "dealId", "deal_id"),
+            "deal_name": "dealname",
+            "account": ("associatedcompanyname", "hs_primary_associated_company"),
+            "owner": ("hubspot_owner_name", "hubspot_owner_id", "owner"),
+            "team": "hubspot_team_id",
+            "pipeline": "pipeline",
+            "stage": "dealstage",
+            "is_won": "hs_is_closed_won",
+            "is_closed": "hs_is_closed",
+            "amount": ("amount", "hs_tcv"),
+            "currency": "deal_currency_code",
+            "crm_probability": "hs_deal_stage_probability",
+            "source": "hs_analytics_source",
+            "segment": "dealtype",
+            "created_at": ("createdate", "hs_createdate"),
+            "expected_close_date": "closedate",
+            "closed_at": "closedate",
+            "last_activity_at": "notes_last_updated",
+            "next_step": "hs_next_step",
+            "lost_reason": "closed_lost_reason",
+        },
+        never=("hs_projected_amount", "hs_forecast_amount", "hs_acv", "hs_arr", "hs_mrr"),
+        home_amount="amount_in_home_currency",
     ),
     Contract(
         crm="hubspot",

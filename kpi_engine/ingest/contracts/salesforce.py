@@ -13,6 +13,77 @@ _NEVER = (
     "Forecast Category",
 )
 
+# What reports call the standard fields, in the languages of their users.
+_OWNER = (
+    "Opportunity Owner",
+    "Propriétaire de l'opportunité",
+    "Propietario de oportunidad",
+    "Propietario de la oportunidad",
+    "Opportunity-Inhaber",
+    "Inhaber der Opportunity",
+    "Proprietário da oportunidade",
+    "Titolare opportunità",
+)
+_NAME = (
+    "Opportunity Name",
+    "Nom de l'opportunité",
+    "Nom d'opportunité",
+    "Nombre de la oportunidad",
+    "Nombre de oportunidad",
+    "Opportunity-Name",
+    "Opportunityname",
+    "Nome da oportunidade",
+    "Nome opportunità",
+)
+_ID = (
+    "Opportunity ID",
+    "ID de l'opportunité",
+    "ID d'opportunité",
+    "Id. de oportunidad",
+    "ID de la oportunidad",
+    "Opportunity-ID",
+    "ID da oportunidade",
+)
+_ACCOUNT = (
+    "Account Name",
+    "Nom du compte",
+    "Nombre de la cuenta",
+    "Nombre de cuenta",
+    "Accountname",
+    "Account-Name",
+    "Nome da conta",
+    "Nome account",
+)
+_STAGE = ("Stage", "Étape", "Etapa", "Phase", "Fase")
+_AMOUNT = ("Amount", "Montant", "Importe", "Betrag", "Valor", "Ammontare")
+_CLOSE = (
+    "Close Date",
+    "Date de clôture",
+    "Fecha de cierre",
+    "Schlusstermin",
+    "Abschlussdatum",
+    "Data de fechamento",
+    "Data chiusura",
+)
+_CREATED = (
+    "Created Date",
+    "Date de création",
+    "Fecha de creación",
+    "Erstelldatum",
+    "Data de criação",
+    "Data creazione",
+)
+_SOURCE = (
+    "Lead Source",
+    "Origine de la piste",
+    "Origen del candidato",
+    "Origen del prospecto",
+    "Lead-Quelle",
+    "Leadquelle",
+    "Origem do lead",
+)
+_NEXT = ("Next Step", "Étape suivante", "Paso siguiente", "Nächster Schritt", "Próxima etapa")
+
 CONTRACTS = (
     Contract(
         crm="salesforce",
@@ -100,37 +171,45 @@ CONTRACTS = (
         crm="salesforce",
         kind=Kind.DEALS,
         marks=(
-            "Opportunity Owner",
-            "Stage",
-            ("Opportunity Name", "Opportunity ID"),
-            ("Close Date", "Amount", "Account Name"),
+            _OWNER,
+            _STAGE,
+            (*_NAME, *_ID),
+            (*_CLOSE, *_AMOUNT, *_ACCOUNT),
         ),
         columns={
-            "deal_id": ("Opportunity ID", "Opportunity: ID"),
-            "deal_name": "Opportunity Name",
-            "account": "Account Name",
+            "deal_id": (*_ID, "Opportunity: ID"),
+            "deal_name": _NAME,
+            "account": _ACCOUNT,
             "contact": ("Primary Contact", "Contact Name"),
-            "owner": "Opportunity Owner",
+            "owner": _OWNER,
             "team": ("Owner Role", "Role"),
             "pipeline": "Opportunity Record Type",
-            "stage": "Stage",
+            "stage": _STAGE,
             "is_won": "Won",
             "is_closed": "Closed",
-            "amount": "Amount",
+            "amount": _AMOUNT,
             "currency": ("Amount Currency", "Opportunity Currency"),
-            "crm_probability": "Probability (%)",
-            "source": "Lead Source",
+            "crm_probability": (
+                "Probability (%)",
+                "Probabilité (%)",
+                "Probabilidad (%)",
+                "Wahrscheinlichkeit (%)",
+                "Probabilidade (%)",
+            ),
+            "source": _SOURCE,
             "product": "Product Name",
             "segment": "Type",
-            "created_at": "Created Date",
+            "created_at": _CREATED,
             "stage_changed_at": "Last Stage Change Date",
-            "expected_close_date": "Close Date",
-            "closed_at": "Close Date",
+            "expected_close_date": _CLOSE,
+            "closed_at": _CLOSE,
             "last_activity_at": "Last Activity",
-            "next_step": "Next Step",
+            "next_step": _NEXT,
             "lost_reason": ("Loss Reason", "Closed Lost Reason"),
         },
         never=(*_NEVER, "Expected Revenue", "Age", "Fiscal Period"),
+        home_amount=("Amount (converted)", "Opportunity Amount (converted)"),
+        home_currency=("Amount (converted) Currency", "Opportunity Amount (converted) Currency"),
     ),
     Contract(
         crm="salesforce",

@@ -4,6 +4,7 @@ from kpi_engine.ingest.contracts.contract import Contract
 from kpi_engine.names import Kind
 
 _DEAL = ("POTENTIALID", "Deal Id", "Potential Id", "What Id", "Related To Id", "Deal Name", "Related To")
+_OF_STAGE = ("Deal Name.id", "Deal Id", "Potential Name.id", "Potential Id", "POTENTIALID", "Parent Id", "Parent Id.id")
 
 CONTRACTS = (
     Contract(
@@ -38,6 +39,27 @@ CONTRACTS = (
         },
         # Expected Revenue is amount × probability; Forecast Type repeats what the stage says.
         never=("Expected Revenue", "Forecast Type", "Forecast Category", "Amount Tier", "Age in Days", "Age Tier"),
+    ),
+    Contract(
+        crm="zoho",
+        kind=Kind.STAGE_CHANGES,
+        form="events",
+        marks=(
+            "Stage",
+            ("Stage Duration (Calendar Days)", "Stage Duration", "Duration (Days)", "Stage Duration (Days)"),
+            ("Modified Time", "Last Modified Time", "Changed Time"),
+            (*_OF_STAGE, "Deal Name", "Potential Name"),
+        ),
+        columns={
+            # Modified By is whoever moved the deal, not its owner.
+            "deal_id": (*_OF_STAGE, "Deal Name", "Potential Name"),
+            "changed_at": ("Modified Time", "Last Modified Time", "Changed Time"),
+            "stage": "Stage",
+            "amount": "Amount",
+            "expected_close_date": "Closing Date",
+            "pipeline": "Pipeline",
+        },
+        never=("Expected Revenue",),
     ),
     Contract(
         crm="zoho",
