@@ -98,7 +98,7 @@ def contacts() -> list[Contact]:
                 account = f"{place} {kind}"
                 owner = rng.choice(REPS).name
                 for name in sorted({f"{rng.choice(_FIRST)} {rng.choice(_LAST)}" for _ in range(rng.randint(1, 3))}):
-                    created = GO_LIVE + rng.randint(0, 1000) * (AS_OF - GO_LIVE) // 1000
+                    created = GO_LIVE + timedelta(days=rng.randint(0, 1000))
                     is_customer = rng.random() < 0.45
                     made.append(Contact(
                         contact_id=f"C-{1001 + len(made)}", name=name, account=account, segment=segment, owner=owner,
