@@ -1,10 +1,12 @@
 """Homes for the app to run in: the sample as it ships, a real export, nothing at all."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from kpi_engine import workspace
@@ -27,6 +29,15 @@ def own_store(home: Path, *files: Path) -> None:
     with workspace.open_store(path) as store:
         reports = workspace.import_files(store, [Upload(file, file.name) for file in files], reader=stage)
     assert [report.status for report in reports] == ["committed"] * len(files)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_are_looked_for_once() -> Iterator[None]:
+    """Streamlit's test runner searches every installed package for components before each app, a thirteenth of what the
+    tests of pages cost. They do not change meanwhile."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture
