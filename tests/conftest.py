@@ -8,13 +8,12 @@ import pytest
 from hypothesis import settings
 
 from kpi_engine import workspace
-from kpi_engine.ingest.shapes import Upload
-from kpi_engine.ingest.stage import stage
 from kpi_engine.storage import store
 from kpi_engine.storage.store import Store
+from tests.copies import copied, sample_file
 
 # How long an example takes depends on what else the machine does: time is measured in benchmarks/, never here.
-settings.register_profile("suite", deadline=None, max_examples=30)
+settings.register_profile("suite", deadline=None, max_examples=25)
 settings.register_profile("thorough", deadline=None, max_examples=400)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
@@ -45,8 +44,5 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """All files of the sample in a store, once for a worker; tests only read it."""
-    with workspace.open_store(tmp_path_factory.mktemp("sample") / "tideline.duckdb") as opened:
-        files = sorted((PROJECT / "data" / "sample").glob("*.csv"))
-        reports = workspace.import_files(opened, [Upload(file, file.name) for file in files], reader=stage)
-        assert {report.status for report in reports} == {"committed"}
+    with workspace.open_store(copied(sample_file(), tmp_path_factory.mktemp("sample"))) as opened:
         yield opened

@@ -124,22 +124,28 @@ def _open(path: str) -> Store:
     return workspace.open_store(Path(path))
 
 
+def sample_place() -> Path:
+    """Where the sample's store lies: in a folder named after these very files and this very engine."""
+    digest = hashlib.sha256()
+    engine = sorted(p for p in (PROJECT / "kpi_engine").rglob("*") if p.suffix in (".py", ".sql"))
+    for file in (*sorted(SAMPLE_FILES.glob("*.csv")), *engine):
+        digest.update(file.name.encode() + file.read_bytes())
+    return home() / "sample-store" / digest.hexdigest()[:16] / "tideline.duckdb"
+
+
 @st.cache_resource(max_entries=2, show_spinner="Reading the sample company's files, once…")
 def sample_path() -> Path:
-    """The sample's store, built once for these very files and this very engine."""
-    files = sorted(SAMPLE_FILES.glob("*.csv"))
-    digest = hashlib.sha256()
-    for file in (*files, *sorted(p for p in (PROJECT / "kpi_engine").rglob("*") if p.suffix in (".py", ".sql"))):
-        digest.update(file.name.encode() + file.read_bytes())
-    place = home() / "sample-store"
-    built = place / digest.hexdigest()[:16] / "tideline.duckdb"
+    """The sample's store, built once; that of other files or another engine is removed."""
+    built = sample_place()
     if built.exists():
         return built
+    place = built.parent.parent
     shutil.rmtree(place, ignore_errors=True)
-    making = place / "making" / "tideline.duckdb"
+    making = place / "making" / built.name
     making.parent.mkdir(parents=True)
     with workspace.open_store(making) as new:
         # Our own files need no bounded child process to be read in.
-        workspace.import_files(new, [Upload(file, file.name) for file in files], reader=stage)
+        uploads = [Upload(file, file.name) for file in sorted(SAMPLE_FILES.glob("*.csv"))]
+        workspace.import_files(new, uploads, reader=stage)
     making.parent.rename(built.parent)
     return built

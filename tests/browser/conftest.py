@@ -1,17 +1,14 @@
 """The real app in its own process, and a real browser in front of it."""
 
-import atexit
 import os
 import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +25,7 @@ from playwright.sync_api import (
 )
 
 from tests.conftest import PROJECT
+from tests.copies import copied, sample_file
 from ui import session
 
 CHROMIUM_ARGS = (
@@ -63,29 +61,13 @@ class App:
     log: Path
 
 
-@cache
-def sample_store() -> Path:
-    """The sample's store as the app builds it when it is first started, built once for all apps of a worker."""
-    before, built = os.environ.get("TIDELINE_HOME"), Path(tempfile.mkdtemp(prefix="tideline-sample-"))
-    os.environ["TIDELINE_HOME"] = str(built)
-    try:
-        session.sample_path()
-    finally:
-        if before is None:
-            del os.environ["TIDELINE_HOME"]
-        else:
-            os.environ["TIDELINE_HOME"] = before
-    atexit.register(shutil.rmtree, built, ignore_errors=True)
-    return built / "sample-store"
-
-
 def start_app(home: Path) -> App:
     """Start the app on a free port with a home of its own, and wait until it answers."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
     home.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(sample_store(), home / "sample-store")
+    copied(sample_file(), home / session.sample_place().parent.relative_to(session.home()))
     log = home / "app.log"
     command = [
         sys.executable,

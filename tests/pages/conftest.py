@@ -13,6 +13,8 @@ from kpi_engine import workspace
 from kpi_engine.ingest.shapes import Upload
 from kpi_engine.ingest.stage import stage
 from tests.conftest import PROJECT
+from tests.copies import copied, sample_file
+from ui import session
 
 PAGES = (
     "overview", "forecast", "months", "quality", "leading", "one_on_one", "followups", "targets", "data", "kpi_guide",
@@ -55,8 +57,10 @@ def at_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]
 
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home in which the sample's store is built once for all tests of a worker."""
-    return tmp_path_factory.mktemp("sample_home")
+    """A home with the sample's store where the app looks for it."""
+    home = tmp_path_factory.mktemp("sample_home")
+    copied(sample_file(), home / session.sample_place().parent.relative_to(session.home()))
+    return home
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +75,7 @@ def maven_home(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> P
 def own_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose own store holds the sample's files, for tests that write into a copy of it."""
     home = tmp_path_factory.mktemp("own_sample")
-    own_store(home, *sorted((PROJECT / "data" / "sample").glob("*.csv")))
+    copied(sample_file(), home / "own")
     return home
 
 
