@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
     the others' way: a fifth of the suite's time. `make test-duckdb2` runs the engine's tests with all threads."""
     if config.getoption("--threads"):
         store.CONFIG["threads"] = config.getoption("--threads")
+    # Millions of objects of pandas and Streamlit that stay are looked through for nothing again and again.
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(scope="session")

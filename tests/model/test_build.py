@@ -67,7 +67,7 @@ def stores(draw):
 
 LOST = {"deal_id": "A", "stage": "Closed Lost", "status": "lost", "amount": 10, "created_at": "2025-01-01"}
 
-many = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @many

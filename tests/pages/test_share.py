@@ -1,16 +1,24 @@
 """A shared screen: what the address may say, and what cannot be decided on it."""
 
 import ast
+import csv
 import shutil
+import struct
 from collections.abc import Callable
 from datetime import date
+from itertools import cycle
 from pathlib import Path
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.testing.v1 import local_script_runner
+from streamlit.testing.v1.element_tree import ElementTree, parse_tree_from_messages
 
 from kpi_engine import workspace
 from kpi_engine.agreements.qualification import Rule, agree
+from kpi_engine.views.spans import Compare, Period
 from tests.conftest import PROJECT
+from tests.copies import copied, sample_file
 from tests.pages.conftest import open_page, own_store, switch, words_of
 from ui.share import TELLING
 
@@ -43,9 +51,7 @@ def test_every_key_in_the_address_is_let_go_of_or_tells_of_nobody() -> None:
     assert set(TELLING) == {*LET_GO_OF.values(), "rep", "team"}
 
 
-def test_no_key_in_the_address_names_somebody_else_while_the_screen_is_shared(
-    at_home: Move, sample_home: Path
-) -> None:
+def test_no_key_in_the_address_names_somebody_else_while_the_screen_is_shared(at_home: Move, sample_home: Path) -> None:
     at_home(sample_home)
     app = open_page("overview", data="Sample", share=REP, **dict.fromkeys(TELLING, OTHER))
     for page in ("overview", "targets", "one_on_one"):
@@ -53,6 +59,61 @@ def test_no_key_in_the_address_names_somebody_else_while_the_screen_is_shared(
         assert not app.exception
         assert OTHER not in str(app.query_params)
     assert app.query_params["share"] == REP
+
+
+def _visits() -> list[tuple[str, dict[str, str]]]:
+    """Pages with addresses in which every value of every filter that can be chosen with REP stands once, a page per
+    area; periods and what is compared with go along, for they leave the open deals in sight."""
+    with (PROJECT / "data" / "sample" / "deals.csv").open(encoding="utf-8") as file:
+        mine = [row for row in csv.DictReader(file) if row["Deal Owner"] == REP]
+    of_pages = {
+        "overview": ("segment", "Segment"), "quality": ("source", "Lead Source"), "followups": ("product", "Product"),
+    }  # fmt: skip
+    periods = cycle(one.value for one in Period if one is not Period.OWN)
+    compared = cycle(one.value for one in Compare if one is not Compare.OWN)
+    return [
+        (page, {"period": next(periods), "compare": next(compared), key: value})
+        for page, (key, column) in of_pages.items()
+        for value in sorted({row[column] for row in mine} - {""})
+    ]
+
+
+def test_no_value_of_any_filter_sends_anything_of_somebody_else(
+    at_home: Move, sample_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_home(sample_home)
+    sent: list[bytes] = []
+
+    def heard(messages: list[ForwardMsg]) -> ElementTree:
+        sent.extend(message.SerializeToString() for message in messages)
+        return parse_tree_from_messages(messages)
+
+    monkeypatch.setattr(local_script_runner, "parse_tree_from_messages", heard)
+    with workspace.open_store(copied(sample_file(), sample_home / "looked_at")) as store:
+        others = [
+            name for (name,) in store.read().rows("select owner from dim_owners where owner <> $rep", {"rep": REP})
+        ]
+        amounts = store.read().rows(
+            "select distinct amount::double from fct_deals where amount > 1500 and amount % 500 <> 0"
+        )
+    foreign = [part.encode() for name in others for part in (name, name.split()[-1])]
+    told = [struct.pack("<d", amount) for (amount,) in amounts]
+    assert len(others) == 6
+    assert len(told) > 100
+    open_page("overview", data="Sample")
+    assert [name for name in foreign if name in b"".join(sent)] != []  # before it is shared, others are there
+    assert [amount for amount in told if amount in b"".join(sent)] != []
+    visits = _visits()
+    assert len(visits) > 12
+    for page, address in visits:
+        sent.clear()
+        app = open_page(page, data="Sample", share=REP, **address)
+        assert not app.exception
+        everything = b"".join(sent)
+        assert REP.encode() in everything, (page, address)
+        assert [name for name in foreign if name in everything] == [], (page, address)
+        assert [amount for amount in told if amount in everything] == [], (page, address)
+        assert "A$" not in everything.decode("utf-8", errors="replace"), (page, address)
 
 
 def test_the_rule_is_read_through_the_shared_screen_and_not_changed_on_it(
