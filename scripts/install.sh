@@ -34,5 +34,7 @@ fi
 if [ -n "$uv" ]; then
     "$uv" pip install --quiet --python "$folder/bin/python" -r "$requirements"
 else
-    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --no-input -r "$requirements"
+    "$folder/bin/python" -m pip install --quiet --no-compile --disable-pip-version-check --no-input -r "$requirements"
+    # pip compiles on one core; this does on all.
+    "$folder/bin/python" -m compileall -q -j 0 "$folder/lib"
 fi

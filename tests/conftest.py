@@ -14,7 +14,7 @@ from kpi_engine.storage.store import Store
 from tests.copies import copied, sample_file
 
 # How long an example takes depends on what else the machine does: time is measured in benchmarks/, never here.
-settings.register_profile("suite", deadline=None, max_examples=25)
+settings.register_profile("suite", deadline=None, max_examples=20)
 settings.register_profile("thorough", deadline=None, max_examples=400)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
