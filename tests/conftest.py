@@ -31,7 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
     the others' way: a fifth of the suite's time. `make test-duckdb2` runs the engine's tests with all threads."""
     if config.getoption("--threads"):
         store.CONFIG["threads"] = config.getoption("--threads")
-    # Millions of objects of pandas and Streamlit that stay are looked through for nothing again and again.
+    # What pandas and Streamlit leave in memory stays there: looking through it again and again finds nothing.
     gc.set_threshold(100_000, 50, 100)
 
 

@@ -75,6 +75,7 @@ def forecast(
     """
     if not 0 <= horizon < AHEAD:
         raise BadHorizon(f"A forecast can look 0 to {AHEAD - 1} months ahead, not {horizon}.")
+
     def ahead(day: date) -> list[dict[str, object]]:
         months = [month(month_add(day, k)) for k in range(horizon + 1)]
         return [{"month": one.start, "end": one.end} for one in months]

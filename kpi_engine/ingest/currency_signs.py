@@ -7,17 +7,14 @@ import re
 import pyarrow as pa
 
 from kpi_engine.ingest.columns import Cells
+from kpi_engine.ingest.currencies import CODES
 
 _SIGNS = {
     "us$": "USD", "ca$": "CAD", "c$": "CAD", "a$": "AUD", "au$": "AUD", "nz$": "NZD", "mx$": "MXN", "r$": "BRL",
     "hk$": "HKD", "s$": "SGD", "sg$": "SGD", "nt$": "TWD", "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR",
     "₽": "RUB", "₺": "TRY", "₪": "ILS", "₩": "KRW", "₴": "UAH", "zł": "PLN", "kč": "CZK", "sfr": "CHF", "euro": "EUR",
 }  # fmt: skip
-_CODES = (
-    "usd|eur|gbp|chf|jpy|cny|inr|aud|cad|nzd|sek|nok|dkk|pln|czk|huf|ron|bgn|try|zar|brl|mxn|ars|clp|cop|pen|sgd|hkd"
-    "|krw|twd|thb|idr|myr|php|vnd|ils|aed|sar|egp|ngn|kes|uah|rub|isk"
-)
-_CODE = re.compile(rf"(?<![a-z])({_CODES})(?![a-z])")
+_CODE = re.compile(rf"(?<![a-z])({'|'.join(CODES)})(?![a-z])")
 _SIGN = re.compile("|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True)))
 
 

@@ -8,53 +8,9 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-_CURRENCIES = [
-    "usd",
-    "eur",
-    "gbp",
-    "chf",
-    "jpy",
-    "cny",
-    "inr",
-    "aud",
-    "cad",
-    "nzd",
-    "sek",
-    "nok",
-    "dkk",
-    "pln",
-    "czk",
-    "huf",
-    "ron",
-    "bgn",
-    "try",
-    "zar",
-    "brl",
-    "mxn",
-    "ars",
-    "clp",
-    "cop",
-    "pen",
-    "sgd",
-    "hkd",
-    "krw",
-    "twd",
-    "thb",
-    "idr",
-    "myr",
-    "php",
-    "vnd",
-    "ils",
-    "aed",
-    "sar",
-    "egp",
-    "ngn",
-    "kes",
-    "uah",
-    "rub",
-    "isk",
-]
-_CODES = "|".join(_CURRENCIES)
+from kpi_engine.ingest.currencies import CODES
+
+_CODES = "|".join(CODES)
 _CURRENCY_SUFFIX = re.compile(
     rf"[\s,]*(?:[(\[]\s*(?:{_CODES}|[$€£¥₹%]{{1,2}})\s*[)\]]|,\s*(?:{_CODES})|\sin\s(?:{_CODES}))\s*$"
 )

@@ -17,33 +17,33 @@ activities as (
 ),
 
 targets as (
-    select 4 as place, 'Targets' as what, count(*) as how_many, min(period_start) as first_day, max(period_end) as last_day
+    select 5 as place, 'Targets' as what, count(*) as how_many, min(period_start) as first_day, max(period_end) as last_day
     from fct_targets
 ),
 
 agreed as (
-    select 4.5 as place, 'Agreed targets' as what, count(distinct (owner, kpi, period_start, period_end)) as how_many,
+    select 6 as place, 'Agreed targets' as what, count(distinct (owner, kpi, period_start, period_end)) as how_many,
         min(period_start) as first_day, max(period_end) as last_day
     from target_versions
 ),
 
 contacts as (
-    select 3.5 as place, 'Contacts' as what, count(*) as how_many, min(created_date) as first_day, max(created_date) as last_day
+    select 4 as place, 'Contacts' as what, count(*) as how_many, min(created_date) as first_day, max(created_date) as last_day
     from fct_contacts
 ),
 
 rates as (
-    select 7 as place, 'Exchange rates' as what, count(*) as how_many, min(date) as first_day, max(date) as last_day
+    select 9 as place, 'Exchange rates' as what, count(*) as how_many, min(date) as first_day, max(date) as last_day
     from raw_rates
 ),
 
 people as (
-    select 5 as place, 'People' as what, count(*) as how_many, null::date as first_day, null::date as last_day
+    select 7 as place, 'People' as what, count(*) as how_many, null::date as first_day, null::date as last_day
     from dim_owners
 ),
 
 stages as (
-    select 6 as place, 'Stages' as what, count(*) as how_many, null::date as first_day, null::date as last_day
+    select 8 as place, 'Stages' as what, count(*) as how_many, null::date as first_day, null::date as last_day
     from dim_stages
 )
 

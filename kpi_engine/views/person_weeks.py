@@ -66,8 +66,7 @@ class Weeks:
         return max(early.stop - early.start, 0)
 
     def until(self, span: int = 0) -> date:
-        """The last day of the weeks ahead of the last ``span``; of all of them with 0. IndexError where there are no
-        more weeks than these."""
+        """The last day of the weeks ahead of the last ``span``, which are fewer than all; of all of them with 0."""
         return self.starts[self.n - span - 1] + timedelta(days=6)
 
     def recent(self, kpi: str, span: int = NOW) -> float | None:
