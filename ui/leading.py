@@ -6,6 +6,7 @@ import streamlit as st
 
 from kpi_engine.views.ask import Ask
 from kpi_engine.views.leading import N_BEST, Leading, pair_of
+from kpi_engine.views.words import symbol
 from ui import columns
 from ui.blocks import chart, colours, escape, grid, notes, opening
 from ui.charts.leading import board_figure, groups_figure, lag_figure, side_by_side_figure
@@ -115,7 +116,7 @@ def _pair(view: Leading, kpi: str, result: str, ask: Ask) -> None:
             alt=f"Strength of the link by weeks in between. {pair.sentence}",
         )
     if not pair.weeks.empty:
-        figure = side_by_side_figure(pair.weeks, names, pair.lag, colours())
+        figure = side_by_side_figure(pair, names, colours(), symbol(ask.currency))
         chart(figure, f"{pair.title}, week by week. {pair.sentence}", pair.weeks, columns.series(*names), "series")
 
 

@@ -102,11 +102,12 @@ def _bar(
 
 
 def not_known_then(amounts: dict[str, float], currency: str | None, since: str, now: str = "") -> str:
-    """Where expected value stands, when the day it would be compared with lies before the data begin."""
+    """Where expected value stands, when the day it would be compared with lies before the data begin. The bars show all
+    of it as new, and the words say so."""
     was_or_is, until = ("stood", f" at the end of {now}") if now else ("stands", "")
     return (
         f"Expected value {was_or_is} at {words.money(amounts[END], currency)}{until}. "
-        f"The data begin after {since}, so there is no change to tell yet."
+        f"The data begin after {since}, so every deal counts as new: whether it rose or fell cannot be told yet."
     )
 
 

@@ -13,8 +13,8 @@ from kpi_engine.storage import Session, load_sql
 from kpi_engine.views.ask import Who
 
 TABLES = (
-    "deals", "stage_changes", "activities", "targets", "agreed_targets", "one_on_ones", "agreed_actions", "stages",
-    "people",
+    "deals", "stage_changes", "activities", "contacts", "targets", "agreed_targets", "one_on_ones", "agreed_actions",
+    "stages", "people", "rates",
 )  # fmt: skip
 
 _SHEET_ROWS = 1_000_000

@@ -20,6 +20,7 @@ from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.kpi_evidence import board_seen
 from kpi_engine.views.lead_words import level_of, named, sentence, told, weeks_later
+from kpi_engine.views.shared import MONEY_UNITS
 
 N_BEST = 3
 _DOABLE = ("work", "quality")
@@ -78,7 +79,8 @@ class Leading:
 class Pair:
     """One KPI and one result. ``weeks``: week_end (of the result), leading_week_end, leading, result, side by side at
     the lag. ``lags``: lag, strength, is_found; ``chance``: what the strongest lag of unrelated numbers stays below 19
-    times in 20."""
+    times in 20. Beside each series its words (leading_text, result_text);
+    ``are_amounts``: which of the two are money."""
 
     title: str
     sentence: str
@@ -86,6 +88,7 @@ class Pair:
     weeks: pd.DataFrame
     lags: pd.DataFrame
     chance: float
+    are_amounts: tuple[bool, bool] = (False, False)
 
 
 def leading_view(session: Session, ask: Ask, who: Who) -> Leading:
@@ -132,12 +135,17 @@ def pair_of(view: Leading, kpi: str, result: str, currency: str | None) -> Pair:
             "result": both[result].to_numpy(),
         }
     ).dropna(subset=["leading", "result"])
+    weeks = weeks.assign(
+        leading_text=[level_of(kpi, value, currency) for value in weeks["leading"]],
+        result_text=[level_of(result, value, currency) for value in weeks["result"]],
+    )
     is_found = verdict in (Verdict.LEADS, Verdict.OTHER_WAY)
     return Pair(
         title=f"{METRICS[kpi].label} and {named(result)}",
         sentence=told(kpi, result, verdict, found, float(both[kpi].mean()), currency),
         lag=lag,
         weeks=weeks,
+        are_amounts=(METRICS[kpi].unit in MONEY_UNITS, METRICS[result].unit in MONEY_UNITS),
         lags=pd.DataFrame(
             {"lag": found.lags, "strength": found.strength, "is_found": (found.lags == found.lag) & is_found}
         ),

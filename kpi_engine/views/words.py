@@ -41,7 +41,12 @@ def symbol(currency: str | None) -> str:
     return f"{sign} " if sign.isalpha() else sign
 
 
-def _compact(size: float) -> str:
+def compact(size: float) -> str:
+    """The size of an amount in at most four figures.
+
+    >>> compact(96_300_000_000.0), compact(4400.0), compact(12.4)
+    ('96.3B', '4.4k', '12')
+    """
     for step, suffix in _STEPS:
         if size >= step * 0.9995:
             scaled = size / step
@@ -60,7 +65,7 @@ def money(value: float | None, currency: str | None = None, signed: bool = False
     """
     if value is None or not is_number(value):
         return NOTHING
-    text = _compact(abs(value))
+    text = compact(abs(value))
     sign = "" if text == "0" else MINUS if value < 0 else "+" if signed else ""
     return f"{sign}{symbol(currency)}{text}"
 

@@ -33,6 +33,7 @@ from kpi_engine.views.options import options_view
 from kpi_engine.views.overview import overview_view
 from kpi_engine.views.quality import PARTS, quality_view, type_label
 from kpi_engine.views.spans import Compare, Period, compare_day, period_span
+from kpi_engine.views.store import store_view
 
 ALL = Who()
 ONE = Who("Aroha", ("Aroha Keating",))
@@ -143,7 +144,7 @@ def test_before_the_data_begin_there_is_nothing_to_compare_with_and_it_is_said(s
         view = overview_view(session, replace(ASK, compare_to=day), ALL)
         assert view.sentence.startswith(
             f"Expected value stands at {view.headlines[1].text}. The data begin after {words.day(day)}, "
-            "so there is no change to tell yet."
+            "so every deal counts as new: whether it rose or fell cannot be told yet."
         )
         assert {(h.change, h.since) for h in view.headlines} == {("", f"nothing known of {words.day(day)}")}
     assert "rose by" in overview_view(session, replace(ASK, compare_to=first), ALL).sentence
@@ -159,6 +160,25 @@ def test_everything_can_be_taken_away_and_nothing_of_others(session: Session) ->
     assert "Aroha Keating" in deals
     assert "Dane Whitlock" not in deals
     assert export_xlsx(session, ONE)[:2] == b"PK"
+
+
+def test_everything_that_is_counted_on_the_page_can_be_taken_away(sample_store: Store) -> None:
+    held = store_view(sample_store).held.set_index("what")["how_many"].to_dict()
+    with zipfile.ZipFile(io.BytesIO(export_csv(sample_store.read(), ALL))) as archive:
+        rows = {name: len(pd.read_csv(archive.open(name))) for name in archive.namelist()}
+    for what, how_many in held.items():
+        assert rows[f"{what.lower().replace(' ', '_')}.csv"] == how_many, what
+    assert held["Contacts"] > 1000
+
+
+def test_exchange_rates_can_be_taken_away(tmp_path: Path) -> None:
+    file = tmp_path / "rates.csv"
+    file.write_text("Currency,Date,Rate\nEUR,2026-01-02,1.7\nUSD,2026-01-02,1.5\n")
+    with Store.in_memory() as store:
+        workspace.import_files(store, [Upload(file, file.name)], reader=stage)
+        assert export_xlsx(store.read(), ALL)[:2] == b"PK"
+        with zipfile.ZipFile(io.BytesIO(export_csv(store.read(), ALL))) as archive:
+            assert list(pd.read_csv(archive.open("rates.csv"))["rate"]) == [1.7, 1.5]
 
 
 def test_no_cell_of_an_export_starts_a_formula(tmp_path: Path) -> None:

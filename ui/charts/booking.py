@@ -7,7 +7,10 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.look import Figure, Look, axis, layout, note, zero_line
+from kpi_engine.views.scale import money_scale
+from ui.charts.look import Figure, Look, amounts_axis, axis, layout, note
+
+_DRAWN = ["booked", "last_year", "forecast", "lower", "upper"]
 
 
 def booking_figure(curve: pd.DataFrame, target: float | None, colours: Look, symbol: str) -> Figure:
@@ -30,7 +33,9 @@ def booking_figure(curve: pd.DataFrame, target: float | None, colours: Look, sym
                 tickvals=curve["months_ahead"],
                 unifiedhovertitle={"text": "%{x} months before"},
             ),
-            yaxis=axis(colours, rangemode="tozero", tickprefix=symbol, tickformat="~s", nticks=6, **zero_line(colours)),
+            yaxis=amounts_axis(
+                colours, money_scale([*curve[_DRAWN].to_numpy().ravel(), target or 0.0], symbol, wanted=5, air=0.12)
+            ),
         )
     )
     made = curve[curve["forecast"].notna()]

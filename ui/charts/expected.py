@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.look import Look, axis, layout, plain, short, zero_line
+from kpi_engine.views.scale import money_scale
+from ui.charts.look import Look, amounts_axis, axis, layout, plain, short
 
 _ROOM_FOR = 6
 
@@ -46,7 +47,7 @@ def expected_figure(frame: pd.DataFrame, colours: Look, symbol: str, picked: str
                 # A few bars stay bars, and do not grow into walls.
                 range=[-0.5, max(len(buckets), _ROOM_FOR) - 0.5],
             ),
-            yaxis=axis(colours, tickprefix=symbol, tickformat="~s", nticks=5, **zero_line(colours)),
+            yaxis=amounts_axis(colours, money_scale(_heights(frame), symbol)),
         )
     )
     is_picked = picked in set(frame["bar"])
@@ -66,6 +67,12 @@ def expected_figure(frame: pd.DataFrame, colours: Look, symbol: str, picked: str
             hovertemplate=f"{plain(stage)}, %{{x}}<br>%{{customdata[1]}}<extra></extra>",
         )
     return figure
+
+
+def _heights(frame: pd.DataFrame) -> list[float]:
+    """How high each stack goes, and how deep: what is owed stands beneath the line."""
+    ups, downs = (frame["value"].clip(lower=0), frame["value"].clip(upper=0))
+    return [*ups.groupby(frame["bucket"]).sum(), *downs.groupby(frame["bucket"]).sum()]
 
 
 def _steps(ramp: tuple[str, ...], wanted: int) -> list[str]:

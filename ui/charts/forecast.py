@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.look import Look, axis, layout, zero_line
+from kpi_engine.views.scale import money_scale
+from ui.charts.look import Look, amounts_axis, axis, layout
 
 _LEGEND = {
     "orientation": "h",
@@ -44,7 +45,10 @@ def forecast_figure(months: pd.DataFrame, colours: Look, symbol: str) -> go.Figu
                 tickangle=0,
                 tickfont={"color": colours.text, "size": 13},
             ),
-            yaxis=axis(colours, tickprefix=symbol, tickformat="~s", nticks=5, **zero_line(colours)),
+            # Room above for the words over the highest bar.
+            yaxis=amounts_axis(
+                colours, money_scale(months[["value", "upper", "target"]].to_numpy().ravel(), symbol, air=0.14)
+            ),
         )
     )
     parts = [
@@ -83,7 +87,6 @@ def forecast_figure(months: pd.DataFrame, colours: Look, symbol: str) -> go.Figu
         cliponaxis=False,
         showlegend=False,
     )
-    figure.update_yaxes(range=[0, 1.14 * top])
     return figure
 
 
@@ -145,7 +148,9 @@ def sums_figure(sums: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
             showlegend=True,
             legend=_LEGEND,
             margin={"l": 8, "r": 90, "t": 8, "b": 8},
-            xaxis=axis(colours, tickprefix=symbol, tickformat="~s", nticks=6, rangemode="tozero"),
+            xaxis=amounts_axis(
+                colours, money_scale(rows[["value", "upper", "target"]].to_numpy().ravel(), symbol, wanted=5)
+            ),
             yaxis=axis(colours, showgrid=False, type="category", tickfont={"color": colours.text, "size": 13}),
         )
     )

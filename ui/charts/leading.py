@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
 from kpi_engine.stats.lead_lag import Verdict
-from ui.charts.look import Look, axis, layout, note, plain, weeks_axis, zero_line
+from kpi_engine.views.leading import Pair
+from kpi_engine.views.scale import money_scale
+from ui.charts.look import Look, amounts_axis, axis, layout, note, plain, weeks_axis, zero_line
 
 _ROW_HEIGHT = 27
 
@@ -123,8 +127,9 @@ def board_figure(cells: pd.DataFrame, chosen: tuple[str, str], colours: Look) ->
     return figure
 
 
-def side_by_side_figure(weeks: pd.DataFrame, names: tuple[str, str], lag: int, colours: Look) -> go.Figure:
-    """Two weekly series above one another, moved together by the lag. ``weeks``: see kpi_engine.views.leading.Pair."""
+def side_by_side_figure(pair: Pair, names: tuple[str, str], colours: Look, symbol: str) -> go.Figure:
+    """Two weekly series above one another, moved together by the lag."""
+    weeks, lag, are_amounts = pair.weeks, pair.lag, pair.are_amounts
     figure = go.Figure(
         layout=layout(
             colours,
@@ -133,8 +138,8 @@ def side_by_side_figure(weeks: pd.DataFrame, names: tuple[str, str], lag: int, c
             hovermode="x",
             bargap=0.15,
             xaxis=weeks_axis(colours, anchor="y2"),
-            yaxis=axis(colours, domain=[0.57, 1], rangemode="tozero", nticks=4, **zero_line(colours)),
-            yaxis2=axis(colours, domain=[0, 0.43], rangemode="tozero", nticks=4, **zero_line(colours)),
+            yaxis=_pane(colours, weeks["leading"], are_amounts[0], symbol, domain=[0.57, 1]),
+            yaxis2=_pane(colours, weeks["result"], are_amounts[1], symbol, domain=[0, 0.43]),
         )
     )
     earlier = f", {lag} week{'' if lag == 1 else 's'} earlier" if lag else ""
@@ -148,12 +153,20 @@ def side_by_side_figure(weeks: pd.DataFrame, names: tuple[str, str], lag: int, c
             y=weeks[column],
             yaxis=pane,
             marker={"color": colour},
-            hovertemplate="%{y:,.4~g}<extra></extra>",
+            customdata=weeks[f"{column}_text"],
+            hovertemplate="%{customdata}<extra></extra>",
         )
         figure.add_annotation(
             note(title, colours, xref="paper", x=0, yref="paper", y=top, xanchor="left", yanchor="bottom")
         )
     return figure
+
+
+def _pane(colours: Look, values: pd.Series, is_amount: bool, symbol: str, domain: list[float]) -> dict[str, Any]:
+    """The axis of one of the two series."""
+    if is_amount:
+        return amounts_axis(colours, money_scale(values, symbol, wanted=3), domain=domain)
+    return axis(colours, domain=domain, rangemode="tozero", nticks=4, **zero_line(colours))
 
 
 def lag_figure(lags: pd.DataFrame, chance: float, colours: Look) -> go.Figure:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
+
+from kpi_engine.views.scale import Scale
+from kpi_engine.views.words import day
 
 Figure = go.Figure
 
@@ -113,11 +118,36 @@ def share_format(most: float) -> str:
     return ".0%" if not most < 0.04 else ".1%" if most >= 0.004 else ".2%"
 
 
+def shares_axis(colours: Look, most: float, **more: Any) -> dict[str, Any]:
+    """An axis of shares from nought to ``most``, the largest of them; to the whole where there is none above nought."""
+    reach: dict[str, Any] = {"rangemode": "tozero", "tickformat": share_format(most)} if most > 0 else _WHOLE
+    return axis(colours, **{**zero_line(colours), **reach, **more})
+
+
+_WHOLE: dict[str, Any] = {"range": [0, 1.05], "tickformat": ".0%"}
+
+
+def amounts_axis(colours: Look, scale: Scale, **more: Any) -> dict[str, Any]:
+    """An axis of amounts, written as they are everywhere else: plotly's own words for them (G for a billion, m for a
+    thousandth) are nobody's."""
+    ticks = {"tickvals": scale.ticks, "ticktext": scale.texts, "range": [scale.low, scale.high]}
+    return axis(colours, **{**zero_line(colours), **ticks, **more})
+
+
 _FOUR_WEEKS_MS = 4 * 7 * 24 * 3600 * 1000
 
 
-def weeks_axis(colours: Look, **more: Any) -> dict[str, Any]:
-    """An axis of weeks: months where ticks are months apart, days where they are nearer, so that no label repeats."""
+_FEW_WEEKS = 6
+
+
+def weeks_axis(colours: Look, weeks: Sequence[date] = (), **more: Any) -> dict[str, Any]:
+    """An axis of weeks: months where ticks are months apart, days where they are nearer, so that no label repeats.
+
+    ``weeks``: the ends of those that are drawn; where they are few, each of them has its day beneath it, and no more.
+    """
+    if 0 < len(weeks) <= _FEW_WEEKS:
+        named = {"tickvals": list(weeks), "ticktext": [day(week) for week in weeks]}
+        return axis(colours, showgrid=False, hoverformat="week to %-d %b %Y", **named, **more)
     stops = [
         {"dtickrange": [None, _FOUR_WEEKS_MS], "value": "%-d %b\n%Y"},
         {"dtickrange": ["M1", None], "value": "%b %Y"},

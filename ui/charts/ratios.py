@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from kpi_engine.views.scale import money_scale
 from ui.charts.look import Look, axis, faint, layout, note, plain, short, zero_line
 
 Line = tuple[str, tuple[float, ...], tuple[float, ...]]
@@ -25,7 +26,8 @@ def intervals_figure(
     far = frame["upper"].max()
     most = float(far) if far > 0 else 1.0
     least = min(float(frame["lower"].min()), 0.0) if frame["lower"].notna().any() else 0.0
-    ticks: dict[str, Any] = {"tickprefix": prefix, "tickformat": "~s"}
+    scale = money_scale([least, most], prefix)
+    ticks: dict[str, Any] = {"tickvals": scale.ticks, "ticktext": scale.texts}
     if is_share:
         step = next(step for step in (0.02, 0.05, 0.1, 0.2) if step * 6 >= min(most, 1.0))
         ticks = {"tickformat": ".0%", "tickvals": [step * n for n in range(7) if step * n <= 1.0]}

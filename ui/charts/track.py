@@ -5,7 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.look import Look, axis, faint, layout, note, zero_line
+from kpi_engine.views.scale import money_scale
+from ui.charts.look import Look, amounts_axis, axis, faint, layout, note
+
+_DRAWN = ["actual", "forecast", "lower", "upper"]
 
 
 def track_figure(made: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
@@ -19,7 +22,7 @@ def track_figure(made: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
             360,
             margin={"l": 8, "r": 96, "t": 16, "b": 8},
             xaxis=axis(colours, showgrid=False, type="category", nticks=14, tickangle=0),
-            yaxis=axis(colours, tickprefix=symbol, tickformat="~s", nticks=5, rangemode="tozero", **zero_line(colours)),
+            yaxis=amounts_axis(colours, money_scale(made[_DRAWN].to_numpy().ravel(), symbol)),
         )
     )
     figure.add_bar(

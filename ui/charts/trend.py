@@ -8,7 +8,17 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.look import Look, axis, layout, note, share_format, weeks_axis, zero_line
+from kpi_engine.views import words
+from kpi_engine.views.scale import Scale, money_scale
+from ui.charts.look import Look, amounts_axis, axis, layout, note, shares_axis, weeks_axis, zero_line
+
+Line = tuple[str, str, str, str, str]
+"""Column, column of its words, name, colour and pane of a line."""
+
+_AMOUNTS = ("total_value", "expected_value")
+_HEIGHT, _AMOUNTS_FROM = 430, 0.36
+_AMOUNTS_PX, _NAME_PX = 230, 38
+"""How high the pane of the amounts is about, and a name of two lines."""
 
 
 def trend_figure(frame: pd.DataFrame, colours: Look, symbol: str, re_set: Sequence[date] = ()) -> go.Figure:
@@ -19,30 +29,16 @@ def trend_figure(frame: pd.DataFrame, colours: Look, symbol: str, re_set: Sequen
     tv_text, ev_text, ratio_text. Inferred weeks are dotted and shaded, and a label says so. ``re_set``: days that are
     marked, because EV steps there without any work.
     """
+    scale = money_scale(frame[["total_value", "expected_value"]].to_numpy(dtype=float).ravel(), symbol)
     figure = go.Figure(
         layout=layout(
             colours,
-            430,
+            _HEIGHT,
             margin={"l": 8, "r": 96, "t": 24, "b": 8},
             hovermode="x unified",
-            xaxis=weeks_axis(colours, anchor="y2"),
-            yaxis=axis(
-                colours,
-                domain=[0.36, 1],
-                rangemode="tozero",
-                tickprefix=symbol,
-                tickformat="~s",
-                nticks=5,
-                **zero_line(colours),
-            ),
-            yaxis2=axis(
-                colours,
-                domain=[0, 0.26],
-                rangemode="tozero",
-                tickformat=share_format(float(frame["ev_tv_ratio"].max())),
-                nticks=4,
-                **zero_line(colours),
-            ),
+            xaxis=weeks_axis(colours, list(frame["period_end"]), anchor="y2"),
+            yaxis=amounts_axis(colours, scale, domain=[_AMOUNTS_FROM, 1]),
+            yaxis2=shares_axis(colours, float(frame["ev_tv_ratio"].max()), domain=[0, 0.26], nticks=4),
         )
     )
     lines = (
@@ -52,6 +48,7 @@ def trend_figure(frame: pd.DataFrame, colours: Look, symbol: str, re_set: Sequen
     )
     for column, text, name, colour, pane in lines:
         _line(figure, frame, column, text, name, colour, pane)
+    _name_the_ends(figure, frame, lines, scale)
     figure.add_annotation(
         note("EV / TV", colours, xref="paper", x=0, yref="paper", y=0.27, xanchor="left", yanchor="bottom")
     )
@@ -116,20 +113,59 @@ def _line(figure: go.Figure, frame: pd.DataFrame, column: str, text: str, name: 
         hovertemplate=f"{name}: %{{customdata}}<extra></extra>",
         name=name,
     )
-    known = frame[frame[column].notna()]
-    if not known.empty:
-        last = known.iloc[-1]
+    _dots(figure, frame, column, colour, pane)
+
+
+def _dots(figure: go.Figure, frame: pd.DataFrame, column: str, colour: str, pane: str) -> None:
+    """A week that has none beside it is no line: it is drawn as a dot."""
+    known = frame[column].notna()
+    alone = frame[known & ~known.shift(1, fill_value=False) & ~known.shift(-1, fill_value=False)]
+    if alone.empty:
+        return
+    is_inferred = alone["is_inferred"].tolist()
+    figure.add_scatter(
+        x=alone["period_end"],
+        y=alone[column],
+        yaxis=pane,
+        mode="markers",
+        marker={
+            "size": 10,
+            "color": colour,
+            "symbol": ["circle-open" if inferred else "circle" for inferred in is_inferred],
+        },
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
+
+
+def _name_the_ends(figure: go.Figure, frame: pd.DataFrame, lines: Sequence[Line], scale: Scale) -> None:
+    """Each line says at its end what it is and where it stands; one that ends before the others says when it did. Of
+    two names that would cover each other the upper one is moved up."""
+    ends = {column: frame[frame[column].notna()].tail(1) for column, *_ in lines}
+    amounts = [float(end[column].iloc[0]) for column, end in ends.items() if column in _AMOUNTS and not end.empty]
+    lift = scale.missing(min(amounts), max(amounts), _NAME_PX / _AMOUNTS_PX) * _AMOUNTS_PX if len(amounts) > 1 else 0.0
+    for column, text, name, colour, pane in lines:
+        if ends[column].empty:
+            continue
+        last = ends[column].iloc[0]
+        said = f"<b>{last[text]}</b>" if pane == "y2" else f"{name}<br><b>{last[text]}</b>"
+        if last["period_end"] != frame["period_end"].iloc[-1]:
+            said += f"<br>until {words.day(last['period_end'])}"
+        is_upper = column in _AMOUNTS and float(last[column]) == max(amounts)
         figure.add_annotation(
             x=last["period_end"],
             y=last[column],
             yref=pane,
             xanchor="left",
-            xshift=8,
+            xshift=10,
+            yshift=lift if is_upper else 0,
             showarrow=False,
             align="left",
-            text=f"<b>{last[text]}</b>" if pane == "y2" else f"{name}<br><b>{last[text]}</b>",
+            text=said,
             font={"color": colour, "size": 13},
         )
+        # Both may stand at one height: only one of them goes up.
+        lift = 0.0 if is_upper else lift
 
 
 def _shade_inferred(figure: go.Figure, frame: pd.DataFrame, colours: Look) -> None:
@@ -171,7 +207,7 @@ def open_deals_figure(frame: pd.DataFrame, colours: Look) -> go.Figure:
             320,
             margin={"l": 8, "r": 96, "t": 24, "b": 8},
             hovermode="x unified",
-            xaxis=weeks_axis(colours),
+            xaxis=weeks_axis(colours, list(frame["period_end"])),
             yaxis=axis(colours, rangemode="tozero", nticks=5, tickformat=",", **zero_line(colours)),
         )
     )
@@ -195,5 +231,6 @@ def open_deals_figure(frame: pd.DataFrame, colours: Look) -> go.Figure:
             text=f"Open deals<br><b>{last['open_deals']:,}</b>",
             font={"color": colours.total_value, "size": 13},
         )
+    _dots(figure, frame, "open_deals", colours.total_value, "y")
     _shade_inferred(figure, frame, colours)
     return figure

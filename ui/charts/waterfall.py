@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.look import Look, axis, layout, zero_line
+from kpi_engine.views.scale import money_scale
+from ui.charts.look import Look, amounts_axis, axis, layout
 
 
 def waterfall_figure(steps: pd.DataFrame, colours: Look, symbol: str, since: str) -> go.Figure:
@@ -32,12 +33,11 @@ def waterfall_figure(steps: pd.DataFrame, colours: Look, symbol: str, since: str
             bargap=0.3,
             margin={"l": 8, "r": 8, "t": 28, "b": 8},
             xaxis=axis(colours, showgrid=False, tickangle=0, tickfont={"color": colours.text, "size": 13}),
-            yaxis=axis(
+            yaxis=amounts_axis(
                 colours,
+                # Room above for the words over the highest bar.
+                money_scale([*steps["base"], *(steps["base"] + steps["height"])], signed=True, air=0.12),
                 title=f"change since {since}" + (f" ({symbol.strip()})" if symbol else ""),
-                tickformat="+~s",
-                nticks=5,
-                **zero_line(colours),
             ),
         )
     )
