@@ -13,6 +13,7 @@ import streamlit as st
 from kpi_engine.views.headline import Headline
 from kpi_engine.views.words import NOTHING
 from ui.charts.look import CONFIG, Figure, Look, look
+from ui.charts.spark import spark_figure
 from ui.columns import PER_CENT
 from ui.session import who
 
@@ -52,20 +53,22 @@ _WAY_COLOUR: dict[str, Literal["green", "red", "off"]] = {"up": "green", "down":
 def headline_row(headlines: tuple[Headline, ...]) -> None:
     """The three numbers, side by side and equally tall."""
     for column, one in zip(st.columns(len(headlines)), headlines, strict=True):
-        column.metric(
-            escape(one.label),
-            escape(one.text),
-            delta=escape(one.change) if one.change else None,
-            delta_description=escape(one.since) if one.since else None,
-            help=escape(one.meaning),
-            border=True,
-            height="stretch",
-            chart_data=list(one.spark) if len(one.spark) > 1 else None,
-            chart_type="line",
-            # Streamlit reads the way off an ASCII sign at the start of the text, and ours is typeset.
-            delta_color=_WAY_COLOUR[one.way],
-            delta_arrow=one.way,
-        )
+        with column.container(border=True, height="stretch", gap="xsmall", key=f"number_{one.kpi}"):
+            st.metric(
+                escape(one.label),
+                escape(one.text),
+                delta=escape(one.change) if one.change else None,
+                delta_description=escape(one.since) if one.since else None,
+                help=escape(one.meaning),
+                # Streamlit reads the way off an ASCII sign at the start of the text, and ours is typeset.
+                delta_color=_WAY_COLOUR[one.way],
+                delta_arrow=one.way,
+            )
+            if len(one.spark) > 1:
+                # Not the metric's own line: that has the colour of the change, and stretches any change to its height.
+                figure = spark_figure(one.spark, one.spark_reach, one.kpi, one.spark_since, colours())
+                alt = f"{one.label}, {one.spark_since}"
+                st.plotly_chart(figure, theme=None, config=CONFIG, key=f"spark_{one.kpi}", alt=alt)
 
 
 def chart(figure: Figure, alt: str, table: pd.DataFrame, columns: Mapping[str, Any], key: str, title: str = "") -> None:

@@ -18,12 +18,14 @@ from kpi_engine.views.ask import Ask, Who
 
 THREE = ("total_value", "expected_value", "ev_tv_ratio")
 _SPARK_WEEKS = 13
+_LEAST_POINTS, _LEAST_CHANGE = 0.1, 0.1
+"""A small line shows at least so much from bottom to top: ten points of a share, a tenth of an amount."""
 
 
 @dataclass(frozen=True)
 class Headline:
     """One number as it stands on screen. ``change`` is empty where the two days cannot be compared; ``spark`` may be
-    empty."""
+    empty; ``spark_reach`` is the span it is drawn in."""
 
     kpi: str
     label: str
@@ -32,6 +34,12 @@ class Headline:
     since: str
     meaning: str
     spark: tuple[float, ...] = ()
+    spark_reach: tuple[float, float] = (0.0, 1.0)
+
+    @property
+    def spark_since(self) -> str:
+        """How far back the small line goes."""
+        return f"last {words.many(len(self.spark), 'week')}"
 
     @property
     def way(self) -> Literal["up", "down", "off"]:
@@ -51,6 +59,7 @@ def three_numbers(session: Session, ask: Ask, who: Who, weeks: pd.DataFrame, at:
     then, today = end_of_day(session, ask, who, ask.compare_to), end_of_day(session, ask, who, ask.as_of)
     found = []
     for kpi in THREE:
+        spark = tuple(float(v) for v in weeks[kpi].dropna().tail(_SPARK_WEEKS))
         before, after = then.get(kpi), today.get(kpi)
         is_comparable = words.is_number(before) and words.is_number(after)
         difference = after - before if is_comparable and before is not None and after is not None else None
@@ -62,10 +71,26 @@ def three_numbers(session: Session, ask: Ask, who: Who, weeks: pd.DataFrame, at:
                 change=_change(kpi, difference, ask.currency),
                 since=_since(ask.compare_to, then),
                 meaning=METRICS[kpi].description,
-                spark=tuple(float(v) for v in weeks[kpi].dropna().tail(_SPARK_WEEKS)),
+                spark=spark,
+                spark_reach=_reach(spark, kpi),
             )
         )
     return tuple(found)
+
+
+def _reach(values: tuple[float, ...], kpi: str) -> tuple[float, float]:
+    """The span a small line is drawn in: its own, but never one that makes a fall of what is hardly a change.
+
+    >>> _reach((0.65, 0.65, 0.649), "ev_tv_ratio")
+    (0.6, 0.7)
+    """
+    if not values:
+        return 0.0, 1.0
+    low, high = min(values), max(values)
+    size = max(abs(low), abs(high))
+    least = _LEAST_POINTS if kpi == "ev_tv_ratio" else _LEAST_CHANGE * size or 1.0
+    more = max(least - (high - low), 0.0) / 2
+    return round(low - more, 6), round(high + more, 6)
 
 
 def _since(day: date, then: dict[str, Any]) -> str:

@@ -82,7 +82,7 @@ def overview_view(session: Session, ask: Ask, who: Who) -> Overview:
         moved=moved,
         movers=movers,
         expected=expected,
-        notes=notes_of(session, ask, who, with_amounts=is_paid),
+        notes=(*_so_far(shown), *notes_of(session, ask, who, with_amounts=is_paid)),
         as_of=ask.as_of,
         compare_to=ask.compare_to,
         re_set=tuple(
@@ -164,6 +164,11 @@ def _look_at(ask: Ask, movers: pd.DataFrame, expected: pd.DataFrame) -> str:
     deal = down.iloc[0]
     change = words.money(deal["change"], ask.currency)
     return f"Look first at {deal['deal_name']}: {deal['what']}, {change}."
+
+
+def _so_far(weeks: pd.DataFrame) -> tuple[str, ...]:
+    """Why there is no line yet, where one week is all that is known."""
+    return ("One week is known so far: the line by weeks begins with the next.",) if len(weeks) == 1 else ()
 
 
 def _no_amounts(headlines: tuple[Headline, ...]) -> str:

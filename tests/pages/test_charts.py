@@ -7,7 +7,8 @@ import pytest
 
 from kpi_engine.views import words
 from kpi_engine.views.causes import CAUSES, END, START, steps_frame
-from ui.charts import expected, look, track, trend, waterfall
+from kpi_engine.views.headline import _reach
+from ui.charts import expected, look, spark, track, trend, waterfall
 from ui.charts.look import Figure
 
 LIGHT = look.look("light")
@@ -95,6 +96,23 @@ def test_one_week_is_a_dot_and_its_day_is_said_once() -> None:
     ):
         assert [len(one.x) for one in figure.data if one.mode == "markers"] == [1] * lines
         assert figure.layout.xaxis.ticktext == ("5 Jan 2025",)
+
+
+def test_the_small_line_beside_a_number_makes_no_fall_of_what_is_hardly_a_change() -> None:
+    hardly = {"ev_tv_ratio": (0.65, 0.65, 0.649), "total_value": (1e6, 1.001e6), "expected_value": (0.0, 0.0)}
+    for kpi, values in hardly.items():
+        low, high = _reach(values, kpi)
+        assert low < min(values) <= max(values) < high
+        assert (max(values) - min(values)) / (high - low) < 0.02
+        figure = spark.spark_figure(values, (low, high), kpi, "last 3 weeks", LIGHT)
+        assert tuple(figure.layout.yaxis.range) == (low, high)
+    assert _reach((10.0, 40.0), "total_value") == (10.0, 40.0)
+
+
+def test_the_small_line_has_the_colour_of_its_kpi_and_says_how_far_back_it_goes() -> None:
+    figure = spark.spark_figure((1.0, 2.0), (0.0, 3.0), "expected_value", "last 2 weeks", LIGHT)
+    assert {one.line.color or one.marker.color for one in figure.data} == {LIGHT.expected_value}
+    assert figure.layout.annotations[0].text == "last 2 weeks"
 
 
 def test_a_line_has_no_dots() -> None:
