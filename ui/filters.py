@@ -59,8 +59,24 @@ def filter_bar(has_period: bool, has_comparison: bool) -> None:
                 "As of",
                 "as_of",
                 found,
-                "Everything as it stood at the end of this day. Empty: the newest export's day.",
+                "Everything as it stood at the end of this day. Empty: the newest export's day. "
+                "A typed date counts once the calendar is closed.",
             )
+    for told in _not_chosen(has_period, has_comparison):
+        st.caption(told)
+
+
+def _not_chosen(has_period: bool, has_comparison: bool) -> list[str]:
+    """What stands in for dates that are to be chosen and are not yet."""
+    state, told = st.session_state, []
+    days = (state.get("from"), state.get("to"))
+    if has_period and state.get("period") == Period.OWN and not all(days):
+        ends = "until the newest day" if days[0] else "from the first day known"
+        one = f"Only one date is chosen: shown is {ends}."
+        told.append(one if any(days) else "No dates are chosen yet: shown is all time.")
+    if has_comparison and state.get("compare") == Compare.OWN and not state.get("compare_day"):
+        told.append(f"No date is chosen to compare with yet: compared is with {Compare.FOUR_WEEKS}.")
+    return told
 
 
 def _words(label: str, choices: list[str], standard: str, key: str) -> None:

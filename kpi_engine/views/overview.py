@@ -14,16 +14,19 @@ from kpi_engine.storage import Session
 from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.balance import balance_lines
-from kpi_engine.views.causes import CAUSES, amounts_of, not_known_then, steps_frame, told
+from kpi_engine.views.causes import CAUSES, END, START, amounts_of, not_known_then, steps_frame, told
 from kpi_engine.views.chance_notes import re_set_days
 from kpi_engine.views.expected import expected_by_month
 from kpi_engine.views.headline import Headline, has_amounts, has_begun, three_numbers, without_amounts
 from kpi_engine.views.notes import notes_of
+from kpi_engine.views.old_deals import old_deals
 
 TODAYS, AS_THEY_WERE = "Today's", "As they were"
 """The win chances the trend can be drawn with, as they are called on screen."""
 
 MOVERS = 10
+_MATTERS = 0.01
+"""A deal that took a smaller share of expected value is not the first to look at."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +72,12 @@ def overview_view(session: Session, ask: Ask, who: Who) -> Overview:
     is_paid = has_amounts(session, ask, who)
     shown = weeks[weeks["period_end"] >= ask.date_from]
     re_set = re_set_days(session, ask, who)
+    look, why_low = old_deals(session, ask, who)
     headlines = three_numbers(session, ask, who, weeks, now) if is_paid else without_amounts(session, ask, who)
     return Overview(
         is_empty=weeks.empty and expected.empty,
         has_amounts=is_paid,
-        sentence=_sentence(ask, amounts, movers, expected, now, has_begun(session, ask, who))
+        sentence=_sentence(ask, amounts, movers, expected, now, has_begun(session, ask, who), look)
         if is_paid
         else _no_amounts(headlines),
         headlines=headlines,
@@ -82,7 +86,11 @@ def overview_view(session: Session, ask: Ask, who: Who) -> Overview:
         moved=moved,
         movers=movers,
         expected=expected,
-        notes=(*_so_far(shown), *notes_of(session, ask, who, with_amounts=is_paid)),
+        notes=tuple(
+            filter(
+                None, (_so_far(shown), why_low if is_paid else "", *notes_of(session, ask, who, with_amounts=is_paid))
+            )
+        ),
         as_of=ask.as_of,
         compare_to=ask.compare_to,
         re_set=tuple(
@@ -143,32 +151,46 @@ def _movers(session: Session, ask: Ask, who: Who) -> pd.DataFrame:
 
 
 def _sentence(
-    ask: Ask, amounts: dict[str, float], movers: pd.DataFrame, expected: pd.DataFrame, now: str, is_known: bool
+    ask: Ask,
+    amounts: dict[str, float],
+    movers: pd.DataFrame,
+    expected: pd.DataFrame,
+    now: str,
+    is_known: bool,
+    old: str,
 ) -> str:
-    """What moved expected value, and what to look at first."""
+    """What moved expected value, and what to look at first. ``old``: words for deals that are open for too long."""
+    if not amounts[START] and expected.empty:
+        stood = f"was open at the end of {now}" if now else "is open"
+        return f"No deal {stood}: there is nothing to expect yet."
     since = words.day(ask.compare_to)
     moved = told(amounts, ask.currency, since, now) if is_known else not_known_then(amounts, ask.currency, since, now)
-    return " ".join(filter(None, (moved, _look_at(ask, movers, expected))))
+    return " ".join(filter(None, (moved, _look_at(ask, amounts, movers, expected, old))))
 
 
-def _look_at(ask: Ask, movers: pd.DataFrame, expected: pd.DataFrame) -> str:
+def _look_at(ask: Ask, amounts: dict[str, float], movers: pd.DataFrame, expected: pd.DataFrame, old: str) -> str:
+    """The first of: deals past their date, deals open for too long, the deal that took most from expected value, if
+    that is worth a word."""
     overdue = expected[expected["timing"] == "overdue"]
     if not overdue.empty and overdue["value"].sum() > 0:
         return (
             f"Look first at {words.many(int(overdue['deals'].sum()), 'open deal')} past their expected date, "
             f"worth {words.money(overdue['value'].sum(), ask.currency)}."
         )
-    down = movers[(movers["change"] < 0) & (movers["cause"] != "won")]
-    if down.empty:
+    if old:
+        return old
+    matters = _MATTERS * max(abs(amounts[START]), abs(amounts[END]))
+    down = movers[(movers["change"] <= -matters) & (movers["cause"] != "won")]
+    if down.empty or not matters:
         return ""
     deal = down.iloc[0]
     change = words.money(deal["change"], ask.currency)
     return f"Look first at {deal['deal_name']}: {deal['what']}, {change}."
 
 
-def _so_far(weeks: pd.DataFrame) -> tuple[str, ...]:
+def _so_far(weeks: pd.DataFrame) -> str:
     """Why there is no line yet, where one week is all that is known."""
-    return ("One week is known so far: the line by weeks begins with the next.",) if len(weeks) == 1 else ()
+    return "One week is known so far: the line by weeks begins with the next." if len(weeks) == 1 else ""
 
 
 def _no_amounts(headlines: tuple[Headline, ...]) -> str:

@@ -118,3 +118,23 @@ def test_the_small_line_has_the_colour_of_its_kpi_and_says_how_far_back_it_goes(
 def test_a_line_has_no_dots() -> None:
     figure = trend.trend_figure(weeks((100.0, 45.0), (90.0, 40.0)), LIGHT, "")
     assert {one.mode for one in figure.data} == {"lines"}
+
+
+def test_stages_with_long_names_that_begin_alike_are_told_apart_in_the_legend() -> None:
+    stages = [f"Negotiation and final contract terms {letter}" for letter in "ABCD"]
+    rows = [
+        {"bar": "a", "bucket": "Jan", "bucket_order": 0, "stage": stage, "stage_order": n, "value": 1.0, "text": ""}
+        for n, stage in enumerate(stages)
+    ]
+    figure = expected.expected_figure(pd.DataFrame(rows), LIGHT, "")
+    assert len({one.name for one in figure.data}) == 4
+    assert max(len(one.name) for one in figure.data) <= 30
+
+
+@pytest.mark.parametrize(
+    "texts", [["a" * 40, "a" * 41], ["<b>" * 20, "<b>" * 21], ["x", "x"], ["Q" * 21 + "12", "Q" * 21 + "13"]]
+)
+def test_no_two_texts_get_one_label(texts: list[str]) -> None:
+    labels = look.told_apart(texts)
+    assert len(set(labels)) == len(set(texts))
+    assert not any("<" in label for label in labels)

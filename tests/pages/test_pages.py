@@ -228,3 +228,14 @@ def test_the_track_record_says_who_forecasts_best(at_home: Move, sample_home: Pa
     said = words_of(open_page("forecast", tab="Track record"))
     assert "“Same month of last quarter” was nearer than Tideline" in said
     assert "So the mix leans on it" in said
+
+
+def test_dates_that_are_to_be_chosen_and_are_not_are_spoken_of(at_home: Move, sample_home: Path) -> None:
+    at_home(sample_home)
+    said = words_of(open_page("overview", period="Choose dates", compare="A date"))
+    assert "No dates are chosen yet: shown is all time." in said
+    assert "No date is chosen to compare with yet: compared is with 4 weeks ago." in said
+    said = words_of(open_page("overview", period="Choose dates", **{"from": "2026-01-05"}))
+    assert "Only one date is chosen: shown is until the newest day." in said
+    said = words_of(open_page("overview", period="Choose dates", **{"from": "2026-01-05", "to": "2026-02-01"}))
+    assert "chosen" not in said

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.look import Look, axis, layout, plain, short
+from ui.charts.look import Look, axis, layout, plain, told_apart
 
 _TOLD = {
     "promised": "we said at the time",
@@ -22,7 +22,7 @@ def promised_figure(frame: pd.DataFrame, colours: Look) -> go.Figure:
     ``frame``: stage, any of promised, in_force and crm_probability, happened, lower, upper (shares; nan where there is
     none), text.
     """
-    names = [short(stage, 24) for stage in frame["stage"]]
+    names = told_apart(frame["stage"], 24)
     figure = go.Figure(
         layout=layout(
             colours,

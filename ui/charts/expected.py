@@ -6,9 +6,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from kpi_engine.views.scale import money_scale
-from ui.charts.look import Look, amounts_axis, axis, layout, plain, short
+from ui.charts.look import Look, amounts_axis, axis, layout, plain, told_apart
 
 _ROOM_FOR = 6
+_LONGEST = 30
 
 
 def expected_figure(frame: pd.DataFrame, colours: Look, symbol: str, picked: str | None = None) -> go.Figure:
@@ -52,12 +53,12 @@ def expected_figure(frame: pd.DataFrame, colours: Look, symbol: str, picked: str
     )
     is_picked = picked in set(frame["bar"])
     ramp = _steps(colours.ramp, len(stages))
-    for stage, colour in zip(stages, ramp, strict=True):
+    for stage, name, colour in zip(stages, told_apart(stages, _LONGEST), ramp, strict=True):
         part = frame[frame["stage"] == stage]
         figure.add_bar(
             x=part["bucket"],
             y=part["value"],
-            name=short(stage),
+            name=name,
             marker={"color": colour, "line": {"width": 0.5, "color": colours.page}},
             # Picked is the whole bar, and not the part of it that was clicked.
             selectedpoints=[i for i, bar in enumerate(part["bar"]) if bar == picked] if is_picked else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -95,6 +95,28 @@ def short(text: object, longest: int = 22) -> str:
     return plain(whole if len(whole) <= longest else whole[: longest - 1].rstrip() + "…")
 
 
+def told_apart(texts: Iterable[object], longest: int = 22) -> list[str]:
+    """A label for each text that fits, harmless; where the beginnings of two are the same, the ends stay, and no two
+    texts get one label.
+
+    >>> told_apart(["Negotiation and final terms A", "Negotiation and final terms B", "Lead", "Lead"])
+    ['Negotiation…al terms A', 'Negotiation…al terms B', 'Lead', 'Lead']
+    """
+    whole = [str(text) for text in texts]
+    cut = {text: short(text, longest) for text in whole}
+    half = longest // 2
+    ends = {text: plain(f"{text[:half].rstrip()}…{text[1 - longest + half :].lstrip()}") for text in cut}
+    found: dict[str, str] = {}
+    for text, label in cut.items():
+        is_shared = sum(label == other for other in cut.values()) > 1
+        named = ends[text] if is_shared else label
+        again = 2
+        while named in found.values():
+            named, again = f"{label} ({again})", again + 1
+        found[text] = named
+    return [found[text] for text in whole]
+
+
 def axis(colours: Look, title: str = "", **more: Any) -> dict[str, Any]:
     """An axis: quiet lines, room for its labels."""
     base: dict[str, Any] = {
@@ -146,7 +168,7 @@ def weeks_axis(colours: Look, weeks: Sequence[date] = (), **more: Any) -> dict[s
     ``weeks``: the ends of those that are drawn; where they are few, each of them has its day beneath it, and no more.
     """
     if 0 < len(weeks) <= _FEW_WEEKS:
-        named = {"tickvals": list(weeks), "ticktext": [day(week) for week in weeks]}
+        named: dict[str, Any] = {"tickvals": list(weeks), "ticktext": [day(week) for week in weeks]}
         return axis(colours, showgrid=False, hoverformat="week to %-d %b %Y", **named, **more)
     stops = [
         {"dtickrange": [None, _FOUR_WEEKS_MS], "value": "%-d %b\n%Y"},

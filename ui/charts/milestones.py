@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.look import Look, axis, layout, plain, short, zero_line
+from ui.charts.look import Look, axis, layout, plain, told_apart, zero_line
 
 _LEAST_HEIGHT = 0.1
 """Where next to nothing is won, the axis still shows a tenth: small shares look small."""
@@ -25,10 +25,10 @@ def _stages_axis(colours: Look, **more: Any) -> dict[str, Any]:
     )
 
 
-def _label(figure: go.Figure, at: float, stage: str, text: str, colours: Look) -> None:
-    """Words at the end of a bar."""
+def _label(figure: go.Figure, at: float, name: str, text: str, colours: Look) -> None:
+    """Words at the end of the bar of that name."""
     figure.add_annotation(
-        x=at, y=short(stage), text=text, xanchor="left", xshift=8, showarrow=False,
+        x=at, y=name, text=text, xanchor="left", xshift=8, showarrow=False,
         font={"size": 14, "color": colours.text},
     )  # fmt: skip
 
@@ -36,7 +36,7 @@ def _label(figure: go.Figure, at: float, stage: str, text: str, colours: Look) -
 def funnel_figure(stages: pd.DataFrame, colours: Look) -> go.Figure:
     """How many deals reached each stage, how many of them went on, and how many are won so far: one bar in the other.
     ``stages``: stage, reached, moved_on, won, text, hover."""
-    names = [short(stage) for stage in stages["stage"]]
+    names = told_apart(stages["stage"])
     most = max(int(stages["reached"].max()), 1)
     figure = go.Figure(
         layout=layout(
@@ -80,9 +80,9 @@ def funnel_figure(stages: pd.DataFrame, colours: Look) -> go.Figure:
             selected={"marker": {"opacity": 1}},
             unselected={"marker": {"opacity": 1}},
         )
-    for stage, reached, text in zip(stages["stage"], stages["reached"], stages["text"], strict=True):
+    for name, reached, text in zip(names, stages["reached"], stages["text"], strict=True):
         figure_text = f"<b>{reached:,}</b>" + (f"  {plain(text)}" if text else "")
-        _label(figure, reached, stage, figure_text, colours)
+        _label(figure, reached, name, figure_text, colours)
     return figure
 
 
@@ -91,7 +91,7 @@ def days_figure(stages: pd.DataFrame, colours: Look) -> go.Figure:
 
     ``stages``: stage, low, median, high (NaN: not known), is_open_end, text, hover.
     """
-    names = [short(stage) for stage in stages["stage"]]
+    names = told_apart(stages["stage"])
     far = stages["high"].max()
     longest = float(far) if far > 0 else 1.0
     figure = go.Figure(
@@ -127,10 +127,10 @@ def days_figure(stages: pd.DataFrame, colours: Look) -> go.Figure:
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 1}},
     )
-    for row in stages.to_dict("records"):
+    for name, row in zip(names, stages.to_dict("records"), strict=True):
         at = 0.0 if pd.isna(row["high"]) else float(row["high"])
         arrow = "→ " if row["is_open_end"] else ""
-        _label(figure, at, row["stage"], arrow + plain(row["text"]), colours)
+        _label(figure, at, name, arrow + plain(row["text"]), colours)
     return figure
 
 
@@ -197,7 +197,7 @@ def cohort_figure(groups: pd.DataFrame, colours: Look) -> go.Figure:
 
 def groups_figure(groups: pd.DataFrame, colours: Look) -> go.Figure:
     """The share won of each group as a mark in its interval. ``groups``: group, value, lower, upper, n, text, hover."""
-    names = [short(group) for group in groups["group"]]
+    names = told_apart(groups["group"])
     top = groups["upper"].max()
     reach = float(top) if top > 0 else 1.0
     figure = go.Figure(
@@ -226,7 +226,7 @@ def groups_figure(groups: pd.DataFrame, colours: Look) -> go.Figure:
         hovertext=[plain(text) for text in groups["hover"]],
         hovertemplate="%{hovertext}<extra></extra>",
     )
-    for row in groups.to_dict("records"):
+    for name, row in zip(names, groups.to_dict("records"), strict=True):
         at = 0.0 if pd.isna(row["upper"]) else float(row["upper"])
-        _label(figure, at, row["group"], plain(f"{row['text']}, {row['n']:,} deals"), colours)
+        _label(figure, at, name, plain(f"{row['text']}, {row['n']:,} deals"), colours)
     return figure

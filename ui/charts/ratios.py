@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from kpi_engine.views.scale import money_scale
-from ui.charts.look import Look, axis, faint, layout, note, plain, short, zero_line
+from ui.charts.look import Look, axis, faint, layout, note, plain, told_apart, zero_line
 
 Line = tuple[str, tuple[float, ...], tuple[float, ...]]
 """What it says, and its points."""
@@ -22,7 +22,7 @@ def intervals_figure(
 
     ``frame``: label, value, lower, upper (nan where nothing can be said), text; rows from top to bottom.
     """
-    names = [short(label, longest) for label in frame["label"]]
+    names = told_apart(frame["label"], longest)
     far = frame["upper"].max()
     most = float(far) if far > 0 else 1.0
     least = min(float(frame["lower"].min()), 0.0) if frame["lower"].notna().any() else 0.0
@@ -105,7 +105,7 @@ def ratio_line_figure(frame: pd.DataFrame, colours: Look, title: str, is_share: 
 
 def steps_figure(frame: pd.DataFrame, colours: Look) -> go.Figure:
     """How many of each step of the work, from the telephone to the order. ``frame``: label, value, text."""
-    names = [short(label) for label in frame["label"]]
+    names = told_apart(frame["label"])
     most = float(frame["value"].max()) if frame["value"].max() > 0 else 1.0
     figure = go.Figure(
         layout=layout(

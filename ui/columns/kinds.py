@@ -26,9 +26,9 @@ def share(label: str, help: str | None = None, width: int | None = None) -> Any:
     return C.NumberColumn(label, format=PER_CENT, help=help, width=width)
 
 
-def day(label: str) -> Any:
+def day(label: str, width: int | None = None) -> Any:
     """Dates without room for doubt."""
-    return C.DateColumn(label, format="D MMM YYYY")
+    return C.DateColumn(label, format="D MMM YYYY", width=width)
 
 
 def times(label: str) -> Any:

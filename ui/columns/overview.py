@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from ui.columns.kinds import C, Columns, day, money, share
 
+# All columns of a list of deals stand on a screen of 1280: a name that is longer is cut, an amount never.
+_NAME, _AMOUNT = 240, 105
+_CHANGE = "By how much the deal changed expected value."
+
 
 def trend(symbol: str) -> Columns:
     """TV, EV and EV/TV by week."""
@@ -38,25 +42,25 @@ def steps(symbol: str) -> Columns:
 def moved(symbol: str) -> Columns:
     """The deals behind one bar."""
     return {
-        "deal_name": C.TextColumn("Deal", width="large"),
-        "owner": C.TextColumn("Rep"),
-        "change": money("Change of expected value", symbol),
-        "path": C.TextColumn("Stage"),
-        "from_amount": money("Amount before", symbol),
-        "to_amount": money("Amount after", symbol),
-        "change_date": day("On"),
+        "deal_name": C.TextColumn("Deal", width=_NAME),
+        "owner": C.TextColumn("Rep", width=130),
+        "change": money("EV change", symbol, _AMOUNT, _CHANGE),
+        "path": C.TextColumn("Stage", width=270),
+        "from_amount": money("Before", symbol, _AMOUNT, "The deal's amount before."),
+        "to_amount": money("After", symbol, _AMOUNT, "The deal's amount after."),
+        "change_date": day("On", 100),
     }
 
 
 def movers(symbol: str) -> Columns:
     """The deals that moved EV most."""
     return {
-        "deal_name": C.TextColumn("Deal", width="large"),
-        "owner": C.TextColumn("Rep"),
-        "change": money("Change of expected value", symbol),
-        "what": C.TextColumn("Why"),
-        "stage": C.TextColumn("Stage now"),
-        "amount": money("Amount", symbol),
+        "deal_name": C.TextColumn("Deal", width=_NAME),
+        "owner": C.TextColumn("Rep", width=130),
+        "change": money("EV change", symbol, _AMOUNT, _CHANGE),
+        "what": C.TextColumn("Why", width=200),
+        "stage": C.TextColumn("Stage now", width=220),
+        "amount": money("Amount", symbol, _AMOUNT),
     }
 
 
@@ -73,10 +77,10 @@ def expected(symbol: str) -> Columns:
 def expected_deals(symbol: str) -> Columns:
     """The deals behind one bar of the expected months."""
     return {
-        "deal_name": C.TextColumn("Deal", width="large"),
-        "owner": C.TextColumn("Rep"),
-        "account": C.TextColumn("Account"),
-        "stage": C.TextColumn("Stage"),
-        "amount": money("Amount", symbol),
-        "expected_close_date": day("Expected on"),
+        "deal_name": C.TextColumn("Deal", width=_NAME),
+        "owner": C.TextColumn("Rep", width=130),
+        "account": C.TextColumn("Account", width=190),
+        "stage": C.TextColumn("Stage", width=220),
+        "amount": money("Amount", symbol, _AMOUNT),
+        "expected_close_date": day("Expected on", 110),
     }
