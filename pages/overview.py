@@ -31,7 +31,7 @@ alarms(view.alarms, HOW_SURE)
 notes(view.notes)
 
 if not view.has_amounts:
-    figure = open_deals_figure(view.trend, colours())
+    figure = open_deals_figure(view.trend, colours(), view.undated)
     chart(figure, view.sentence, view.trend, columns.open_deals(), "open", "Open deals, week by week")
     st.stop()
 

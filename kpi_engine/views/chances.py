@@ -16,6 +16,7 @@ from kpi_engine.views import words
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.chance_notes import chance_notes
 from kpi_engine.views.chance_words import HOW, RESTS_ON, decided, opening_sentence, state_of
+from kpi_engine.views.old_deals import old_deals
 from kpi_engine.views.promised import promised
 from kpi_engine.workspace import store_as_of
 
@@ -98,7 +99,7 @@ def chances_view(session: Session, ask: Ask, who: Who) -> Chances:
         is_empty=open_stages.empty,
         sentence=opening_sentence(open_stages, ask.currency),
         effect=_effect(frame, ask.currency, f"{of_these}{everybody}"),
-        notes=tuple(chance_notes(session, ask, who)),
+        notes=tuple(filter(None, (old_deals(session, ask, who)[1], *chance_notes(session, ask, who)))),
         pipelines=pipelines,
         choices={
             (p, s): (now, float(then) if can else None)

@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 
 from kpi_engine.metrics.movement import biggest_movers, movement, movement_deals
+from kpi_engine.metrics.query import measure
 from kpi_engine.metrics.trend import Chances, trend
 from kpi_engine.names import Evidence
 from kpi_engine.storage import Session
@@ -16,7 +17,7 @@ from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.balance import balance_lines
 from kpi_engine.views.causes import CAUSES, END, START, amounts_of, not_known_then, steps_frame, told
 from kpi_engine.views.chance_notes import re_set_days
-from kpi_engine.views.expected import expected_by_month
+from kpi_engine.views.expected import expected_by_month, months_shown
 from kpi_engine.views.headline import Headline, has_amounts, has_begun, three_numbers, without_amounts
 from kpi_engine.views.notes import notes_of
 from kpi_engine.views.old_deals import old_deals
@@ -36,7 +37,8 @@ class Overview:
     ``trend``: see ui.charts.trend. ``steps``: one row per bar of the movement, see ui.charts.waterfall. ``moved``:
     one row per deal and cause: deal, rep, cause, what happened, change, day. ``expected``: see views.expected.
     ``re_set``: the days within a trend as it was on which other win chances came into force. ``can_choose_chances``:
-    whether such a trend (ask.choice AS_THEY_WERE) looks otherwise than one at today's chances. ``alarms``: whose work
+    whether such a trend (ask.choice AS_THEY_WERE) looks otherwise than one at today's chances. ``undated``:
+    how many open deals are in no week, as nobody knows since when. ``alarms``: whose work
     has become more and worse, or less and better; see views.balance.
     """
 
@@ -55,6 +57,7 @@ class Overview:
     re_set: tuple[date, ...] = ()
     alarms: tuple[str, ...] = ()
     can_choose_chances: bool = False
+    undated: int = 0
 
 
 def overview_view(session: Session, ask: Ask, who: Who) -> Overview:
@@ -66,13 +69,14 @@ def overview_view(session: Session, ask: Ask, who: Who) -> Overview:
     now = words.day(ask.date_to) if ask.is_dated else ""
     ask = ask.at_its_end()
     weeks = _weeks(session, ask, who)
-    expected = expected_by_month(session, ask, who)
+    expected = expected_by_month(session, ask, who, months_ahead=months_shown(session, ask, who))
     amounts, moved = _movement(session, ask, who)
     movers = _movers(session, ask, who)
     is_paid = has_amounts(session, ask, who)
     shown = weeks[weeks["period_end"] >= ask.date_from]
     re_set = re_set_days(session, ask, who)
     look, why_low = old_deals(session, ask, who)
+    left_out = notes_of(session, ask, who, with_amounts=is_paid)
     headlines = three_numbers(session, ask, who, weeks, now) if is_paid else without_amounts(session, ask, who)
     return Overview(
         is_empty=weeks.empty and expected.empty,
@@ -86,11 +90,7 @@ def overview_view(session: Session, ask: Ask, who: Who) -> Overview:
         moved=moved,
         movers=movers,
         expected=expected,
-        notes=tuple(
-            filter(
-                None, (_so_far(shown), why_low if is_paid else "", *notes_of(session, ask, who, with_amounts=is_paid))
-            )
-        ),
+        notes=tuple(filter(None, (_so_far(shown), why_low if is_paid else "", *left_out))),
         as_of=ask.as_of,
         compare_to=ask.compare_to,
         re_set=tuple(
@@ -100,6 +100,7 @@ def overview_view(session: Session, ask: Ask, who: Who) -> Overview:
         ),
         alarms=balance_lines(session, ask, who),
         can_choose_chances=bool(re_set),
+        undated=_undated(session, ask, who, weeks),
     )
 
 
@@ -186,6 +187,12 @@ def _look_at(ask: Ask, amounts: dict[str, float], movers: pd.DataFrame, expected
     deal = down.iloc[0]
     change = words.money(deal["change"], ask.currency)
     return f"Look first at {deal['deal_name']}: {deal['what']}, {change}."
+
+
+def _undated(session: Session, ask: Ask, who: Who, weeks: pd.DataFrame) -> int:
+    """How many deals are open and in no week of the trend: those of which nobody knows since when."""
+    now = measure(session, ["open_deals"], ask.seen_by(who), as_of=ask.as_of)["value"].fillna(0).iloc[0]
+    return int(now) - (0 if weeks.empty else int(weeks["open_deals"].iloc[-1]))
 
 
 def _so_far(weeks: pd.DataFrame) -> str:

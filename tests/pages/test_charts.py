@@ -138,3 +138,9 @@ def test_no_two_texts_get_one_label(texts: list[str]) -> None:
     labels = look.told_apart(texts)
     assert len(set(labels)) == len(set(texts))
     assert not any("<" in label for label in labels)
+
+
+def test_the_end_of_the_line_of_open_deals_says_how_many_are_in_no_week() -> None:
+    figure = trend.open_deals_figure(weeks((1.0, 1.0), (1.0, 1.0)), LIGHT, undated=500)
+    said = [one.text for one in figure.layout.annotations]
+    assert "Open deals<br><b>1</b><br>and 500 without<br>a created date" in said

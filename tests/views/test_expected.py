@@ -20,6 +20,7 @@ from kpi_engine.model.build import build
 from kpi_engine.storage import Session, Store
 from kpi_engine.views.ask import Ask, Who
 from kpi_engine.views.expected import expected_by_month, expected_deals_view
+from kpi_engine.views.overview import overview_view
 from tests.model.raw import add, deals
 
 ALL, ONE = Who(), Who("Aroha", ("Aroha Keating",))
@@ -129,3 +130,19 @@ def test_expected_value_is_the_same_everywhere_at_the_chances_in_force_on_the_da
             }
     # Talk was at .2 until it was set to .5 on the last day; Offer at .6 all along.
     assert list(found.values()) == [{480.0}, {660.0}]
+
+
+def test_where_most_is_expected_after_a_year_the_months_of_three_years_have_bars(tmp_path: Path) -> None:
+    file = tmp_path / "deals.csv"
+    due = {10: "2027-05-01", 20: "2027-06-30", 5: "2026-03-01", 1: "2030-01-01"}
+    rows = [f"{amount},Ann,Lead,{amount},2026-02-28,{day}" for amount, day in due.items()]
+    file.write_text("\n".join(["Deal ID,Owner,Stage,Amount,Create Date,Expected Close Date", *rows]))
+    day = date(2026, 2, 28)
+    ask = Ask(day, date(2026, 1, 1), day, date(2026, 1, 31))
+    with Store.in_memory() as store:
+        workspace.import_files(store, [Upload(file, file.name)], reader=stage)
+        bars = overview_view(store.read(), ask, ALL).expected.sort_values("bucket_order")
+        assert list(bars["bar"]) == ["2026-03-01", "2027-05-01", "2027-06-01", "later"]
+        for bar, value in zip(bars["bar"], bars["value"], strict=True):
+            behind = expected_deals_view(store.read(), replace(ask, choice=bar), ALL)
+            assert behind.deals["amount"].sum() == value

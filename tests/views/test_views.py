@@ -166,9 +166,24 @@ def test_everything_that_is_counted_on_the_page_can_be_taken_away(sample_store: 
     held = store_view(sample_store).held.set_index("what")["how_many"].to_dict()
     with zipfile.ZipFile(io.BytesIO(export_csv(sample_store.read(), ALL))) as archive:
         rows = {name: len(pd.read_csv(archive.open(name))) for name in archive.namelist()}
+    changes = held.pop("Stage changes") + held.pop("Stage changes worked out from dates", 0)
+    assert rows.pop("stage_changes.csv") == changes
     for what, how_many in held.items():
         assert rows[f"{what.lower().replace(' ', '_')}.csv"] == how_many, what
     assert held["Contacts"] > 1000
+
+
+def test_what_is_only_worked_out_is_not_listed_as_if_it_had_been_imported(tmp_path: Path) -> None:
+    file = tmp_path / "deals.csv"
+    file.write_text("Deal ID,Owner,Stage,Amount,Created Date\nD7,Ann,Open,5,2026-01-02\n")
+    with Store.in_memory() as store:
+        workspace.import_files(store, [Upload(file, file.name)], reader=stage)
+        assert list(store_view(store).held["what"]) == [
+            "Deals",
+            "Stage changes worked out from dates",
+            "People named in other files",
+            "Stages named in other files",
+        ]
 
 
 def test_exchange_rates_can_be_taken_away(tmp_path: Path) -> None:

@@ -198,9 +198,9 @@ def _shade_inferred(figure: go.Figure, frame: pd.DataFrame, colours: Look) -> No
     )
 
 
-def open_deals_figure(frame: pd.DataFrame, colours: Look) -> go.Figure:
+def open_deals_figure(frame: pd.DataFrame, colours: Look, undated: int = 0) -> go.Figure:
     """How many deals are open, week by week: all that can be drawn where no deal carries an amount. ``frame`` as
-    above, open_deals."""
+    above, open_deals. ``undated``: how many more are open, of which nobody knows since when."""
     figure = go.Figure(
         layout=layout(
             colours,
@@ -228,7 +228,8 @@ def open_deals_figure(frame: pd.DataFrame, colours: Look) -> go.Figure:
             xshift=8,
             showarrow=False,
             align="left",
-            text=f"Open deals<br><b>{last['open_deals']:,}</b>",
+            text=f"Open deals<br><b>{last['open_deals']:,}</b>"
+            + (f"<br>and {undated:,} without<br>a created date" if undated else ""),
             font={"color": colours.total_value, "size": 13},
         )
     _dots(figure, frame, "open_deals", colours.total_value, "y")
