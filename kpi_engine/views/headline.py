@@ -59,7 +59,7 @@ def three_numbers(session: Session, ask: Ask, who: Who, weeks: pd.DataFrame, at:
     then, today = end_of_day(session, ask, who, ask.compare_to), end_of_day(session, ask, who, ask.as_of)
     found = []
     for kpi in THREE:
-        spark = tuple(float(v) for v in weeks[kpi].dropna().tail(_SPARK_WEEKS))
+        spark = _spark(weeks[kpi])
         before, after = then.get(kpi), today.get(kpi)
         is_comparable = words.is_number(before) and words.is_number(after)
         difference = after - before if is_comparable and before is not None and after is not None else None
@@ -76,6 +76,13 @@ def three_numbers(session: Session, ask: Ask, who: Who, weeks: pd.DataFrame, at:
             )
         )
     return tuple(found)
+
+
+def _spark(values: pd.Series) -> tuple[float, ...]:
+    """The last weeks of a KPI; none where the newest of them has no number, as the line would end at another day than
+    the number beside it."""
+    known = values.tail(_SPARK_WEEKS)
+    return () if known.empty or pd.isna(known.iloc[-1]) else tuple(float(v) for v in known.dropna())
 
 
 def _reach(values: tuple[float, ...], kpi: str) -> tuple[float, float]:

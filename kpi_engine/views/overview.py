@@ -72,7 +72,8 @@ def overview_view(session: Session, ask: Ask, who: Who) -> Overview:
     expected = expected_by_month(session, ask, who, months_ahead=months_shown(session, ask, who))
     amounts, moved = _movement(session, ask, who)
     movers = _movers(session, ask, who)
-    is_paid = has_amounts(session, ask, who)
+    # Where nothing is open and nothing ever was worth anything, there is no more to draw than how many were open.
+    is_paid = has_amounts(session, ask, who) and bool(len(expected) or weeks["total_value"].fillna(0).any())
     shown = weeks[weeks["period_end"] >= ask.date_from]
     re_set = re_set_days(session, ask, who)
     look, why_low = old_deals(session, ask, who)
@@ -83,7 +84,7 @@ def overview_view(session: Session, ask: Ask, who: Who) -> Overview:
         has_amounts=is_paid,
         sentence=_sentence(ask, amounts, movers, expected, now, has_begun(session, ask, who), look)
         if is_paid
-        else _no_amounts(headlines),
+        else _no_amounts(headlines, now),
         headlines=headlines,
         trend=shown,
         steps=steps_frame(amounts, moved.groupby("cause")["deal_id"].nunique().to_dict(), ask.currency, now),
@@ -162,11 +163,14 @@ def _sentence(
 ) -> str:
     """What moved expected value, and what to look at first. ``old``: words for deals that are open for too long."""
     if not amounts[START] and expected.empty:
-        stood = f"was open at the end of {now}" if now else "is open"
-        return f"No deal {stood}: there is nothing to expect yet."
+        return _none_open(now)
     since = words.day(ask.compare_to)
     moved = told(amounts, ask.currency, since, now) if is_known else not_known_then(amounts, ask.currency, since, now)
     return " ".join(filter(None, (moved, _look_at(ask, amounts, movers, expected, old))))
+
+
+def _none_open(now: str) -> str:
+    return f"No deal {f'was open at the end of {now}' if now else 'is open'}: there is nothing to expect yet."
 
 
 def _look_at(ask: Ask, amounts: dict[str, float], movers: pd.DataFrame, expected: pd.DataFrame, old: str) -> str:
@@ -200,7 +204,9 @@ def _so_far(weeks: pd.DataFrame) -> str:
     return "One week is known so far: the line by weeks begins with the next." if len(weeks) == 1 else ""
 
 
-def _no_amounts(headlines: tuple[Headline, ...]) -> str:
+def _no_amounts(headlines: tuple[Headline, ...], now: str) -> str:
+    if headlines[0].text in ("0", words.NOTHING):
+        return _none_open(now)
     return (
         f"{headlines[0].text} deals are open, and none of them carries an amount: "
         "what they are worth cannot be said yet. "

@@ -83,3 +83,21 @@ def test_where_no_deal_is_open_that_is_what_is_said(tmp_path: Path) -> None:
 def test_a_deal_that_took_next_to_nothing_is_not_the_first_to_look_at(tmp_path: Path) -> None:
     # The deal lost on the last day had 1 of 10,001.
     assert "Look first" not in overview([*won(20), *opened(10, 29)], tmp_path).sentence
+
+
+def test_where_nothing_ever_had_an_amount_open_deals_are_counted_and_no_noughts_are_drawn(tmp_path: Path) -> None:
+    file = tmp_path / "deals.csv"
+    rows = [f"D{n},Ann,Won,{DAY - timedelta(90)},{DAY - timedelta(30 * (n % 2))}" for n in range(6)]
+    file.write_text("\n".join(["Deal ID,Owner,Stage,Created Date,Closed Date", *rows]))
+    with Store.in_memory() as store:
+        workspace.import_files(store, [Upload(file, file.name)], reader=stage)
+        view = overview_view(store.read(), ASK, ALL)
+    assert not view.has_amounts
+    assert view.sentence == "No deal is open: there is nothing to expect yet."
+    assert view.trend["open_deals"].max() == 6
+
+
+def test_a_number_that_is_not_known_has_no_small_line_beside_it(tmp_path: Path) -> None:
+    # All are won by the last day, and with nothing open there is no EV/TV.
+    view = overview([("Won", DAY - timedelta(60), DAY - timedelta(1))] * 20, tmp_path)
+    assert [bool(one.spark) for one in view.headlines] == [True, True, False]
