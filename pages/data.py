@@ -34,9 +34,9 @@ reports_block(reports())
 if any(report.status == "committed" for report in reports()):
     st.page_link(page_file("overview"), label="See the numbers", icon=":material/arrow_forward:")
 
-st.subheader("What was imported" if is_own else "What was imported into the sample", anchor=False)
+st.subheader("What was imported", anchor=False)
 history_block(contents, can_undo=is_own)
-st.subheader("What is in the store" if is_own else "What is in the sample", anchor=False)
+st.subheader("What is in the store", anchor=False)
 held_block(contents)
 st.subheader("Templates", anchor=False)
 templates_block()

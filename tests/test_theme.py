@@ -8,6 +8,8 @@ import numpy.typing as npt
 import pytest
 
 from tests.conftest import PROJECT
+from ui.charts.expected import _PALEST
+from ui.charts.look import look, steps
 
 CONFIG = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 THEMES = ["light", "dark"]
@@ -91,3 +93,13 @@ def test_nothing_calls_out() -> None:
     assert CONFIG["client"]["showErrorDetails"] == "none"
     assert "://" not in "".join(CONFIG["theme"][name] for name in ("font", "headingFont", "codeFont"))
     assert "fontFaces" not in CONFIG["theme"]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("stages", range(1, 13))
+def test_the_fill_of_every_stage_has_an_edge_that_stands_out_and_is_like_no_other(theme: str, stages: int) -> None:
+    colours, page = look(theme), CONFIG["theme"][theme]["backgroundColor"]
+    fills = steps(colours.ramp[_PALEST:], stages)
+    assert len(set(fills)) == stages
+    assert contrast(colours.edge, page) >= 3.0
+    assert min(contrast(fill, page) for fill in fills) >= 1.8

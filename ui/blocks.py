@@ -33,6 +33,16 @@ def escape(text: object) -> str:
     return _MARKDOWN.sub(r"\\\1", unlinked)
 
 
+def label(text: object) -> str:
+    """Text for the label of a widget, which screen readers are given as it stands: without what needs no guarding where
+    brackets are guarded.
+
+    >>> label("Total value (TV)"), label("[x](y)")
+    ('Total value (TV)', '\\\\[x\\\\](y)')
+    """
+    return re.sub(r"\\([()])", r"\1", escape(text))
+
+
 def colours() -> Look:
     """The look of the light the viewer has chosen."""
     return look(st.context.theme.type or "light")
@@ -55,7 +65,7 @@ def headline_row(headlines: tuple[Headline, ...]) -> None:
     for column, one in zip(st.columns(len(headlines)), headlines, strict=True):
         with column.container(border=True, height="stretch", gap="xsmall", key=f"number_{one.kpi}"):
             st.metric(
-                escape(one.label),
+                label(one.label),
                 escape(one.text),
                 delta=escape(one.change) if one.change else None,
                 delta_description=escape(one.since) if one.since else None,

@@ -35,6 +35,11 @@ def test_nothing_in_a_text_is_left_for_markdown_to_read(text: str) -> None:
     assert "www." not in escaped.replace("\\", "")
 
 
+def test_a_label_is_read_aloud_as_it_is_written() -> None:
+    assert blocks.label("Total value (TV)") == "Total value (TV)"
+    assert "](" not in blocks.label(EVIL[0]).replace("\\]", "")
+
+
 def test_a_chart_reads_no_tags_in_a_name() -> None:
     assert "<" not in look.plain("<a href='http://x'>A</a>")
     assert "<" not in look.short("<b>" * 30)

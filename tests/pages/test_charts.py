@@ -144,3 +144,9 @@ def test_the_end_of_the_line_of_open_deals_says_how_many_are_in_no_week() -> Non
     figure = trend.open_deals_figure(weeks((1.0, 1.0), (1.0, 1.0)), LIGHT, undated=500)
     said = [one.text for one in figure.layout.annotations]
     assert "Open deals<br><b>1</b><br>and 500 without<br>a created date" in said
+
+
+def test_the_names_under_the_bars_of_a_movement_take_a_line_for_each_word() -> None:
+    figure = waterfall.waterfall_figure(bars(50.0, advanced=100.0, amount_changed=-20.0), LIGHT, "", "then")
+    assert list(figure.layout.xaxis.ticktext) == ["Then", "Moved<br>forward", "Amount<br>changed", "Now"]
+    assert figure.layout.annotations[-1].text == "130<br>(+80)"

@@ -6,10 +6,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from kpi_engine.views.scale import money_scale
-from ui.charts.look import Look, amounts_axis, axis, layout, plain, told_apart
+from ui.charts.look import Look, amounts_axis, axis, layout, plain, steps, told_apart
 
 _ROOM_FOR = 6
 _LONGEST = 30
+_PALEST = 3
+"""The colours before it would not stand out from the page."""
 
 
 def expected_figure(frame: pd.DataFrame, colours: Look, symbol: str, picked: str | None = None) -> go.Figure:
@@ -52,14 +54,14 @@ def expected_figure(frame: pd.DataFrame, colours: Look, symbol: str, picked: str
         )
     )
     is_picked = picked in set(frame["bar"])
-    ramp = _steps(colours.ramp, len(stages))
+    ramp = steps(colours.ramp[_PALEST:], len(stages))
     for stage, name, colour in zip(stages, told_apart(stages, _LONGEST), ramp, strict=True):
         part = frame[frame["stage"] == stage]
         figure.add_bar(
             x=part["bucket"],
             y=part["value"],
             name=name,
-            marker={"color": colour, "line": {"width": 0.5, "color": colours.page}},
+            marker={"color": colour, "line": {"width": 1, "color": colours.edge}},
             # Picked is the whole bar, and not the part of it that was clicked.
             selectedpoints=[i for i, bar in enumerate(part["bar"]) if bar == picked] if is_picked else None,
             selected={"marker": {"opacity": 1}},
@@ -76,9 +78,3 @@ def _heights(frame: pd.DataFrame) -> list[float]:
     return [*ups.groupby(frame["bucket"]).sum(), *downs.groupby(frame["bucket"]).sum()]
 
 
-def _steps(ramp: tuple[str, ...], wanted: int) -> list[str]:
-    """Colours from pale to strong, leaving out the palest, which would not stand out from the page."""
-    usable = ramp[2:]
-    if wanted <= 1:
-        return [usable[-2]] * wanted
-    return [usable[i * (len(usable) - 1) // (wanted - 1)] for i in range(wanted)]

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from kpi_engine.views.scale import Scale
@@ -39,6 +40,11 @@ class Look:
     down: str
     other: str
     ramp: tuple[str, ...]
+
+    @property
+    def edge(self) -> str:
+        """The line around a fill that is too pale, or too dark, to stand out from the page by itself."""
+        return self.ramp[5]
 
     @property
     def up(self) -> str:
@@ -74,6 +80,20 @@ def faint(colour: str, how: float) -> str:
     """
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},{how})"
+
+
+def steps(ramp: Sequence[str], wanted: int) -> list[str]:
+    """So many colours from pale to strong, no two of them the same however many are wanted.
+
+    >>> steps(["#000000", "#646464"], 3), steps(["#000000", "#323232", "#646464"], 1)
+    (['#000000', '#323232', '#646464'], ['#323232'])
+    """
+    if wanted == 1:
+        return [ramp[-2]]
+    parts = np.array([[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in ramp], dtype=float)
+    places = np.linspace(0, len(ramp) - 1, wanted)
+    mixed = [np.interp(places, range(len(ramp)), part) for part in parts.T]
+    return [f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in np.rint(mixed).astype(int).T]
 
 
 def plain(text: object) -> str:

@@ -32,7 +32,15 @@ def waterfall_figure(steps: pd.DataFrame, colours: Look, symbol: str, since: str
             clickmode="event+select",
             bargap=0.3,
             margin={"l": 8, "r": 8, "t": 28, "b": 8},
-            xaxis=axis(colours, showgrid=False, tickangle=0, tickfont={"color": colours.text, "size": 13}),
+            xaxis=axis(
+                colours,
+                showgrid=False,
+                tickangle=0,
+                tickfont={"color": colours.text, "size": 13},
+                # A word to a line: on a narrow screen the names of neighbours would run into one another.
+                tickvals=steps["label"],
+                ticktext=steps["label"].str.replace(" ", "<br>"),
+            ),
             yaxis=amounts_axis(
                 colours,
                 # Room above for the words over the highest bar.
@@ -66,7 +74,7 @@ def waterfall_figure(steps: pd.DataFrame, colours: Look, symbol: str, since: str
         figure.add_annotation(
             x=label,
             y=top,
-            text=text,
+            text=text.replace(" (", "<br>("),
             showarrow=False,
             yanchor="bottom",
             yshift=3,
