@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ui.columns.kinds import C, Columns, day, money, share
 
-# All columns of a list of deals stand on a screen of 1280: a name that is longer is cut, an amount never.
-_NAME, _AMOUNT = 240, 105
+# All columns of a list of deals fit where 900 of a screen 1280 wide are left: a long name is cut, an amount never.
+_AMOUNT = 105
 _CHANGE = "By how much the deal changed expected value."
 
 
@@ -42,24 +42,24 @@ def steps(symbol: str) -> Columns:
 def moved(symbol: str) -> Columns:
     """The deals behind one bar."""
     return {
-        "deal_name": C.TextColumn("Deal", width=_NAME),
-        "owner": C.TextColumn("Rep", width=130),
-        "change": money("EV change", symbol, _AMOUNT, _CHANGE),
-        "path": C.TextColumn("Stage", width=270),
-        "from_amount": money("Before", symbol, _AMOUNT, "The deal's amount before."),
-        "to_amount": money("After", symbol, _AMOUNT, "The deal's amount after."),
-        "change_date": day("On", 100),
+        "deal_name": C.TextColumn("Deal", width=215),
+        "owner": C.TextColumn("Rep", width=125),
+        "change": money("EV change", symbol, 95, _CHANGE),
+        "path": C.TextColumn("Stage", width=190),
+        "from_amount": money("Before", symbol, 95, "The deal's amount before."),
+        "to_amount": money("After", symbol, 95, "The deal's amount after."),
+        "change_date": day("On", 95),
     }
 
 
 def movers(symbol: str) -> Columns:
     """The deals that moved EV most."""
     return {
-        "deal_name": C.TextColumn("Deal", width=_NAME),
-        "owner": C.TextColumn("Rep", width=130),
+        "deal_name": C.TextColumn("Deal", width=280),
+        "owner": C.TextColumn("Rep", width=125),
         "change": money("EV change", symbol, _AMOUNT, _CHANGE),
-        "what": C.TextColumn("Why", width=200),
-        "stage": C.TextColumn("Stage now", width=220),
+        "what": C.TextColumn("Why", width=120),
+        "stage": C.TextColumn("Stage now", width=150),
         "amount": money("Amount", symbol, _AMOUNT),
     }
 
@@ -77,10 +77,10 @@ def expected(symbol: str) -> Columns:
 def expected_deals(symbol: str) -> Columns:
     """The deals behind one bar of the expected months."""
     return {
-        "deal_name": C.TextColumn("Deal", width=_NAME),
-        "owner": C.TextColumn("Rep", width=130),
-        "account": C.TextColumn("Account", width=190),
-        "stage": C.TextColumn("Stage", width=220),
+        "deal_name": C.TextColumn("Deal", width=260),
+        "owner": C.TextColumn("Rep", width=125),
+        "account": C.TextColumn("Account", width=150),
+        "stage": C.TextColumn("Stage", width=150),
         "amount": money("Amount", symbol, _AMOUNT),
         "expected_close_date": day("Expected on", 110),
     }
