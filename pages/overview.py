@@ -12,6 +12,7 @@ from ui.expected import expected_block
 from ui.filters import asked
 from ui.movement import chances_switch, chosen_chances, movement_block
 from ui.session import cached
+from ui.typical import typical_block
 
 ask = asked()
 view = cached(overview_view, ask, chosen_chances())
@@ -29,6 +30,7 @@ opening(view.sentence)
 headline_row(view.headlines)
 alarms(view.alarms, HOW_SURE)
 notes(view.notes)
+typical_block(ask, money)
 
 if not view.has_amounts:
     figure = open_deals_figure(view.trend, colours(), view.undated)

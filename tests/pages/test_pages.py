@@ -53,7 +53,7 @@ def test_the_data_page_opens_with_what_the_store_holds(at_home: Move, sample_hom
 def test_the_three_numbers_of_the_sample_are_shown_with_their_change(at_home: Move, sample_home: Path) -> None:
     at_home(sample_home)
     app = open_page("overview")
-    assert [metric.label for metric in app.metric] == ["Total value \\(TV\\)", "Expected value \\(EV\\)", "EV / TV"]
+    assert [metric.label for metric in app.metric] == ["Total value (TV)", "Expected value (EV)", "EV / TV"]
     assert all(metric.value and metric.delta for metric in app.metric)
     assert "since 3 Aug 2026" in words_of(app)
 
@@ -257,3 +257,14 @@ def test_the_open_deals_of_the_card_and_of_the_line_add_up(at_home: Move, maven_
     drawn = str(app.get("plotly_chart")[-1].proto.spec)
     assert "1,589" in drawn
     assert "and 500 without" in drawn
+
+
+def test_deals_without_an_amount_are_valued_where_one_asks_for_it_and_apart(at_home: Move, maven_home: Path) -> None:
+    at_home(maven_home)
+    app = open_page("overview")
+    assert "would add" not in words_of(app)
+    before = [one.value for one in app.metric]
+    app.toggle(key="typical").set_value(True).run()
+    assert "2,089 open deals without an amount would add about 4\\.96M to total value" in words_of(app)
+    assert [one.value for one in app.metric] == before
+    assert any("Estimated" in str(one.proto.spec) for one in app.get("plotly_chart"))

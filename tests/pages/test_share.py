@@ -29,7 +29,7 @@ NAMELESS = {
     # ui/filters: those of _KEYS are told apart below; words and days are periods
     "key", "_KEYS[field]",
     "'months_of'", "'only_data'", "'shown'", "_KPI", "_PERIOD", "_KEY", "'forecast_of'", "'ahead'",
-    "_CUT", "_RULE",
+    "_CUT", "_RULE", "'typical'",
     "'ratio_part'", "'ratio_base'", "'ratio_by'", "'path_of'", "_CHANCES", "'months_tab'", "'targets_tab'",
     "'quality_tab'", "'leading_tab'", "'tab'",
 }  # fmt: skip
@@ -174,3 +174,11 @@ def test_a_source_that_is_called_after_somebody_else_is_masked_and_let_go_of(at_
     # Of the rep's five deals in inns, D1, D7 and D11 came by friends.
     assert 3 * int(whole) == pytest.approx(5 * int(app.metric[0].value), abs=3)
     assert int(whole) > 0
+
+
+def test_a_shared_screen_has_no_estimate_made_of_what_others_won(at_home: Move, sample_home: Path) -> None:
+    at_home(sample_home)
+    assert open_page("overview", data="Sample", typical="true").toggle(key="typical").value
+    shared = open_page("overview", data="Sample", typical="true", share=REP)
+    assert "typical" not in [one.key for one in shared.toggle]
+    assert "would add" not in words_of(shared)

@@ -8,18 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from kpi_engine.views.scale import money_scale
-from ui.charts.look import Look, amounts_axis, axis, layout
-
-_LEGEND = {
-    "orientation": "h",
-    "x": 0,
-    "y": 1.02,
-    "yanchor": "bottom",
-    "traceorder": "normal",
-    "itemclick": False,
-    "itemdoubleclick": False,
-    "font": {"size": 13},
-}
+from ui.charts.look import LEGEND, Look, amounts_axis, axis, layout
 
 
 def forecast_figure(months: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
@@ -34,7 +23,7 @@ def forecast_figure(months: pd.DataFrame, colours: Look, symbol: str) -> go.Figu
             380,
             barmode="stack",
             showlegend=True,
-            legend=_LEGEND,
+            legend=LEGEND,
             margin={"l": 8, "r": 8, "t": 8, "b": 8},
             xaxis=axis(
                 colours,
@@ -146,7 +135,7 @@ def sums_figure(sums: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
             90 + 52 * len(rows),
             barmode="stack",
             showlegend=True,
-            legend=_LEGEND,
+            legend=LEGEND,
             margin={"l": 8, "r": 90, "t": 8, "b": 8},
             xaxis=amounts_axis(
                 colours, money_scale(rows[["value", "upper", "target"]].to_numpy().ravel(), symbol, wanted=5)

@@ -25,6 +25,19 @@ CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "s
 """What every chart is shown with: nothing to press by accident."""
 
 
+LEGEND: dict[str, Any] = {
+    "orientation": "h",
+    "x": 0,
+    "y": 1.02,
+    "yanchor": "bottom",
+    "traceorder": "normal",
+    "itemclick": False,
+    "itemdoubleclick": False,
+    "font": {"size": 13},
+}
+"""Names of colours in a row above a chart, nothing to press."""
+
+
 @dataclass(frozen=True)
 class Look:
     """The colours of one light, read from the theme so that charts and widgets never drift apart."""

@@ -8,7 +8,7 @@ from ui.columns.kinds import PER_CENT, Columns
 from ui.columns.leading import board, lead_groups, series, talk
 from ui.columns.milestones import milestone_groups, milestones, stage_days, waiting
 from ui.columns.months import booking, months, plan, prospects, season
-from ui.columns.overview import expected, expected_deals, moved, movers, open_deals, steps, trend
+from ui.columns.overview import expected, expected_deals, moved, movers, open_deals, steps, trend, typical
 from ui.columns.quality import (
     behind,
     exceptions,
@@ -80,6 +80,7 @@ __all__ = [
     "targets",
     "touches",
     "trend",
+    "typical",
     "versions",
     "waiting",
     "weekly",

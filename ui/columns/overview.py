@@ -74,6 +74,16 @@ def expected(symbol: str) -> Columns:
     }
 
 
+def typical(symbol: str) -> Columns:
+    """Open deals without an amount at the typical won amount, by stage."""
+    return {
+        "stage": C.TextColumn("Stage"),
+        "deals": C.NumberColumn("Deals without an amount"),
+        "value": money("Would add to TV", symbol),
+        "expected_value": money("Would add to EV", symbol),
+    }
+
+
 def expected_deals(symbol: str) -> Columns:
     """The deals behind one bar of the expected months."""
     return {
