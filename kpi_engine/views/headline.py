@@ -89,7 +89,7 @@ def _reach(values: tuple[float, ...], kpi: str) -> tuple[float, float]:
     """The span a small line is drawn in: its own, but never one that makes a fall of what is hardly a change.
 
     >>> _reach((0.65, 0.65, 0.649), "ev_tv_ratio")
-    (0.6, 0.7)
+    (0.5995, 0.6995)
     """
     if not values:
         return 0.0, 1.0

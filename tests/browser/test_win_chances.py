@@ -103,7 +103,7 @@ def test_accepting_a_proposal_moves_ev_trend_and_movement_and_the_undo_brings_th
     viewer.go("Overview")
     assert viewer.metrics()[1] == after
     expect(page.get_by_text("changing the chances is not work")).to_be_visible()
-    expect(page.locator(".st-key-movement").get_by_text("Chances re-set")).to_be_visible()
+    expect(page.locator(".st-key-cause").get_by_text("Chances re-set")).to_be_visible()
     assert last_point(page) == after
     page.get_by_text("As they were").click()
     viewer.settle()
@@ -116,7 +116,7 @@ def test_accepting_a_proposal_moves_ev_trend_and_movement_and_the_undo_brings_th
     viewer.go("Overview")
     assert viewer.metrics()[1] == before
     assert page.get_by_text("changing the chances is not work").count() == 0
-    assert page.locator(".st-key-movement").get_by_text("Chances re-set").count() == 0
+    assert page.locator(".st-key-cause").get_by_text("Chances re-set").count() == 0
 
 
 def test_a_stage_set_by_hand_needs_a_reason_and_is_marked_on_the_overview(
