@@ -10,7 +10,8 @@ deals as (
 won as (
     select count(*) as won, quantile_disc(date_diff('day', created_date, closed_date), 0.9) as days
     from deals
-    where kind in ('won', 'paid') and closed_date <= $as_of::date
+    -- Where nobody knows the day a deal was won it stands in 1970.
+    where kind in ('won', 'paid') and closed_date between created_date and $as_of::date
 ),
 
 open as (
