@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kpi_engine.ingest import kinds, matching
+from kpi_engine.ingest import kinds, matching, plans
 from kpi_engine.ingest.by_contract import by_contract
 from kpi_engine.ingest.by_names import by_names
 from kpi_engine.ingest.columns import Cells, is_percent
@@ -42,6 +42,7 @@ def detect(staged: Staged, answers: Answers | None = None) -> Detection:
             nearest_kind(staged.header, cells) or _NO_KIND,
         )
     match = matching.with_repeated_headers(match, staged.header, cells)
+    match = plans.with_year(match, staged.header, cells)
     match, problems = _with_answers(match, staged.header, answers)
     if "amount" not in answers.mapping:
         match, about_home = in_home_currency(match, staged.header, cells)
@@ -63,6 +64,9 @@ def _matched(staged: Staged, cells: Cells, answers: Answers) -> tuple[Match | No
     contract = by_contract(header, cells, answers.kind)
     if contract is not None:
         return contract, ()
+    plan = plans.planned(header, cells) if kind in (None, Kind.TARGETS) else None
+    if plan is not None:
+        return plan[0], () if kind else plan[1]
     named = kinds.kinds_by_names(header, cells)
     if answers.kind is None and named:
         best = by_names(named[0][1].kind, header, cells, fuzzy=True)
@@ -142,7 +146,8 @@ def _judged(
     types = {c.name: c.type for c in COLUMNS[match.kind]}
     dates = [p for name, p in mapping.items() if types[name] in DATES] + [s.position for s in stages]
     numbers = [p for name, p in mapping.items() if types[name] in NUMBERS]
-    others = [p for p in range(len(header)) if p not in {*mapping.values(), *(s.position for s in stages)}]
+    numbers += [p for p, _ in match.across.columns] if match.across else []
+    others = [p for p in range(len(header)) if p not in {*mapping.values(), *numbers, *(s.position for s in stages)}]
     orders, about_dates = date_orders(cells, dates, others, answers.date_order)
     marks, about_marks = decimal_marks(cells, numbers, others, dict(enumerate(header)), answers.decimal_mark)
     shares = {p for name, p in mapping.items() if types[name] is Type.SHARE}
@@ -177,6 +182,8 @@ def _judged(
         factors={**_units(cells, header, mapping, types), **match.factors},
         currency_beside=_currency_beside(cells, match, mapping),
         lost_when=dict(match.lost_when),
+        across=match.across,
+        inverted=match.inverted,
     )
 
 

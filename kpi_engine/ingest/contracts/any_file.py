@@ -233,15 +233,18 @@ SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
         "converted_at": ("converted date|conversion date|converted on|date converted|converted time", ""),
     },
     Kind.TARGETS: {
-        "owner": (_OWNER[0], _OWNER[1] + "|name|team"),
-        "kpi": ("metric|measure|indicator|target type|goal type", ""),
+        "owner": (_OWNER[0] + "|quota owner id|quota owner", _OWNER[1] + "|name|team|mitarbeiter|nom|nombre|member"),
+        "kpi": ("metric|measure|indicator|target type|goal type|kennzahl|indicateur|indicador", "type|goal"),
         "period": (
             "quarter|month|fiscal quarter|target period|target month|period start|quota period|"
-            "fiscal period|year month",
-            "year|date|week|start date",
+            "fiscal period|year month|monat|quartal|zeitraum|periode|mois|trimestre|période|mes|período|mese|periodo"
+            "|maand|kwartaal|mês",
+            "year|date|week|start date|jahr|année|año|anno|jaar|datum|fiscal year",
         ),
         "target": (
-            "quota|quota amount|target amount|target value|goal|sales target|sales quota|revenue target|goal amount",
+            "quota|quota amount|target amount|target value|goal|sales target|sales quota|revenue target|goal amount"
+            "|ziel|zielwert|zielvorgabe|umsatzziel|vorgabe|soll|planwert|objectif|quota de vente|objetivo|meta|cuota"
+            "|obiettivo|doel|doelstelling|quota target",
             "amount|value|plan|budget",
         ),
     },
