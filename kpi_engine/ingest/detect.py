@@ -182,6 +182,7 @@ def _judged(
         factors={**_units(cells, header, mapping, types), **match.factors},
         currency_beside=_currency_beside(cells, match, mapping),
         lost_when=dict(match.lost_when),
+        instead={n: ps for n, ps in match.instead.items() if mapping.get(n) in ps},
         across=match.across,
         inverted=match.inverted,
     )

@@ -58,6 +58,8 @@ class Match:
     """Where the amount stands converted to the company's own currency, and the code of that."""
     lost_when: Mapping[int, Says] = field(default_factory=dict)
     """Position → what its cell says of a deal that is lost."""
+    instead: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """canonical → positions of which each row has the first that is filled."""
     across: Across | None = None
     inverted: frozenset[int] = frozenset()
     """Positions of rates written the other way round."""

@@ -76,8 +76,10 @@ class Rows:
             if name in mapping:
                 special = {"minutes": minutes, **dict.fromkeys(_LOOKUPS, lookup)}.get(name)
                 typed = special or partial(convert, column_type=declared.type)
-                cells, reading = self.cells(mapping[name]), self.reading(mapping[name])
+                cells, reading = self._filled(name, mapping[name]), self.reading(mapping[name])
                 converted = typed(self._joined(joined[name]) if name in joined else cells, reading=reading)
+                if mapping[name] in self.detection.inverted:
+                    converted.values = pc.divide(1.0, converted.values)
                 if converted.bad and name in joined:
                     converted = typed(cells, reading=reading)
                 if declared.type is Type.MONEY and reading.factor != 1:
@@ -104,6 +106,13 @@ class Rows:
         for why, rows in converted.notes.items():
             n = f" ({len(rows):,} cells, the first on line {self.lines[rows[0]]:,})" if len(rows) > 1 else ""
             self.note(why + n, "Nothing to do, if that is right.", rows[0], header, cells[rows[0]].as_py())
+
+    def _filled(self, name: str, position: int) -> Column:
+        """A column's cells; where one is blank, that of the first column that stands in for it and is not."""
+        cells = self.cells(position)
+        for other in self.detection.instead.get(name, ()):
+            cells = pc.if_else(pc.equal(cells, ""), self.cells(other), cells)
+        return cells
 
     def _joined(self, positions: tuple[int, ...]) -> Column:
         """First and last name, or date and time, with a space between; no time without its date."""

@@ -187,6 +187,8 @@ class Detection:
     """Position of the amounts that say their currency with a sign or a code, where no column does."""
     lost_when: dict[int, Says] = field(default_factory=dict)
     """Position → what its cell says of a deal that is lost, where nothing says that it was won."""
+    instead: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """Canonical column → positions of which each row has the first that is filled."""
     across: Across | None = None
     """A column per month or KPI, where a table of targets has them."""
     inverted: frozenset[int] = frozenset()

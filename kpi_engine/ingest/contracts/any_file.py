@@ -93,6 +93,10 @@ LONE_CLOSE = tuple(
 )
 """A close date that says neither expected nor actual: the one while the deal is open, the other afterwards."""
 
+FIRST_NAMES = tuple(normal(h) for h in ("first name", "vorname", "prénom", "voornaam"))
+LAST_NAMES = tuple(normal(h) for h in ("last name", "surname", "nachname", "familienname", "nom", "achternaam"))
+"""The two parts of a person's name, where it stands in two columns."""
+
 _BANT = {
     "budget": ("has budget|budget confirmed|budget ok", ""),
     "authority": ("has authority|decision maker|authority confirmed", ""),
@@ -198,31 +202,40 @@ SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
         ),
         "account": _ACCOUNT,
         "contact": _CONTACT,
-        "owner": ("activity owner|done by|performed by|" + _OWNER[0], _OWNER[1] + "|created by"),
+        "owner": ("activity owner|done by|performed by|" + _OWNER[0], _OWNER[1] + "|created by|mitarbeiter|medewerker"),
         "activity_type": (
             "activity|type of activity|interaction type|engagement type|task type|event type|"
-            "activity kind|kind of activity",
-            "type|kind|channel|action",
+            "activity kind|kind of activity|aktivität|aktivitätsart|aktivitätstyp|art der aktivität|type d'activité"
+            "|tipo de actividad|tipo de atividade|tipo di attività",
+            "type|kind|channel|action|art|typ|tipo",
         ),
-        "subject": ("title|activity subject|description|topic", "note|notes|name|comment|comments"),
+        "subject": (
+            "title|activity subject|description|topic|betreff|objet|asunto|oggetto|onderwerp",
+            "note|notes|name|comment|comments|notiz|bemerkung|commentaire|nota",
+        ),
         "occurred_at": (
             "activity date|activity time|activity datetime|occurred on|occurred|date time|datetime|"
             "start time|start date|meeting date|call date|due to|done at|done on|datum",
             "due date|timestamp|created date|created at|created time|when|day|time|completed date",
         ),
         "outcome": (
-            "result|call result|call outcome|meeting outcome|disposition|call disposition|activity outcome",
+            "result|call result|call outcome|meeting outcome|disposition|call disposition|activity outcome"
+            "|ergebnis|résultat|resultado|risultato|resultaat",
             "status",
         ),
-        "minutes": ("duration|duration minutes|duration in minutes|duration min|call duration|length", ""),
-        "direction": ("call direction|inbound outbound|inbound or outbound|call type", ""),
-        "done": ("is done|completed|is completed|closed|is closed", "held"),
+        "minutes": (
+            "duration|duration minutes|duration in minutes|duration min|call duration|length|dauer|dauer min"
+            "|dauer in minuten|dauer minuten|durée|duración|duração|durata|duur",
+            "",
+        ),
+        "direction": ("call direction|inbound outbound|inbound or outbound|call type|richtung", ""),
+        "done": ("is done|completed|is completed|closed|is closed|task status|activity status|erledigt", "held"),
         "touches": ("number of touches|contact attempts|call attempts|no of contacts|times contacted", "attempts"),
         "contact_level": ("seniority|level|decision level|contact seniority|contact role", "job title"),
         **_BANT,
     },
     Kind.CONTACTS: {
-        "contact_id": ("lead id|person id|connection id|prospect id", "id|record id"),
+        "contact_id": ("lead id|person id|connection id|prospect id|kontakt id|kontaktnummer", "id|record id"),
         "name": ("full name|contact name|lead name|person|contact", "last name|title"),
         "account": _ACCOUNT,
         "owner": ("contact owner|" + _OWNER[0], _OWNER[1]),
@@ -256,28 +269,40 @@ SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
         ),
         "owner_id": ("user id|rep id|employee id|sales rep id|agent id", "id|record id"),
         "team": (
-            "sales team|team name|manager|team lead",
+            "sales team|team name|primary team|manager|team lead",
             "regional office|office|region|department|division|territory|group|team id",
         ),
-        "role": ("job title|position|profile|user role|job", "title|type"),
-        "email": ("email address|e mail|mail|user email|owner email", ""),
-        "active": ("is active|enabled|active flag|status", ""),
+        "role": ("job title|position|profile|user role|job|rolle|rôle|rol|funktion", "title|type"),
+        "email": ("email address|e mail|mail|user email|owner email|e mail adresse|login", ""),
+        "active": ("is active|enabled|active flag|status|aktiv|actif|activo|ativo|attivo", ""),
     },
     Kind.STAGES: {
-        "stage": ("stage name|deal stage|sales stage|pipeline stage", "name|label"),
+        "stage": (
+            "stage name|deal stage|sales stage|pipeline stage|phase|verkaufsphase|étape|etapa|fase|master label",
+            "name|label",
+        ),
         "stage_id": ("stage key|stage code", "id"),
         "pipeline": ("pipeline name|funnel", "pipeline id"),
         "stage_order": (
-            "order|stage order|order nr|sequence|stage sequence|sort order|position|display order|stage number",
-            "number|rank",
+            "order|stage order|order nr|sequence|stage sequence|sort order|position|display order|stage number"
+            "|reihenfolge|ordre|orden|ordem|ordine|volgorde",
+            "number|rank|nr",
         ),
         "kind": ("stage kind|stage type|status|stage status|outcome", "type|category"),
-        "probability": ("win probability|deal probability|stage probability|default probability", ""),
+        "probability": (
+            "win probability|deal probability|stage probability|default probability|wahrscheinlichkeit|probabilité"
+            "|probabilidad|probabilidade|probabilità|kans",
+            "",
+        ),
     },
     Kind.RATES: {
-        "currency": ("currency code|iso code|from currency|currency iso code", "from|code"),
-        "date": ("rate date|valid from|start date|as of|day|effective date", "month|period"),
-        "rate": ("exchange rate|conversion rate|fx rate|rate to base|value in reporting currency", "value"),
+        "currency": ("currency code|iso code|from currency|currency iso code|währung|devise|moneda|moeda|valuta", "from|code"),
+        "date": ("rate date|valid from|start date|as of|day|effective date|datum|gültig ab|stichtag|fecha|data", "month|period"),
+        "rate": (
+            "exchange rate|conversion rate|fx rate|rate to base|value in reporting currency|kurs|wechselkurs|umrechnungskurs"
+            "|taux|taux de change|tipo de cambio|taxa de câmbio|cambio|koers|wisselkoers",
+            "value",
+        ),
     },
 }
 

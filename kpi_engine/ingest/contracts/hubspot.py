@@ -244,6 +244,95 @@ CONTRACTS = (
         },
         factors={"Call duration (milliseconds)": 1 / 60_000},
     ),
+    *(
+        Contract(
+            crm="hubspot",
+            kind=Kind.ACTIVITIES,
+            marks=("Activity date", ("Activity assigned to", "Activity created by"), marks),
+            absent=("Activity type",),
+            columns={
+                "activity_id": ("Record ID", "Activity ID"),
+                "deal_id": ("Associated Deal IDs", "Associated Deal ID", "Associated Deal"),
+                "account": ("Associated Company", "Associated Companies", "Associated Company IDs"),
+                "contact": ("Associated Contact", "Associated Contacts", "Associated Contact IDs"),
+                "owner": ("Activity assigned to", "Activity created by"),
+                "subject": subject,
+                "occurred_at": ("Meeting start time", "Activity date"),
+                "outcome": ("Call outcome", "Meeting outcome"),
+                "minutes": ("Call duration (HH:mm:ss)", "Call duration (milliseconds)", "Call duration"),
+                "direction": ("Call direction", "Email direction"),
+                "done": ("Call status", "Task status"),
+            },
+            row_by_row=("occurred_at",),
+            constants={"activity_type": what},
+            factors={"Call duration (milliseconds)": 1 / 60_000, "Call duration": 1 / 60_000},
+        )
+        for what, subject, marks in (
+            ("call", "Call Title", ("Call Title", "Call outcome", "Call direction", "Call status", "Call duration")),
+            ("meeting", "Meeting name", ("Meeting name", "Meeting outcome", "Meeting start time")),
+            ("email", "Email subject", ("Email subject", "Email send status", "Email direction")),
+            ("note", "Note body", ("Note body",)),
+        )
+    ),
+    Contract(
+        crm="hubspot",
+        kind=Kind.ACTIVITIES,
+        marks=("Record ID", ("Task Title", "Task name"), ("Task status", "Task Type"), ("Due date", "Activity date")),
+        columns={
+            "activity_id": "Record ID",
+            "deal_id": ("Associated Deal IDs", "Associated Deal ID", "Associated Deal"),
+            "account": ("Associated Company", "Associated Companies"),
+            "contact": ("Associated Contact", "Associated Contacts"),
+            "owner": ("Assigned to", "Activity assigned to", "Task owner"),
+            "activity_type": "Task Type",
+            "subject": ("Task Title", "Task name"),
+            "occurred_at": ("Completed at", "Completed date", "Due date", "Activity date"),
+            "done": "Task status",
+        },
+        row_by_row=("occurred_at",),
+        constants={"activity_type": "task"},
+    ),
+    *(
+        Contract(
+            crm="hubspot",
+            kind=Kind.ACTIVITIES,
+            marks=("hs_timestamp", "hubspot_owner_id", marks),
+            columns={
+                "activity_id": ("hs_object_id", "id"),
+                "deal_id": ("deal_id", "associated_deal_ids", "associations.deals"),
+                "owner": "hubspot_owner_id",
+                "subject": marks[0],
+                "occurred_at": ("hs_meeting_start_time", "hs_timestamp"),
+                "outcome": ("hs_call_disposition", "hs_meeting_outcome"),
+                "minutes": "hs_call_duration",
+                "direction": ("hs_call_direction", "hs_email_direction"),
+                "done": ("hs_task_status", "hs_call_status"),
+            },
+            row_by_row=("occurred_at",),
+            constants={"activity_type": what},
+            factors={"hs_call_duration": 1 / 60_000},
+        )
+        for what, marks in (
+            ("call", ("hs_call_title", "hs_call_direction", "hs_call_status", "hs_call_duration")),
+            ("meeting", ("hs_meeting_title", "hs_meeting_outcome", "hs_meeting_start_time")),
+            ("email", ("hs_email_subject", "hs_email_direction", "hs_email_status")),
+            ("note", ("hs_note_body",)),
+            ("task", ("hs_task_subject", "hs_task_status", "hs_task_type")),
+        )
+    ),
+    Contract(
+        crm="hubspot",
+        kind=Kind.ACTIVITIES,
+        marks=("id", "type", "timestamp", "owner_id"),
+        columns={
+            "activity_id": "id",
+            "deal_id": ("deal_id", "deal_ids", "associated_deal_ids"),
+            "owner": "owner_id",
+            "activity_type": "type",
+            "subject": ("title", "subject"),
+            "occurred_at": "timestamp",
+        },
+    ),
     Contract(
         crm="hubspot",
         kind=Kind.CONTACTS,
@@ -335,8 +424,8 @@ CONTRACTS = (
     Contract(
         crm="hubspot",
         kind=Kind.PEOPLE,
-        marks=("owner_id", "first_name", "last_name", "email"),
-        columns={"owner_id": "owner_id", "email": "email", "role": "type"},
+        marks=(("owner_id", "id"), "first_name", "last_name", "email", ("owner_id", "user_id", "archived")),
+        columns={"owner_id": ("owner_id", "id"), "email": "email", "role": "type", "team": ("teams", "primary team")},
         joined={"owner": ("first_name", "last_name")},
     ),
 )

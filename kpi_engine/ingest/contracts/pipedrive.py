@@ -229,6 +229,18 @@ CONTRACTS = (
     ),
     Contract(
         crm="pipedrive",
+        kind=Kind.STAGES,
+        marks=("id", "name", "order_nr", ("pipeline_id", "pipeline_name", "deal_probability")),
+        columns={
+            "stage": "name",
+            "stage_id": "id",
+            "pipeline": ("pipeline_name", "pipeline_id"),
+            "stage_order": "order_nr",
+            "probability": "deal_probability",
+        },
+    ),
+    Contract(
+        crm="pipedrive",
         kind=Kind.PEOPLE,
         marks=("id", "name", "email", "modified"),
         columns={"owner": "name", "owner_id": "id", "email": "email", "active": ("active_flag", "active")},

@@ -296,6 +296,25 @@ CONTRACTS = (
     ),
     Contract(
         crm="salesforce",
+        kind=Kind.STAGES,
+        marks=(("MasterLabel", "ApiName"), ("SortOrder", "DefaultProbability"), ("IsWon", "IsClosed")),
+        columns={
+            "stage": ("MasterLabel", "ApiName"),
+            "stage_order": "SortOrder",
+            "kind": "IsWon",
+            "probability": "DefaultProbability",
+        },
+    ),
+    Contract(
+        crm="salesforce",
+        kind=Kind.RATES,
+        marks=("IsoCode", "ConversionRate", "StartDate"),
+        columns={"currency": "IsoCode", "date": "StartDate", "rate": "ConversionRate"},
+        # What one unit of the company's currency is worth in the other.
+        inverted=("ConversionRate",),
+    ),
+    Contract(
+        crm="salesforce",
         kind=Kind.PEOPLE,
         marks=("Id", ("Name", "LastName"), ("IsActive", "UserRoleId"), ("ProfileId", "Username", "UserRoleId")),
         columns={

@@ -1,4 +1,4 @@
-"""Forms no CRM owns: a history of fields kept in a spreadsheet or a database."""
+"""Forms no CRM owns: a history of fields kept in a spreadsheet or a database, a calendar, LinkedIn's connections."""
 
 from kpi_engine.ingest.contracts.contract import Contract
 from kpi_engine.names import Kind
@@ -35,5 +35,31 @@ CONTRACTS = (
         marks=(_DEAL, _WHEN, _FIELD, _NEW),
         columns={"deal_id": _DEAL, "changed_at": _WHEN},
         fields={"field": _FIELD, "new_value": _NEW},
+    ),
+    Contract(
+        crm=None,
+        kind=Kind.ACTIVITIES,
+        marks=("Subject", "Start Date", "Start Time", ("End Time", "End Date"), ("Meeting Organizer", "Organizer")),
+        columns={
+            "owner": ("Meeting Organizer", "Organizer"),
+            "subject": "Subject",
+            "occurred_at": "Start Date",
+            "contact": ("Required Attendees", "Attendees"),
+        },
+        joined={"occurred_at": ("Start Date", "Start Time")},
+        constants={"activity_type": "meeting"},
+    ),
+    Contract(
+        crm=None,
+        kind=Kind.CONTACTS,
+        marks=("First Name", "Last Name", "Company", "Position", "Connected On"),
+        columns={
+            "contact_id": ("URL", "Profile URL", "Email Address"),
+            "account": "Company",
+            "level": "Position",
+            "created_at": "Connected On",
+        },
+        joined={"name": ("First Name", "Last Name")},
+        constants={"source": "LinkedIn"},
     ),
 )
