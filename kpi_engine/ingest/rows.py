@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from kpi_engine.ingest.grid import shown
 from kpi_engine.ingest.shapes import Detection, Effect, Issue, Staged
-from kpi_engine.ingest.values import Column, Converted, Reading, convert, lookup, minutes
+from kpi_engine.ingest.values import Column, Converted, Reading, convert, day_at_latest, lookup, minutes
 from kpi_engine.names import COLUMNS, Kind, Type
 
 _LOOKUPS = frozenset({"owner", "old_owner", "account", "contact"})
@@ -74,7 +74,7 @@ class Rows:
         for declared in COLUMNS[kind]:
             name = declared.name
             if name in mapping:
-                special = {"minutes": minutes, **dict.fromkeys(_LOOKUPS, lookup)}.get(name)
+                special = {"minutes": minutes, "expected_close_date": day_at_latest, **dict.fromkeys(_LOOKUPS, lookup)}.get(name)
                 typed = special or partial(convert, column_type=declared.type)
                 cells, reading = self._filled(name, mapping[name]), self.reading(mapping[name])
                 converted = typed(self._joined(joined[name]) if name in joined else cells, reading=reading)
