@@ -56,6 +56,10 @@ def _contract_match(contract: Contract, where: Mapping[str, int], cells: Cells) 
             found[canonical] = (there[0], 1.0)
             if len(there) > 1:
                 joined[canonical] = there
+    for role, names in contract.fields.items():
+        there_are = [where[name] for name in dict.fromkeys(spellings(names)) if name in where]
+        if role in contract.row_by_row and len(there_are) > 1:
+            instead[role] = tuple(there_are)
     fields = {
         role: next((where[n] for n in spellings(names) if n in where), None) for role, names in contract.fields.items()
     }

@@ -17,7 +17,7 @@ from kpi_engine.ingest.match import DATES, MAY_LACK, NUMBERS, Match
 from kpi_engine.ingest.nearest_kind import lacking, nearest_kind
 from kpi_engine.ingest.plain_headers import plain_headers, unit_of
 from kpi_engine.ingest.questions import date_orders, decimal_marks, month_without_year
-from kpi_engine.ingest.shapes import Answers, Detection, Option, Question, Staged, StageDates, Suggestion
+from kpi_engine.ingest.shapes import Answers, Detection, Option, Question, Staged, Suggestion
 from kpi_engine.ingest.versions import find_repeats
 from kpi_engine.names import COLUMNS, Kind, Type
 
@@ -142,7 +142,7 @@ def _judged(
     staged: Staged, cells: Cells, match: Match, answers: Answers, questions: tuple[Question, ...], why_not: str | None
 ) -> Detection:
     header, mapping = staged.header, {name: position for name, (position, _) in match.found.items()}
-    stages = tuple(StageDates(*s) for s in matching.stage_date_columns(header)) if match.kind == Kind.DEALS else ()
+    stages = matching.stage_dates(header, cells, match) if match.kind == Kind.DEALS else ()
     types = {c.name: c.type for c in COLUMNS[match.kind]}
     dates = [p for name, p in mapping.items() if types[name] in DATES] + [s.position for s in stages]
     numbers = [p for name, p in mapping.items() if types[name] in NUMBERS]
@@ -182,7 +182,7 @@ def _judged(
         factors={**_units(cells, header, mapping, types), **match.factors},
         currency_beside=_currency_beside(cells, match, mapping),
         lost_when=dict(match.lost_when),
-        instead={n: ps for n, ps in match.instead.items() if mapping.get(n) in ps},
+        instead={n: ps for n, ps in match.instead.items() if {**mapping, **match.fields}.get(n) in ps},
         across=match.across,
         inverted=match.inverted,
     )

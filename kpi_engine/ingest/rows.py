@@ -76,7 +76,7 @@ class Rows:
             if name in mapping:
                 special = {"minutes": minutes, "expected_close_date": day_at_latest, **dict.fromkeys(_LOOKUPS, lookup)}.get(name)
                 typed = special or partial(convert, column_type=declared.type)
-                cells, reading = self._filled(name, mapping[name]), self.reading(mapping[name])
+                cells, reading = self.filled(name, mapping[name]), self.reading(mapping[name])
                 converted = typed(self._joined(joined[name]) if name in joined else cells, reading=reading)
                 if mapping[name] in self.detection.inverted:
                     converted.values = pc.divide(1.0, converted.values)
@@ -107,7 +107,7 @@ class Rows:
             n = f" ({len(rows):,} cells, the first on line {self.lines[rows[0]]:,})" if len(rows) > 1 else ""
             self.note(why + n, "Nothing to do, if that is right.", rows[0], header, cells[rows[0]].as_py())
 
-    def _filled(self, name: str, position: int) -> Column:
+    def filled(self, name: str, position: int) -> Column:
         """A column's cells; where one is blank, that of the first column that stands in for it and is not."""
         cells = self.cells(position)
         for other in self.detection.instead.get(name, ()):

@@ -100,8 +100,9 @@ def _type_fields(rows: Rows) -> None:
     at = rows.detection.field_columns
     for name, column_type in (("deal_id", Type.ID), ("changed_at", Type.TIMESTAMP)):
         rows.take(name, fields.convert(rows.cells(at[name]), column_type, rows.reading(at[name])), at[name])
-    old = rows.cells(at["old_value"]).combine_chunks() if "old_value" in at else None
-    new, field = rows.cells(at["new_value"]).combine_chunks(), rows.cells(at["field"]).combine_chunks()
+    old = rows.filled("old_value", at["old_value"]).combine_chunks() if "old_value" in at else None
+    new = rows.filled("new_value", at["new_value"]).combine_chunks()
+    field = rows.cells(at["field"]).combine_chunks()
     columns, unused = fields.spread(field, old, new, rows.columns["changed_at"], rows.reading(at["new_value"]))
     for name, converted in columns.items():
         rows.take(name, converted, at["old_value"] if name in fields.BEFORE.values() else at["new_value"])

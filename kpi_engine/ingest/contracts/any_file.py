@@ -12,7 +12,7 @@ from kpi_engine.ingest.headers import normal
 from kpi_engine.names import COLUMNS, Kind
 
 _OWNER = (
-    "owner name|ae|closer|responsible user|responsible person|sales agent|sales rep|sales representative|salesperson"
+    "owner name|sales owner|ae|closer|responsible user|responsible person|sales agent|sales rep|sales representative|salesperson"
     "|sales person|rep|rep name|account executive|sales executive|seller|assigned to"
     "|deal owner|opportunity owner|lead owner|account manager|verkäufer|"
     "vertriebsmitarbeiter|commercial|vendedor|verkoper|betreuer|kundenbetreuer|responsable commercial|venditore"
@@ -178,11 +178,20 @@ SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
             "changed date|change date|changed on|change time|changed time|stage change date|"
             "stage changed at|stage changed on|date of change|entered at"
             "|entered date|entered on|date entered|stage entered at|stage entered date|stage date|"
-            "transition date|transition time|moved at|moved on",
+            "transition date|transition time|moved at|moved on|entered|stage updated at|geändert am|phase geändert am"
+            "|modifié le|date de changement|fecha de cambio|data da mudança|gewijzigd op",
             "timestamp|event time|date|time|when|modified time|modified date|effective date",
         ),
-        "stage": ("to stage|new stage|stage after|stage to|stage entered|" + _STAGE[0], _STAGE[1]),
-        "old_stage": ("from stage|old stage|previous stage|prior stage|stage from", ""),
+        "stage": (
+            "to stage|new stage|stage after|stage to|stage entered|neue phase|nach phase|nouvelle étape|nueva etapa"
+            "|nova etapa|nieuwe fase|" + _STAGE[0],
+            _STAGE[1] + "|to",
+        ),
+        "old_stage": (
+            "from stage|old stage|previous stage|prior stage|stage from|alte phase|von phase|vorherige phase"
+            "|ancienne étape|étape précédente|etapa anterior|vorige fase",
+            "from",
+        ),
         "amount": _AMOUNT,
         "expected_close_date": (_EXPECTED[0] + "|close date|closing date", _EXPECTED[1]),
         "owner": _OWNER,

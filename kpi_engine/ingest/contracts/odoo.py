@@ -81,6 +81,22 @@ _ACTIVE = ("Active", "Actif", "Activo", "Ativo", "Aktiv")
 _USER = ("user_id", "user_id/name", "user_id/display_name")
 _STAGE_ID = ("stage_id", "stage_id/name", "stage_id/display_name")
 
+_TRACKED = (
+    "mail_message_id/res_id",
+    "mail_message_id/record_name",
+    "Message/Related Document ID",
+    "Message/Message Record Name",
+    "res_id",
+)
+_TRACKED_AT = ("mail_message_id/date", "Message/Date", "create_date", "Created on")
+
+
+def _tracked(when: str) -> tuple[str, ...]:
+    """The columns of a tracked value, old or new, in the order in which a filled one is the value."""
+    types = ("char", "text", "datetime", "monetary", "float", "integer")
+    return tuple(name for t in types for name in (f"{when}_value_{t}", f"{when} value {t}"))
+
+
 CONTRACTS = (
     Contract(
         crm="odoo",
@@ -288,5 +304,24 @@ CONTRACTS = (
             "team": ("sale_team_id/name", "sale_team_id", "Sales Team"),
             "active": "active",
         },
+    ),
+    Contract(
+        crm="odoo",
+        kind=Kind.STAGE_CHANGES,
+        form="field_history",
+        marks=(
+            _TRACKED,
+            _TRACKED_AT,
+            ("field_id/name", "field_id/field_description", "field_id", "field", "Field"),
+            ("new_value_char", "New Value Char"),
+        ),
+        columns={"deal_id": _TRACKED, "changed_at": _TRACKED_AT},
+        # What a value is decides in which of its columns it stands.
+        fields={
+            "field": ("field_id/name", "field_id/field_description", "field_id", "field", "Field"),
+            "old_value": _tracked("old"),
+            "new_value": _tracked("new"),
+        },
+        row_by_row=("old_value", "new_value"),
     ),
 )

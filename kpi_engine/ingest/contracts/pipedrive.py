@@ -206,8 +206,8 @@ CONTRACTS = (
         crm="pipedrive",
         kind=Kind.STAGE_CHANGES,
         form="change_log",
-        marks=("deal_id", ("change_time", "log_time"), ("changed_field_key", "field_key"), "new_value"),
-        columns={"deal_id": "deal_id", "changed_at": ("change_time", "log_time")},
+        marks=(("deal_id", "item_id"), ("change_time", "log_time"), ("changed_field_key", "field_key"), "new_value"),
+        columns={"deal_id": ("deal_id", "item_id"), "changed_at": ("change_time", "log_time")},
         fields={"field": ("changed_field_key", "field_key"), "old_value": "old_value", "new_value": "new_value"},
     ),
     Contract(

@@ -157,6 +157,7 @@ CONTRACTS = (
         marks=(
             ("OpportunityId", "Opportunity ID"),
             ("Field", "Field / Event"),
+            ("OldValue", "Old Value"),
             ("NewValue", "New Value"),
             ("CreatedDate", "Edit Date"),
         ),

@@ -3,8 +3,21 @@
 from kpi_engine.ingest.contracts.contract import Contract
 from kpi_engine.names import Kind
 
-_DEAL = ("Deal ID", "Opportunity ID", "Opp ID", "Deal", "Record ID")
+_DEAL = (
+    "Deal ID",
+    "Opportunity ID",
+    "Opp ID",
+    "Object ID",
+    "Item ID",
+    "Deal",
+    "Record ID",
+    "Record",
+    "Item name",
+)
 _WHEN = (
+    "Date changed",
+    "Date of change",
+    "Change timestamp",
     "Changed at",
     "Changed on",
     "Change date",
@@ -15,9 +28,9 @@ _WHEN = (
     "Modified",
     "Created date",
 )
-_FIELD = ("Field", "Field name", "Changed field", "Property", "Property name", "Attribute")
+_FIELD = ("Field", "Field name", "Changed field", "Property", "Property name", "Attribute", "Column", "Column name")
 _OLD = ("Old value", "From value", "Previous value", "From", "Before")
-_NEW = ("New value", "To value", "Current value", "Value", "To", "After")
+_NEW = ("New value", "To value", "Current value", "Property value", "Value", "To", "After")
 
 CONTRACTS = (
     Contract(
