@@ -153,7 +153,9 @@ def _names_months(texts: Iterable[str]) -> bool:
     """Whether the column's cells name a month and a year of two digits (Mar-26), and not a month and a day."""
     numbers = [year_of_month(text) for text in texts]
     years = [number for number in numbers if number is not None]
-    return bool(years) and len(years) * 2 > len(numbers) and max(years) - min(years) <= _YEARS_APART and min(years) >= 10
+    if len(years) * 2 <= len(numbers):
+        return False
+    return max(years) - min(years) <= _YEARS_APART and min(years) >= 10
 
 
 def _short_years_first(texts: Iterable[str]) -> bool:
@@ -163,7 +165,8 @@ def _short_years_first(texts: Iterable[str]) -> bool:
     if len(parts) < _ENOUGH_DATES or any(len(p) != 3 or p[2] > 31 for p in parts):
         return False
     first, last = [p[0] for p in parts], [p[2] for p in parts]
-    return max(first) - min(first) <= _YEARS_APART // 2 and max(last) - min(last) >= 2 * _YEARS_APART and min(first) >= 10
+    is_steady, is_wide = max(first) - min(first) <= _YEARS_APART // 2, max(last) - min(last) >= 2 * _YEARS_APART
+    return is_steady and is_wide and min(first) >= 10
 
 
 _ENOUGH_DATES = 5

@@ -11,7 +11,8 @@ from kpi_engine.ingest.values import Converted, Reading, convert, lookup
 from kpi_engine.names import Kind, column
 
 _NAMES = {
-    "stage": "stage|stage_id|stage name|stagename|deal stage|dealstage|status_label|phase|pipeline phase|sales stage|opportunity stage",
+    "stage": "stage|stage_id|stage name|stagename|deal stage|dealstage|status_label|phase"
+    "|pipeline phase|sales stage|opportunity stage",
     "owner": "owner|owner_id|ownerid|user_id|hubspot_owner_id|salesperson|deal owner|opportunity owner|assigned to",
     "amount": "amount|value|deal value|expected_revenue|deal amount|est revenue|estimated revenue|betrag",
     "expected_close_date": "close date|closedate|expected_close_date|date_deadline|closing date|expected close"

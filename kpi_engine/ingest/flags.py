@@ -29,7 +29,9 @@ _NO = (
     "|cancelled|canceled|no show|offen|zu erledigen|geplant|à faire|planifié|por hacer|pendiente|planificado|para fazer"
     "|a fazer|pendente|da fare|te doen"
 )
-_SAYS_HOW_FAR = frozenset("completed complete closed held abgeschlossen completato completada completado".split())
+_SAYS_HOW_FAR = frozenset(
+    ["completed", "complete", "closed", "held", "abgeschlossen", "completato", "completada", "completado"]
+)
 """Yes in a column of states: a blank beside it is no state, and not no (Salesforce's events have none)."""
 _TRUE, _FALSE = frozenset(_YES.split("|")), frozenset(_NO.split("|"))
 
@@ -45,9 +47,13 @@ def flag(cells: Column, reading: Reading) -> Converted:
 
     converted = one_by_one(cells, pa.bool_(), parse)
     blank = pc.equal(cells, "")
-    states = pc.is_in(pc.utf8_lower(cells), pa.array(sorted(_SAYS_HOW_FAR)))
-    if not converted.notes and not any_true(states) and any_true(blank) and any_true(converted.values) and all_true(converted.values):
+    says_yes_or_nothing = not converted.notes and any_true(blank) and any_true(converted.values)
+    if says_yes_or_nothing and all_true(converted.values) and not _are_states(cells):
         converted.values = pc.fill_null(converted.values, False)
         why = "The column says yes or nothing, and never no: nothing is taken as no."
         converted.notes[why] = rows_where(blank)
     return converted
+
+
+def _are_states(cells: Column) -> bool:
+    return any_true(pc.is_in(pc.utf8_lower(cells), pa.array(sorted(_SAYS_HOW_FAR))))

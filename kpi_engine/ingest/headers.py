@@ -28,7 +28,9 @@ _ENTRY = r"(?:entered|entry|reached|start(?:ed)?|since|seit|erreicht|eintritt)"
 _STAGE_ENTERED = (
     re.compile(rf"^(?:date )?{_ENTRY}(?: on| in| stage)?[\s:_-]+(?!(?:on|at|by|date|in)$)(?P<what>.+)$", re.IGNORECASE),
     re.compile(rf"^(?P<what>.+?)[\s:_-]+(?:stage[\s_]+)?{_ENTRY}(?:[\s_]+(?:date|at|on|am|le))?$", re.IGNORECASE),
-    re.compile(r"^(?:stage|phase|étape|etapa|fase)[\s:_-]+(?P<what>.+?)[\s:_-]+(?:date|datum|at|on|am)$", re.IGNORECASE),
+    re.compile(
+        r"^(?:stage|phase|étape|etapa|fase)[\s:_-]+(?P<what>.+?)[\s:_-]+(?:date|datum|at|on|am)$", re.IGNORECASE
+    ),
 )
 _STAGE_DATE = (
     re.compile(r"^(?P<what>.+?)[\s:_-]+(?:date|datum|timestamp|at|on|am|le|fecha|data)$", re.IGNORECASE),

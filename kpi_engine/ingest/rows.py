@@ -74,7 +74,11 @@ class Rows:
         for declared in COLUMNS[kind]:
             name = declared.name
             if name in mapping:
-                special = {"minutes": minutes, "expected_close_date": day_at_latest, **dict.fromkeys(_LOOKUPS, lookup)}.get(name)
+                special = {
+                    "minutes": minutes,
+                    "expected_close_date": day_at_latest,
+                    **dict.fromkeys(_LOOKUPS, lookup),
+                }.get(name)
                 typed = special or partial(convert, column_type=declared.type)
                 cells, reading = self.filled(name, mapping[name]), self.reading(mapping[name])
                 converted = typed(self._joined(joined[name]) if name in joined else cells, reading=reading)

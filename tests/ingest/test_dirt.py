@@ -71,7 +71,9 @@ def test_names_of_groups_above_the_header_are_a_title(tmp_path):
     assert (deals[0]["deal_id"], deals[0]["amount"]) == ("007", 1000)
 
 
-@pytest.mark.parametrize(("created", "expected"), [("Jan-26", "May-26"), ("Jan 2026", "May 2026"), ("2026-01", "2026-05")])
+@pytest.mark.parametrize(
+    ("created", "expected"), [("Jan-26", "May-26"), ("Jan 2026", "May 2026"), ("2026-01", "2026-05")]
+)
 def test_a_month_is_its_first_day_and_expected_by_its_last(tmp_path, created, expected):
     deals = _deals(tmp_path, _file([_with(Created=created, Expected_close=expected)]))
     assert deals[0]["created_at"] == dt.datetime(2026, 1, 1)

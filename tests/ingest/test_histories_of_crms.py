@@ -21,7 +21,8 @@ HISTORIES = {
     ),
     "HubSpot's tables": (
         None,
-        "objectId,propertyName,propertyValue,timestamp\n7,dealstage,Lead,1767607200000\n7,dealstage,Proposal,1771149600000\n",
+        "objectId,propertyName,propertyValue,timestamp\n7,dealstage,Lead,1767607200000\n"
+        "7,dealstage,Proposal,1771149600000\n",
     ),
     "Pipedrive's flow": (
         "pipedrive",
@@ -83,7 +84,9 @@ def test_a_tracked_amount_stands_in_the_column_of_its_type(tmp_path):
     assert amounts == [(None, None), (Decimal(50), Decimal(100))]
 
 
-DEALS = "Deal ID,Deal name,Owner,Stage,Amount,Created,{}\n1,A,Ann,Proposal,9,2026-01-05,{}\n2,B,Ann,Demo,9,2026-01-05,{}\n"
+DEALS = (
+    "Deal ID,Deal name,Owner,Stage,Amount,Created,{}\n1,A,Ann,Proposal,9,2026-01-05,{}\n2,B,Ann,Demo,9,2026-01-05,{}\n"
+)
 
 
 @pytest.mark.parametrize(

@@ -33,13 +33,14 @@ ACTIVITIES = {
     ),
     "HubSpot meetings": (
         "hubspot",
-        "Record ID,Meeting name,Meeting outcome,Meeting start time,Activity date,Activity assigned to,Associated Deal IDs\n"
-        "1,Demo,Completed,2026-01-15 10:00,2026-01-10 09:00,Ann,501\n",
+        "Record ID,Meeting name,Meeting outcome,Meeting start time,Activity date,Activity assigned to,"
+        "Associated Deal IDs\n1,Demo,Completed,2026-01-15 10:00,2026-01-10 09:00,Ann,501\n",
         {"activity_type": "meeting", "deal_id": "501", "owner": "Ann", "occurred_at": DAY},
     ),
     "HubSpot emails": (
         "hubspot",
-        "Record ID,Email subject,Email send status,Activity date,Activity assigned to\n1,Hi,SENT,2026-01-15 10:00,Ann\n",
+        "Record ID,Email subject,Email send status,Activity date,Activity assigned to\n"
+        "1,Hi,SENT,2026-01-15 10:00,Ann\n",
         {"activity_type": "email", "owner": "Ann", "occurred_at": DAY},
     ),
     "HubSpot tasks": (
@@ -50,7 +51,8 @@ ACTIVITIES = {
     ),
     "HubSpot's tables": (
         "hubspot",
-        "hs_object_id,hs_call_title,hs_call_duration,hs_timestamp,hubspot_owner_id\n1,Hi,60000,2026-01-15T10:00:00Z,77\n",
+        "hs_object_id,hs_call_title,hs_call_duration,hs_timestamp,hubspot_owner_id\n"
+        "1,Hi,60000,2026-01-15T10:00:00Z,77\n",
         {"activity_type": "call", "minutes": 1.0, "owner": "77", "occurred_at": DAY},
     ),
     "Close calls": (
@@ -85,13 +87,15 @@ ACTIVITIES = {
     "Dynamics, not yet done": (
         "dynamics",
         "Subject,Activity Type,Activity Status,Regarding,Owner,Due Date,Actual End\n"
-        "Demo,Appointment,Open,Big deal,Ann,2026-01-15 10:00,\nRing,Phone Call,Completed,Big deal,Ann,,2026-01-16 10:00\n",
+        "Demo,Appointment,Open,Big deal,Ann,2026-01-15 10:00,\n"
+        "Ring,Phone Call,Completed,Big deal,Ann,,2026-01-16 10:00\n",
         {"activity_type": "Appointment", "deal_id": "Big deal", "done": False, "occurred_at": DAY},
     ),
     "Zoho task, not yet done": (
         "zoho",
         "Record Id,Task Owner,Subject,Due Date,Status,Related To,Closed Time\n"
-        "1,Ann,Ring,2026-01-15 10:00:00,Not Started,Big deal,\n2,Ann,Ring,2026-01-15,Completed,Big deal,2026-01-16 10:00:00\n",
+        "1,Ann,Ring,2026-01-15 10:00:00,Not Started,Big deal,\n"
+        "2,Ann,Ring,2026-01-15,Completed,Big deal,2026-01-16 10:00:00\n",
         {"activity_type": "task", "done": False, "occurred_at": DAY},
     ),
     "a calendar": (

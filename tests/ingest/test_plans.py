@@ -41,7 +41,7 @@ PLANS = {
     "long, French": "Commercial;Mois;Objectif\nAnn Lee;janv. 2026;1 000,00\nAnn Lee;févr. 2026;1 100,00\n",
     "long, days": "Rep,Month,Quota\nAnn Lee,1/1/2026,1000\nAnn Lee,2/1/2026,1100\n",
     "long, the year apart": "Rep,Year,Month,Quota\nAnn Lee,2026,1,1000\nAnn Lee,2026,February,1100\n",
-    "Salesforce": "Id,QuotaOwnerId,StartDate,QuotaAmount,IsAmount\n1,Ann Lee,2026-01-01,1000,1\n2,Ann Lee,2026-02-01,1100,1\n",
+    "Salesforce": "Id,QuotaOwnerId,StartDate,QuotaAmount\n1,Ann Lee,2026-01-01,1000\n2,Ann Lee,2026-02-01,1100\n",
 }
 
 
@@ -57,7 +57,9 @@ def test_a_column_per_quarter_is_taken_and_its_days_are_no_months(tmp_path):
     wide = _validated(tmp_path, "Rep,Q1 2026,Q2 2026\nAnn Lee,5,6\n")[1]
     long = _validated(tmp_path, "Rep,Quarter,Quota\nAnn Lee,2026-01-01,5\nAnn Lee,2026-04-01,6\n")[1]
     fiscal = _validated(tmp_path, "Owner,Fiscal Year,Quarter,Quota\nAnn Lee,2026,Q1,5\nAnn Lee,2026,Q2,6\n")[1]
-    assert _targets(wide) == _targets(long) == _targets(fiscal) == [("Ann Lee", "2026-Q1", 5), ("Ann Lee", "2026-Q2", 6)]
+    assert (
+        _targets(wide) == _targets(long) == _targets(fiscal) == [("Ann Lee", "2026-Q1", 5), ("Ann Lee", "2026-Q2", 6)]
+    )
 
 
 def test_numbers_per_month_that_nothing_calls_targets_are_asked_about(tmp_path):

@@ -12,7 +12,8 @@ from kpi_engine.ingest.headers import normal
 from kpi_engine.names import COLUMNS, Kind
 
 _OWNER = (
-    "owner name|sales owner|ae|closer|responsible user|responsible person|sales agent|sales rep|sales representative|salesperson"
+    "owner name|sales owner|ae|closer|"
+    "responsible user|responsible person|sales agent|sales rep|sales representative|salesperson"
     "|sales person|rep|rep name|account executive|sales executive|seller|assigned to"
     "|deal owner|opportunity owner|lead owner|account manager|verkäufer|"
     "vertriebsmitarbeiter|commercial|vendedor|verkoper|betreuer|kundenbetreuer|responsable commercial|venditore"
@@ -305,11 +306,17 @@ SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
         ),
     },
     Kind.RATES: {
-        "currency": ("currency code|iso code|from currency|currency iso code|währung|devise|moneda|moeda|valuta", "from|code"),
-        "date": ("rate date|valid from|start date|as of|day|effective date|datum|gültig ab|stichtag|fecha|data", "month|period"),
+        "currency": (
+            "currency code|iso code|from currency|currency iso code|währung|devise|moneda|moeda|valuta",
+            "from|code",
+        ),
+        "date": (
+            "rate date|valid from|start date|as of|day|effective date|datum|gültig ab|stichtag|fecha|data",
+            "month|period",
+        ),
         "rate": (
-            "exchange rate|conversion rate|fx rate|rate to base|value in reporting currency|kurs|wechselkurs|umrechnungskurs"
-            "|taux|taux de change|tipo de cambio|taxa de câmbio|cambio|koers|wisselkoers",
+            "exchange rate|conversion rate|fx rate|rate to base|value in reporting currency|kurs|wechselkurs"
+            "|umrechnungskurs|taux|taux de change|tipo de cambio|taxa de câmbio|cambio|koers|wisselkoers",
             "value",
         ),
     },

@@ -296,7 +296,11 @@ CONTRACTS = (
     Contract(
         crm="odoo",
         kind=Kind.PEOPLE,
-        marks=(("name", "Name"), ("login", "Login"), ("sale_team_id/name", "sale_team_id", "active", "Sales Team", "id")),
+        marks=(
+            ("name", "Name"),
+            ("login", "Login"),
+            ("sale_team_id/name", "sale_team_id", "active", "Sales Team", "id"),
+        ),
         columns={
             "owner": "name",
             "owner_id": "id",

@@ -30,17 +30,34 @@ KPI_WORDS = {normal(word): kpi for kpi, words in _KPI_WORDS.items() for word in 
 """What plans call a KPI (normalised) → its name."""
 
 TOTALS = frozenset(
-    normal(word) for word in "total|sum|gesamt|summe|insgesamt|jahr gesamt|year total|totale|totaal|somme|suma".split("|")
+    normal(word)
+    for word in [
+        "total",
+        "sum",
+        "gesamt",
+        "summe",
+        "insgesamt",
+        "jahr gesamt",
+        "year total",
+        "totale",
+        "totaal",
+        "somme",
+        "suma",
+    ]
 )
 """Columns of a plan that add up its others."""
 
-YEARS = frozenset(normal(word) for word in "year|fiscal year|fy|jahr|geschäftsjahr|année|año|anno|ano|jaar".split("|"))
+YEARS = frozenset(
+    normal(word)
+    for word in ["year", "fiscal year", "fy", "jahr", "geschäftsjahr", "année", "año", "anno", "ano", "jaar"]
+)
 FISCAL = ("fiscal", "fy", "geschaftsjahr")
 """What a header that names years begins with where its years are fiscal ones."""
 
-QUARTERS = frozenset(normal(word) for word in "quarter|quartal|trimestre|kwartaal|fiscal quarter".split("|"))
+QUARTERS = frozenset(normal(word) for word in ["quarter", "quartal", "trimestre", "kwartaal", "fiscal quarter"])
 
 SAYS_PLAN = re.compile(
-    r"quota|target|goal|\bplan|budget|ziel|vorgabe|\bsoll|objecti[fv]|objetivo|obiettiv|doelstelling|\bmeta", re.IGNORECASE
+    r"quota|target|goal|\bplan|budget|ziel|vorgabe|\bsoll|objecti[fv]|objetivo|obiettiv|doelstelling|\bmeta",
+    re.IGNORECASE,
 )
 """What a file, a title or a header is called where its numbers are targets and not results."""
