@@ -193,7 +193,8 @@ def parse(text: str, fiscal_start_month: int = 1) -> Period | None:
 
     Understood: ``2025``, ``2025-Q1``, ``Q1 2025``, ``Q1/25``, ``2025-03``, ``03/2025``, ``Mar 2025``, ``2025-03-01``
     (its month), ``2025-W07``, ``FY2025``, ``FY25 Q2``, ``FQ2 FY 2025``, ``H1 2025``,
-    ``1. Quartal 2025``, ``Mrz 25``. A fiscal year is named after the year in which it ends; a plain quarter is a calendar quarter.
+    ``1. Quartal 2025``, ``Mrz 25``. A fiscal year is named after the year in which it ends; a plain quarter is a
+    calendar quarter.
 
     >>> parse("Q1 2025").end, parse("FY2025", fiscal_start_month=7).start, parse("soon")
     (datetime.date(2025, 3, 31), datetime.date(2024, 7, 1), None)

@@ -1,9 +1,11 @@
 """What spreadsheets do to a file on its way: amounts in whole francs, ids as formulas, months without a day."""
 
 import datetime as dt
+import io
 from decimal import Decimal
 
 import pytest
+import xlsxwriter
 
 from kpi_engine.ingest.detect import detect
 from kpi_engine.ingest.formats import parse_number
@@ -95,3 +97,33 @@ def test_two_digits_of_a_year_that_come_first_are_no_days(tmp_path):
     assert [deal["created_at"].date() for deal in _deals(tmp_path, _file(rows))] == [
         dt.date(2026, 1, n) for n in (1, 7, 12, 19, 28)
     ]
+
+
+def _book(fill):
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    sheet = book.add_worksheet("Q1 & Q2")
+    for row, cells in enumerate([HEADER, ROW, _with(Deal_ID="008", Amount="")]):
+        for column, cell in enumerate(cells):
+            sheet.write(row, column, cell)
+    fill(sheet)
+    book.close()
+    return out.getvalue()
+
+
+def _imported(tmp_path, content):
+    staged = stage(write(tmp_path, content, "deals.xlsx"), "deals.xlsx")
+    return validate(staged, detect(staged), Answers())
+
+
+def test_an_error_of_a_formula_is_no_empty_amount(tmp_path):
+    validated = _imported(tmp_path, _book(lambda sheet: sheet.write_formula(2, 4, "=1/0", None, "#DIV/0!")))
+    assert (validated.accepted, validated.rejected) == (1, 1)
+    [issue] = [issue for issue in validated.issues if issue.effect == "rejected"]
+    assert (issue.line, issue.column, issue.value) == (3, "Amount", "#DIV/0!")
+
+
+def test_an_id_that_a_spreadsheet_has_rounded_is_rejected(tmp_path):
+    validated = _imported(tmp_path, _book(lambda sheet: sheet.write_number(2, 0, 123456789012345678)))
+    assert (validated.accepted, validated.rejected) == (1, 1)
+    assert "rounded this id" in "".join(issue.why for issue in validated.issues)

@@ -17,7 +17,8 @@ FEBRUARY = dt.datetime(2026, 2, 15, 10)
 HISTORIES = {
     "HubSpot's history of properties": (
         None,
-        "Deal ID,Deal Name,Property Name,Old Value,New Value,Date changed\n7,Big,Deal Stage,Lead,Proposal,2026-02-15 10:00\n",
+        "Deal ID,Deal Name,Property Name,Old Value,New Value,Date changed\n"
+        "7,Big,Deal Stage,Lead,Proposal,2026-02-15 10:00\n",
     ),
     "HubSpot's tables": (
         None,
