@@ -78,11 +78,11 @@ def _read(path: Path, name: str) -> Grid:
         )
         chosen, others = _choose(book, visible, name)
         sheet = book.get_sheet_by_name(chosen)
-        rows = sheet.to_python(skip_empty_area=False)
+        rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
         _fill_merged(rows, sheet.merged_cell_ranges or [])
-    for (row, column), error in error_cells(path, chosen).items():
-        if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
-            rows[row][column] = error
+    for (i, j), error in error_cells(path, chosen).items():
+        if i < len(rows) and j < len(rows[i]) and rows[i][j] == "":
+            rows[i][j] = error
     head = [[_text(c) for c in row] for row in rows[:_HEAD_ROWS]]
     at = find_header(head)
     header = head[at]

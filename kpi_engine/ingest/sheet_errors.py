@@ -24,7 +24,7 @@ def error_cells(path: Path, sheet: str) -> dict[tuple[int, int], str]:
         part = _part(archive, sheet)
         if part is None:
             return {}
-        found = {}
+        found: dict[tuple[int, int], str] = {}
         rest = b""
         with archive.open(part) as stream:
             while chunk := stream.read(_CHUNK):
