@@ -42,7 +42,7 @@ def detect(staged: Staged, answers: Answers | None = None) -> Detection:
             nearest_kind(staged.header, cells) or _NO_KIND,
         )
     match = matching.with_repeated_headers(match, staged.header, cells)
-    match = plans.with_year(match, staged.header, cells)
+    match = plans.settled(match, staged.header, cells)
     match, problems = _with_answers(match, staged.header, answers)
     if "amount" not in answers.mapping:
         match, about_home = in_home_currency(match, staged.header, cells)

@@ -11,6 +11,7 @@ import pyarrow as pa
 from kpi_engine import periods
 from kpi_engine.ingest.by_names import by_names
 from kpi_engine.ingest.columns import Cells, number_evidence
+from kpi_engine.ingest.contracts.any_file import NAME_SURE
 from kpi_engine.ingest.contracts.plans import FISCAL, KPI_WORDS, QUARTERS, SAYS_PLAN, TOTALS, YEARS
 from kpi_engine.ingest.formats import is_month_name, numeric_date_parts, parse_timestamp
 from kpi_engine.ingest.headers import normal
@@ -124,7 +125,7 @@ def settle(rows: Rows) -> pa.Table:
         _settle_periods(rows)
     if "kpi" in rows.columns:
         kpis = rows.columns["kpi"].dictionary_encode()
-        words = [KPI_WORDS.get(normal(word), word) for word in kpis.dictionary.to_pylist()]
+        words = [KPI_WORDS.get(normal(word), _as_name(word)) for word in kpis.dictionary.to_pylist()]
         rows.columns["kpi"] = pa.array(words, pa.string()).take(kpis.indices)
     names = [c.name for c in COLUMNS[Kind.TARGETS]]
     if across is None:
@@ -141,6 +142,11 @@ def settle(rows: Rows) -> pa.Table:
         table = rows.table(names)
         parts.append(table.filter(table[across.cells_are].is_valid()))
     return pa.concat_tables(parts)
+
+
+def _as_name(label: str) -> str:
+    """A KPI's label as KPIs are named: 'Qualified meetings' is qualified_meetings."""
+    return re.sub(r"\W+", "_", label.strip().casefold()).strip("_")
 
 
 def _leave_out_totals(rows: Rows) -> None:
@@ -174,10 +180,18 @@ def _settle_periods(rows: Rows) -> None:
         rows.reject(int(row), why, "Write it as 2026-03, 2026-Q1 or 2026 and upload again.", header, text)
 
 
-def with_year(match: Match, header: tuple[str, ...], cells: Cells) -> Match:
-    """A month or quarter without its year is read together with the column of years."""
-    if match.kind != Kind.TARGETS or "period" not in match.found:
+def settled(match: Match, header: tuple[str, ...], cells: Cells) -> Match:
+    """The columns of targets with what their cells say: whether a 'Type' is a KPI, and a month's year."""
+    if match.kind != Kind.TARGETS:
         return match
+    at, confidence = match.found.get("kpi", (0, 1.0))
+    if confidence < NAME_SURE and not any(normal(word) in KPI_WORDS for word in cells.spread(at)):
+        match = replace(match, found={name: place for name, place in match.found.items() if name != "kpi"})
+    return _with_year(match, header, cells) if "period" in match.found else match
+
+
+def _with_year(match: Match, header: tuple[str, ...], cells: Cells) -> Match:
+    """A month or quarter without its year is read together with the column of years."""
     at = match.found["period"][0]
     years = [p for p, name in enumerate(header) if normal(name) in YEARS and p != at]
     if not years or not all(is_month_name(text) or _YEARLESS.match(text) for text in cells.spread(at)):

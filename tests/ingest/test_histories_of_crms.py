@@ -56,6 +56,15 @@ HISTORIES = {
     ),
     "monday's log": (None, "Item ID,Item name,Column,From,To,Date\n7,Big,Stage,Lead,Proposal,2026-02-15 10:00\n"),
     "a German list": (None, "Deal-ID;Alte Phase;Neue Phase;Geändert am\n7;Lead;Proposal;15.02.2026 10:00\n"),
+    "a Salesforce report, German": (
+        "salesforce",
+        "Opportunity-ID;Von Phase;Zu Phase;Betrag;Schlusstermin;Zuletzt geändert\n"
+        "7;Lead;Proposal;1.000,00;31.05.2026;15.02.2026 10:00\n",
+    ),
+    "a French list": (
+        None,
+        "ID opportunité;Ancienne étape;Nouvelle étape;Modifié le\n7;Lead;Proposal;15/02/2026 10:00\n",
+    ),
     "from and to": (None, "Deal,From,To,When\n7,Lead,Proposal,2026-02-15 10:00\n"),
     "entered and left": (None, "Deal ID,Stage,Entered,Left\n7,Proposal,2026-02-15 10:00,\n"),
 }

@@ -104,6 +104,23 @@ ACTIVITIES = {
         "Demo,1/15/2026,10:00:00 AM,1/15/2026,11:00:00 AM,Ann\n",
         {"activity_type": "meeting", "owner": "Ann", "occurred_at": DAY},
     ),
+    "HubSpot, German": (
+        "hubspot",
+        "Datensatz-ID,Aktivitätstyp,Aktivitätsdatum,Aktivität zugewiesen zu,Zugeordnete Deal-IDs\n"
+        "1,Anruf,15.01.2026 10:00,Ann,501\n",
+        {"activity_type": "Anruf", "owner": "Ann", "deal_id": "501", "occurred_at": DAY},
+    ),
+    "a Salesforce report, German": (
+        "salesforce",
+        "Zugewiesen;Thema;Datum;Status;Firma / Account;Opportunity;Aufgabenuntertyp\n"
+        "Ann;Anruf;15.01.2026 10:00;Abgeschlossen;ACME;Big;Anruf\n",
+        {"activity_type": "Anruf", "owner": "Ann", "deal_id": "Big", "done": True, "occurred_at": DAY},
+    ),
+    "a Spanish list": (
+        None,
+        "Fecha;Comercial;Tipo de actividad;Cliente;Resultado\n15/01/2026 10:00;Ann;Llamada;ACME;hablado\n",
+        {"activity_type": "Llamada", "owner": "Ann", "outcome": "hablado", "occurred_at": DAY},
+    ),
     "a German list": (
         None,
         "Datum;Mitarbeiter;Art;Kunde;Ergebnis;Dauer (Min.)\n15.01.2026 10:00;Ann;Anruf;ACME;erreicht;12\n",
@@ -180,6 +197,12 @@ OTHERS = {
         None,
         "First Name,Last Name,URL,Email Address,Company,Position,Connected On\nAl,Bo,https://x,,ACME,CEO,15 Jan 2026\n",
         {"name": "Al Bo", "account": "ACME", "level": "CEO"},
+    ),
+    "contacts with an owner are no reps": (
+        Kind.CONTACTS,
+        None,
+        "id,first_name,last_name,email,owner_id,company,status\n1,Al,Bo,a@b.c,77,ACME,new\n",
+        {"name": "Al Bo", "account": "ACME", "owner": "77"},
     ),
     "German contacts": (
         Kind.CONTACTS,

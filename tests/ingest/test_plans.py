@@ -91,3 +91,13 @@ def test_a_column_per_kpi_gives_a_target_for_each(tmp_path):
     _, validated = _validated(tmp_path, "Owner,Month,Won value,Calls\nAnn,2026-01,1000,90\n", "targets.csv")
     kpis = {row["kpi"]: row["target"] for row in validated.tables["raw_targets"].to_pylist()}
     assert kpis == {"won_value": 1000, "calls": 90}
+
+
+def test_a_type_that_names_no_kpi_is_none(tmp_path):
+    _, validated = _validated(tmp_path, "Rep,Type,Month,Quota\nAnn,Inside,2026-01,5\nBob,Field,2026-01,6\n")
+    assert {row["kpi"] for row in validated.tables["raw_targets"].to_pylist()} == {"won_value"}
+
+
+def test_a_kpi_goes_by_its_label_too(tmp_path):
+    _, validated = _validated(tmp_path, "Rep,Metric,Month,Target\nAnn,Qualified meetings,2026-01,5\n")
+    assert validated.tables["raw_targets"]["kpi"].to_pylist() == ["qualified_meetings"]

@@ -17,15 +17,19 @@ _OWNER = (
     "|sales person|rep|rep name|account executive|sales executive|seller|assigned to"
     "|deal owner|opportunity owner|lead owner|account manager|verkäufer|"
     "vertriebsmitarbeiter|commercial|vendedor|verkoper|betreuer|kundenbetreuer|responsable commercial|venditore"
-    "|owned by",
+    "|owned by|comercial|eigentümer|deal eigentümer|datensatzeigentümer|zugewiesen an|zuständiger mitarbeiter"
+    "|propriétaire de l'affaire|propietario del trato|asignado a|assigné à|attribué à|assegnato a",
     "owner id|sales rep id|rep id|salesperson id|agent|user|user name|owner email|assigned|"
     "assignee|responsible|employee|user id|account owner|besitzer|zuständig|propriétaire|propietario|proprietário"
     "|responsable|responsável|eigenaar|proprietario",
 )
 _DEAL_ID = (
     "deal number|deal no|deal ref|opportunity id|opp id|opportunity number|opportunity no|"
-    "oppty id|potential id|deal key|quote id|quote number|item id auto generated|pulse id",
-    "record id|id|ref|reference|number|no|key|deal|opportunity|nr|nummer|numéro|número|angebotsnummer|vorgangsnummer",
+    "oppty id|potential id|deal key|quote id|quote number|item id auto generated|pulse id|deal nr|deal nummer"
+    "|id opportunité|id de l'opportunité|id affaire|id de l'affaire|numéro d'affaire|id negocio|id del negocio"
+    "|id oportunidad|id de la oportunidad|id oportunidade|id do negócio|id opportunità|id trattativa|verkaufschance id",
+    "record id|datensatz id|id de registro|id do registro|id|ref|reference|number|no|key|deal"
+    "|opportunity|nr|nummer|numéro|número|angebotsnummer|vorgangsnummer",
 )
 _ACCOUNT = (
     "account name|company|company name|customer|customer name|client|client name|"
@@ -50,7 +54,7 @@ _AMOUNT = (
 _CURRENCY = ("currency code|deal currency|currency iso code|amount currency|iso code|währung|devise|moneda|valuta", "")
 _CREATED = (
     "created date|create date|added on|creation date|date created|created on|created at|created time|"
-    "date opened|open date|opened on|opened date|engage date"
+    "date opened|open date|opened on|opened date|engage date|erstellungszeit|erstellt um"
     "|lead acquisition date|erstellt am|erstelldatum|date de création|fecha de creación|"
     "aanmaakdatum|erstellt|erstellungsdatum|angelegt am|créé le|creado el|creado|fecha creación|criado em"
     "|data de criação"
@@ -225,7 +229,9 @@ SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
         ),
         "occurred_at": (
             "activity date|activity time|activity datetime|occurred on|occurred|date time|datetime|"
-            "start time|start date|meeting date|call date|due to|done at|done on|datum",
+            "start time|start date|meeting date|call date|due to|done at|done on|datum|fecha|data|aktivitätsdatum"
+            "|date de l'activité|date d'activité|fecha de la actividad|fecha de actividad|data da atividade"
+            "|anrufbeginn|startzeit|beginn",
             "due date|timestamp|created date|created at|created time|when|day|time|completed date",
         ),
         "outcome": (
@@ -256,18 +262,24 @@ SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
         "converted_at": ("converted date|conversion date|converted on|date converted|converted time", ""),
     },
     Kind.TARGETS: {
-        "owner": (_OWNER[0] + "|quota owner id|quota owner", _OWNER[1] + "|name|team|mitarbeiter|nom|nombre|member"),
-        "kpi": ("metric|measure|indicator|target type|goal type|kennzahl|indicateur|indicador", "type|goal"),
+        "owner": (
+            _OWNER[0] + "|quota owner id|quota owner|goal owner",
+            _OWNER[1] + "|name|team|mitarbeiter|nom|nombre|member",
+        ),
+        "kpi": (
+            "metric|measure|indicator|target type|goal type|goal metric|kennzahl|indicateur|indicador",
+            "type|goal",
+        ),
         "period": (
             "quarter|month|fiscal quarter|target period|target month|period start|quota period|"
             "fiscal period|year month|monat|quartal|zeitraum|periode|mois|trimestre|période|mes|período|mese|periodo"
             "|maand|kwartaal|mês",
-            "year|date|week|start date|jahr|année|año|anno|jaar|datum|fiscal year",
+            "year|date|week|start date|from|jahr|année|año|anno|jaar|datum|fiscal year",
         ),
         "target": (
             "quota|quota amount|target amount|target value|goal|sales target|sales quota|revenue target|goal amount"
             "|ziel|zielwert|zielvorgabe|umsatzziel|vorgabe|soll|planwert|objectif|quota de vente|objetivo|meta|cuota"
-            "|obiettivo|doel|doelstelling|quota target",
+            "|obiettivo|doel|doelstelling|quota target|target money|target integer|target decimal",
             "amount|value|plan|budget",
         ),
     },
