@@ -127,3 +127,17 @@ def test_an_id_that_a_spreadsheet_has_rounded_is_rejected(tmp_path):
     validated = _imported(tmp_path, _book(lambda sheet: sheet.write_number(2, 0, 123456789012345678)))
     assert (validated.accepted, validated.rejected) == (1, 1)
     assert "rounded this id" in "".join(issue.why for issue in validated.issues)
+
+
+def test_deals_without_an_id_are_the_same_when_next_weeks_export_writes_its_dates_otherwise(tmp_path):
+    header = HEADER[1:]
+    files = [
+        _file([["Pier", "Ann", "Lead", "1", created, expected]], header=header)
+        for created, expected in (
+            ("2026-01-15", "2026-05-31"),
+            ("1/15/2026", "5/31/2026"),
+            ("15.01.2026", "31.05.2026"),
+            ("15 Jan 2026", "31 May 2026"),
+        )
+    ]
+    assert len({_deals(tmp_path, file)[0]["deal_id"] for file in files}) == 1
