@@ -70,7 +70,9 @@ def set_apart(session: Session, ready: Ready) -> Ready:
 
 def asked_by_store(session: Session, ready: Ready) -> ImportReport | None:
     """The question only earlier imports can raise."""
-    question = history.store_question(session, ready.source_key, ready.validated, ready.answers)
+    question = history.key_question(
+        session, ready.source_key, ready.staged.header, ready.detection, ready.answers
+    ) or history.store_question(session, ready.source_key, ready.validated, ready.answers)
     return None if question is None else _asking(ready, (question,))
 
 
