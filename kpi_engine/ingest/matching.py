@@ -14,6 +14,7 @@ from kpi_engine.names import COLUMNS, Kind
 
 _STAGES = 100
 """A file with more different stages is looked at for so many only."""
+_ENOUGH_STAGES = 3
 DOUBTED = 0.5
 """How sure a column is that has the name and not the cells."""
 
@@ -88,7 +89,7 @@ def mapping_questions(match: Match, header: tuple[str, ...], settled: frozenset[
 def stage_dates(header: tuple[str, ...], cells: Cells, match: Match) -> tuple[StageDates, ...]:
     """The 'Date entered' columns, and those that name a stage of the file's deals and hold dates ('Entered Proposal').
 
-    A lone 'Demo date' is the day of a demo; from two stages on, such columns say when each was entered.
+    A 'Demo date' is the day of a demo, and may be to come; from three stages on, such columns say when each was entered.
     """
     used = {position for position, _ in match.found.values()}
     stage_at = match.found.get("stage")
@@ -108,7 +109,7 @@ def stage_dates(header: tuple[str, ...], cells: Cells, match: Match) -> tuple[St
             likely[position] = next(filter(None, dated))
         elif entered:
             others[position] = stage_in(name)[0][0]
-    if len(likely) + len(named) >= 2:
+    if len(likely) + len(named) >= _ENOUGH_STAGES:
         named |= likely
     if named and others:
         # No deal is in that stage just now.

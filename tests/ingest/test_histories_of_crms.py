@@ -104,7 +104,7 @@ DEALS = (
     [
         ("Entered Lead,Entered Proposal", ["Lead", "Proposal", "Lead"]),
         ("Stage Proposal Date,Stage Demo Date", ["Proposal", "Demo", "Proposal"]),
-        ("Proposal Date,Demo Date", ["Proposal", "Demo", "Proposal"]),
+        ("Proposal Date,Demo Date", []),
         ("Proposal since,Demo since", ["Proposal", "Demo", "Proposal"]),
         ("Demo Date,Note", []),
         ("Entered by,Note", []),
@@ -116,6 +116,34 @@ def test_a_column_per_stage_tells_when_it_was_entered(tmp_path, headers, entered
     changes = validated.tables.get("raw_stage_changes")
     found = sorted(changes["stage"].to_pylist()) if changes is not None else []
     assert found == sorted(entered)
+
+
+def test_three_days_called_after_stages_are_when_each_was_entered(tmp_path):
+    content = (
+        "Deal ID,Deal name,Owner,Stage,Amount,Created,Demo Date,Proposal Date,Won Date\n"
+        "1,A,Ann,Demo,9,2026-01-05,2026-01-05,,\n2,B,Ann,Proposal,9,2026-01-05,2026-01-06,2026-01-20,\n"
+        "3,C,Ann,Won,9,2026-01-05,2026-01-07,2026-01-21,2026-02-01\n"
+    )
+    _, validated = _understood(tmp_path, content, Kind.DEALS)
+    changes = validated.tables["raw_stage_changes"].to_pylist()
+    entered = sorted((row["deal_id"], row["changed_at"].day, row["stage"]) for row in changes)
+    assert entered == [
+        ("1", 5, "Demo"),
+        ("2", 6, "Demo"),
+        ("2", 20, "Proposal"),
+        ("3", 7, "Demo"),
+        ("3", 21, "Proposal"),
+    ]
+    assert validated.tables["raw_deals"]["won_at"].to_pylist()[2] == dt.datetime(2026, 2, 1)
+
+
+def test_a_list_of_deals_with_the_day_they_were_entered_is_no_history(tmp_path):
+    content = (
+        "ID,Name,Assigned to,Sales Stage,Amount,Date Entered,Date Modified,Expected Close Date\n"
+        "1,A,Ann,Lead,100,2026-01-05,2026-01-06,2026-05-01\n"
+    )
+    _, validated = _understood(tmp_path, content, Kind.DEALS)
+    assert validated.tables["raw_deals"]["created_at"].to_pylist() == [dt.datetime(2026, 1, 5)]
 
 
 def test_hubspots_internal_names_of_date_entered_columns_tell_the_stage(tmp_path):
