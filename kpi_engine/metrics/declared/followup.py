@@ -7,6 +7,7 @@ from kpi_engine.names import Status
 define(Computed(
     name="next_step_coverage",
     label="Next step coverage",
+    searched_as=("follow up planned",),
     topic="work", unit=Unit.SHARE,
     description="Of the open deals, the share whose next contact is agreed for today or a later day: a dated next step "
                 "or a planned activity. Without a column of next step dates in the export there is no number.",
@@ -21,6 +22,7 @@ define(Computed(
 define(Computed(
     name="follow_up_on_time_rate",
     label="Follow-ups on time",
+    searched_as=("missed follow ups", "punctuality"),
     topic="work", unit=Unit.SHARE,
     description="Of the next steps agreed for a day in the period that is over, the share that was kept: something was "
                 "done with the deal on that day, in the week before, or the day after. With a single export only the "
@@ -39,6 +41,7 @@ define(Computed(
 define(Computed(
     name="stale_value",
     label="Stale value",
+    searched_as=("stuck deals", "dead wood", "ageing"),
     topic="pipeline", unit=Unit.MONEY,
     description="The amounts of the open deals that stand still: longer in their stage than four fifths of the deals "
                 "that later went on, or left alone for longer than four fifths of the won deals ever were. A deal "
