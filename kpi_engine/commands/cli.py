@@ -228,8 +228,7 @@ def _quality(commands: argparse._SubParsersAction[_Parser]) -> None:
     one.add_argument("--from", dest="date_from", type=_day, metavar="DATE", help="first day; else the newest import's")
     one.add_argument("--inside", default="", metavar="NAME", help="who agreed for inside sales; needed to set")
     one.add_argument("--field", default="", metavar="NAME", help="who agreed for field sales; needed to set")
-    words = "the same two names in this order: --by INSIDE --by FIELD"
-    one.add_argument("--by", action="append", default=[], metavar="NAME", help=words)
+    one.add_argument("--by", action="append", default=[], help=argparse.SUPPRESS)  # refused: it names no side
     one.add_argument("--note", metavar="WORDS", help="why")
     one.add_argument("--recorded-at", type=_moment, metavar="TIME", help="when it was agreed (YYYY-MM-DDTHH:MM)")
 
