@@ -1,6 +1,6 @@
 """Following up: whether the next step is agreed, whether its day is kept, and what stands still or is put off."""
 
-from kpi_engine.metrics import examples
+from kpi_engine.metrics import examples, examples_followed
 from kpi_engine.metrics.kinds import Additivity, Computed, Direction, Example, Role, Simple, Unit, define
 from kpi_engine.names import Status
 
@@ -16,7 +16,7 @@ define(Computed(
     indicates="Whether meetings end with the next one agreed. It is in a rep's own hands, every day.",
     role=Role.LEADING, direction=Direction.UP, additivity=Additivity.NONE,
     compute="kpi_engine.forecasting.followup_kpis:next_step_coverage",
-    example=Example(given=examples.FOLLOW_UPS, as_of=examples.AS_OF, expect=3 / 9, n=9),
+    example=Example(given=examples_followed.FOLLOW_UPS, as_of=examples.AS_OF, expect=3 / 9, n=9),
 ))
 
 define(Computed(
@@ -34,7 +34,7 @@ define(Computed(
     role=Role.LEADING, direction=Direction.UP, additivity=Additivity.NONE,
     compute="kpi_engine.forecasting.followup_kpis:follow_up_on_time_rate",
     example=Example(
-        given=examples.FOLLOW_UPS, as_of=examples.AS_OF, expect=3 / 5, n=5, status=Status.INFERRED
+        given=examples_followed.FOLLOW_UPS, as_of=examples.AS_OF, expect=3 / 5, n=5, status=Status.INFERRED
     ),
 ))
 
@@ -51,7 +51,7 @@ define(Computed(
     indicates="How much of the total value is there on paper only, unless somebody picks it up.",
     role=Role.LEADING, direction=Direction.DOWN, additivity=Additivity.NONE,
     compute="kpi_engine.forecasting.followup_kpis:stale_value",
-    example=Example(given=examples.ALONE, as_of=examples.AS_OF, expect=400, n=1),
+    example=Example(given=examples_followed.ALONE, as_of=examples.AS_OF, expect=400, n=1),
 ))
 
 _PUSHED = "pushed_date is not null"
