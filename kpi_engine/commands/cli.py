@@ -51,7 +51,22 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Example: python -m kpi_engine import deals.csv",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
+    _files(commands)
+    _numbers(commands)
+    _one_on_one(commands)
+    _quality(commands)
+    _worklist(commands)
+    _chances(commands)
+    _lead_lag(commands)
+    _backtest(commands)
+    _months(commands)
+    _forecast(commands)
+    _targets(commands)
+    return parser
 
+
+def _files(commands: argparse._SubParsersAction[Parser]) -> None:
+    """Files, in and out again, and how the team counts."""
     one = command(commands, "import", files.run_import, "read files into the store", "import deals.csv calls.xlsx")
     one.add_argument("files", nargs="+", type=Path, metavar="FILE")
     one.add_argument("--kind", choices=[kind.value for kind in Kind], help="what the files hold")
@@ -74,6 +89,9 @@ def _parser() -> argparse.ArgumentParser:
         "--set", action="append", default=[], metavar="name=value", help="change one, and count anew; may be repeated"
     )
 
+
+def _numbers(commands: argparse._SubParsersAction[Parser]) -> None:
+    """The KPIs, and expected value: over time, why it moved, and where deals get stuck."""
     one = command(
         commands, "kpis", numbers.run_kpis, "the KPIs", "kpis --kpi won_value --by month --from 2025-01-01 --json"
     )
@@ -115,61 +133,6 @@ def _parser() -> argparse.ArgumentParser:
     as_of(one)
     one.add_argument("--by", choices=["cohort", "segment", "source", "owner"], help="cohort: by quarter of reaching it")
     sliced(one)
-
-    _one_on_one(commands)
-    _quality(commands)
-    words = "the open deals that need somebody, and why"
-    one = command(commands, "worklist", run_worklist, words, 'worklist --owner "Ann Lee" --json')
-    as_of(one)
-    sliced(one)
-
-    _chances(commands)
-    _lead_lag(commands)
-
-    name = "win-probability-backtest"
-    words = "what would have been said of open deals in past months, and what came of it"
-    one = command(commands, name, run_win_probability_backtest, words, f"{name} --json")
-    as_of(one)
-    one.add_argument("--pipeline", action="append", default=[], metavar="NAME", help="only this pipeline")
-
-    one = command(commands, "seasons", months.run_seasons, "strong and lean months", "seasons --kpi won_value --json")
-    one.add_argument("--kpi", default="won_value", metavar="NAME", help="what is counted by month (%(default)s)")
-    one.add_argument("--by-delivery", action="store_true", help="place won deals in the month of their delivery")
-    as_of(one)
-    sliced(one)
-
-    one = command(
-        commands, "booking-curve", months.run_booking_curve, "how a month fills", "booking-curve --month 2026-12 --json"
-    )
-    one.add_argument("--month", type=months.month_of, required=True, metavar="YYYY-MM", help="the month that fills")
-    as_of(one)
-    sliced(one)
-
-    one = command(
-        commands, "plan", months.run_plan, "work backwards from a month", "plan --month 2026-12 --target 300000"
-    )
-    one.add_argument("--month", type=months.month_of, required=True, metavar="YYYY-MM", help="the month to fill")
-    one.add_argument("--target", type=months.amount_of, required=True, metavar="AMOUNT", help="what it is to come to")
-    as_of(one)
-    sliced(one)
-
-    one = command(
-        commands, "forecast", forecast.run_forecast, "what the next months will bring", "forecast --horizon 3 --json"
-    )
-    _forecast_of(one)
-    one.add_argument("--horizon", type=int, default=3, metavar="MONTHS", help="months after this one (default: 3)")
-    one.add_argument("--by", choices=["owner", "team"], help="a forecast for each")
-    words = "month (default; without --json quarters and fiscal year as well), quarter (this and the next), fiscal year"
-    one.add_argument("--grain", choices=GRAINS, default="month", help=words)
-    sliced(one)
-
-    one = command(
-        commands, "accuracy", forecast.run_accuracy, "how past forecasts went, beside plain rules", "accuracy --json"
-    )
-    _forecast_of(one)
-    sliced(one)
-    _targets(commands)
-    return parser
 
 
 def _one_on_one(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -287,6 +250,14 @@ def _agreement(one: argparse.ArgumentParser, has_review: bool = True) -> None:
     one.add_argument("--expect", type=int, metavar="VERSION", help="refuse if another version was made since this one")
 
 
+def _worklist(commands: argparse._SubParsersAction[Parser]) -> None:
+    """What is to be done next."""
+    words = "the open deals that need somebody, and why"
+    one = command(commands, "worklist", run_worklist, words, 'worklist --owner "Ann Lee" --json')
+    as_of(one)
+    sliced(one)
+
+
 def _chances(commands: argparse._SubParsersAction[Parser]) -> None:
     """Win chances: what the history says, and what the team works with."""
     name = "probabilities"
@@ -337,6 +308,58 @@ def _lead_lag(commands: argparse._SubParsersAction[Parser]) -> None:
     one.add_argument("--date", metavar="COLUMN", help="with --csv: the column that says which week")
     one.add_argument("--date-order", choices=["dmy", "mdy"], help="with --csv: how to read 03/04/2025")
     as_of(one)
+    sliced(one)
+
+
+def _backtest(commands: argparse._SubParsersAction[Parser]) -> None:
+    """Win chances of the past, beside what came of them."""
+    name = "win-probability-backtest"
+    words = "what would have been said of open deals in past months, and what came of it"
+    one = command(commands, name, run_win_probability_backtest, words, f"{name} --json")
+    as_of(one)
+    one.add_argument("--pipeline", action="append", default=[], metavar="NAME", help="only this pipeline")
+
+
+def _months(commands: argparse._SubParsersAction[Parser]) -> None:
+    """Strong and lean months, how they fill, and what has to be begun when."""
+    one = command(commands, "seasons", months.run_seasons, "strong and lean months", "seasons --kpi won_value --json")
+    one.add_argument("--kpi", default="won_value", metavar="NAME", help="what is counted by month (%(default)s)")
+    one.add_argument("--by-delivery", action="store_true", help="place won deals in the month of their delivery")
+    as_of(one)
+    sliced(one)
+
+    one = command(
+        commands, "booking-curve", months.run_booking_curve, "how a month fills", "booking-curve --month 2026-12 --json"
+    )
+    one.add_argument("--month", type=months.month_of, required=True, metavar="YYYY-MM", help="the month that fills")
+    as_of(one)
+    sliced(one)
+
+    one = command(
+        commands, "plan", months.run_plan, "work backwards from a month", "plan --month 2026-12 --target 300000"
+    )
+    one.add_argument("--month", type=months.month_of, required=True, metavar="YYYY-MM", help="the month to fill")
+    one.add_argument("--target", type=months.amount_of, required=True, metavar="AMOUNT", help="what it is to come to")
+    as_of(one)
+    sliced(one)
+
+
+def _forecast(commands: argparse._SubParsersAction[Parser]) -> None:
+    """What is to come, and how right that was before."""
+    one = command(
+        commands, "forecast", forecast.run_forecast, "what the next months will bring", "forecast --horizon 3 --json"
+    )
+    _forecast_of(one)
+    one.add_argument("--horizon", type=int, default=3, metavar="MONTHS", help="months after this one (default: 3)")
+    one.add_argument("--by", choices=["owner", "team"], help="a forecast for each")
+    words = "month (default; without --json quarters and fiscal year as well), quarter (this and the next), fiscal year"
+    one.add_argument("--grain", choices=GRAINS, default="month", help=words)
+    sliced(one)
+
+    one = command(
+        commands, "accuracy", forecast.run_accuracy, "how past forecasts went, beside plain rules", "accuracy --json"
+    )
+    _forecast_of(one)
     sliced(one)
 
 

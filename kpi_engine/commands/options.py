@@ -16,6 +16,7 @@ class Parser(argparse.ArgumentParser):
     """A parser whose mistakes end as all others do: a sentence and 1, for 2 says that a file needs an answer."""
 
     def error(self, message: str) -> NoReturn:
+        """Say what is wrong and where the help is, and end."""
         self.exit(1, f"{message[:1].upper()}{message[1:]}. See: {self.prog} --help\n")
 
 

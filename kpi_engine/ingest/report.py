@@ -12,7 +12,10 @@ from kpi_engine.names import Kind
 
 _HEADER = ("line", "column", "value", "effect", "why", "what_to_do")
 
-NO_DAY = "No date in it says up to which day it speaks: until you say the day of this export, nothing of it is shown."
+NO_DAY = (
+    "No date in it says up to which day it speaks. Say the day of this export: until a day is known, nothing of it is "
+    "shown."
+)
 
 
 def is_undated(report: ImportReport) -> bool:
