@@ -55,7 +55,7 @@ def file_card(upload: Upload) -> bool:
         for question in (*seen.report.questions, *_own_questions(seen)):
             _ask(upload, question, key)
         if is_undated(seen.report):
-            _day_of_export(upload, key)
+            _day_of_export(upload, f"day_{key}")
         if seen.detection.kind is not None:
             _details(upload, seen, key)
     return seen.report.status == "committed"
@@ -146,22 +146,21 @@ def _settle(upload: Upload, question_id: str, place: str) -> None:
         decide(upload, answered(answers_for(upload), question_id, value))
 
 
-def _day_of_export(upload: Upload, key: str) -> None:
+def _day_of_export(upload: Upload, place: str) -> None:
     """Asked of deals without a date; nothing waits for the answer."""
     st.date_input(
         "Which day does this export show?",
         value=None,
         format="YYYY-MM-DD",
-        key=f"day_{key}",
+        key=place,
         width=260,
         on_change=_take_day,
-        args=(upload, key),
+        args=(upload, place),
     )
 
 
-def _take_day(upload: Upload, key: str) -> None:
-    day_shown = st.session_state[f"asof_{key}"] = st.session_state[f"day_{key}"]
-    decide(upload, dated(answers_for(upload), day_shown))
+def _take_day(upload: Upload, place: str) -> None:
+    decide(upload, dated(answers_for(upload), st.session_state[place]))
 
 
 def _details(upload: Upload, seen: Preview, key: str) -> None:
@@ -213,7 +212,7 @@ def _columns(upload: Upload, seen: Preview, key: str) -> None:
                 "As of: the day this export shows",
                 value=seen.report.as_of,
                 format="YYYY-MM-DD",
-                key=f"asof_{key}",
+                key=f"asof_{seen.report.as_of}_{key}",
                 width=260,
             )
         if st.form_submit_button("Use these columns"):
