@@ -89,7 +89,7 @@ def mapping_questions(match: Match, header: tuple[str, ...], settled: frozenset[
 def stage_dates(header: tuple[str, ...], cells: Cells, match: Match) -> tuple[StageDates, ...]:
     """The 'Date entered' columns, and those that name a stage of the file's deals and hold dates ('Entered Proposal').
 
-    A 'Demo date' is the day of a demo, and may be to come; from three stages on, such columns say when each was entered.
+    A 'Demo date' is the day of a demo, and may be to come; from three stages on, such days are when each was entered.
     """
     used = {position for position, _ in match.found.values()}
     stage_at = match.found.get("stage")

@@ -59,7 +59,8 @@ _CREATED = (
     "aanmaakdatum|erstellt|erstellungsdatum|angelegt am|créé le|creado el|creado|fecha creación|criado em"
     "|data de criação"
     "|data creazione|data di creazione|aangemaakt op",
-    "start date|date entered|date added|added|add time|entry date|acquisition date|first contact date|first contact|opened",
+    "start date|date entered|date added|added|add time|entry date|acquisition date|first contact date"
+    "|first contact|opened",
 )
 _EXPECTED = (
     "expected close date|expected closing|expected closing date|estimated close date|"
