@@ -137,12 +137,20 @@ def date_evidence(cells: Cells, position: int) -> DateEvidence:
         numeric=tuple(numeric),
         counted=len(numbers),
         unit=_unit(cells.spread(position)) if numbers and len(numbers) * 2 >= len(texts) else None,
-        day_first=sum(12 < a <= 31 and b <= 12 for a, b, _, _ in parts),
-        month_first=sum(a <= 12 < b <= 31 for a, b, _, _ in parts),
+        day_first=sum(a > 12 and _exists(a, b) for a, b, _, _ in parts),
+        month_first=sum(b > 12 and _exists(b, a) for a, b, _, _ in parts),
         year_short=year_short,
         dotted=bool(parts) and all(mark == "." for _, _, mark, _ in parts),
         names_months=names_months,
     )
+
+
+_LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def _exists(day: int, month: int) -> bool:
+    """Whether a month has that day in some year: 31/02 is a slip in either order, and tells none."""
+    return 1 <= month <= 12 and 1 <= day <= _LONGEST[month - 1]
 
 
 _YEARS_APART = 6
