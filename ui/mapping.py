@@ -3,6 +3,7 @@ understood."""
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from typing import Any, Literal
 
@@ -10,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from kpi_engine import workspace
+from kpi_engine.ingest.report import is_undated
 from kpi_engine.ingest.shapes import Question, Upload
 from kpi_engine.names import Kind
 from kpi_engine.views.answering import answered, columns_of, dated, mapped, understood
@@ -52,6 +54,8 @@ def file_card(upload: Upload) -> bool:
         _kind(upload, seen, key)
         for question in (*seen.report.questions, *_own_questions(seen)):
             _ask(upload, question, key)
+        if is_undated(seen.report):
+            _day_of_export(upload, f"day_{key}")
         if seen.detection.kind is not None:
             _details(upload, seen, key)
     return seen.report.status == "committed"
@@ -142,6 +146,23 @@ def _settle(upload: Upload, question_id: str, place: str) -> None:
         decide(upload, answered(answers_for(upload), question_id, value))
 
 
+def _day_of_export(upload: Upload, place: str) -> None:
+    """Asked of deals without a date; nothing waits for the answer."""
+    st.date_input(
+        "Which day does this export show?",
+        value=None,
+        format="YYYY-MM-DD",
+        key=place,
+        width=260,
+        on_change=_take_day,
+        args=(upload, place),
+    )
+
+
+def _take_day(upload: Upload, place: str) -> None:
+    decide(upload, dated(answers_for(upload), st.session_state[place]))
+
+
 def _details(upload: Upload, seen: Preview, key: str) -> None:
     with st.expander("First rows, as they will be understood", expanded=seen.report.status != "committed"):
         for what, rows in understood(seen).items():
@@ -191,7 +212,7 @@ def _columns(upload: Upload, seen: Preview, key: str) -> None:
                 "As of: the day this export shows",
                 value=seen.report.as_of,
                 format="YYYY-MM-DD",
-                key=f"asof_{key}",
+                key=f"asof_{seen.report.as_of}_{key}",
                 width=260,
             )
         if st.form_submit_button("Use these columns"):
@@ -200,9 +221,7 @@ def _columns(upload: Upload, seen: Preview, key: str) -> None:
                 upload,
                 dated(
                     wanted,
-                    as_of
-                    if isinstance(as_of, type(seen.report.as_of)) and as_of != seen.report.as_of
-                    else wanted.as_of,
+                    as_of if isinstance(as_of, date) and as_of != seen.report.as_of else wanted.as_of,
                 ),
             )
             st.rerun()

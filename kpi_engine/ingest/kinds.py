@@ -18,7 +18,19 @@ _NEEDS_ONE_OF: dict[Kind, tuple[str, ...]] = {
 }
 _OF_A_DEAL = frozenset({"stage", "amount", "crm_probability", "expected_close_date", "pipeline", "lost_reason"})
 """Columns people have none of: two of them, and a file is no list of contacts."""
-_PERSON_WORDS = ("lead", "contact", "prospect", "person", "firstname", "lastname", "email", "connection")
+_PERSON_WORDS = (
+    "lead",
+    "contact",
+    "prospect",
+    "person",
+    "firstname",
+    "lastname",
+    "email",
+    "connection",
+    "kontakt",
+    "vorname",
+    "interessent",
+)
 
 
 def kinds_by_names(header: tuple[str, ...], cells: Cells) -> list[tuple[float, Match]]:

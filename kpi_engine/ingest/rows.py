@@ -9,13 +9,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kpi_engine.ingest.cores import on_all_cores
 from kpi_engine.ingest.grid import shown
 from kpi_engine.ingest.shapes import Detection, Effect, Issue, Staged
-from kpi_engine.ingest.values import Column, Converted, Reading, convert, lookup, minutes
+from kpi_engine.ingest.values import Column, Converted, Reading, convert, day_at_latest, lookup, minutes
 from kpi_engine.names import COLUMNS, Kind, Type
+from kpi_engine.names import Column as Declared
 
-_LOOKUPS = frozenset({"owner", "old_owner", "account", "contact"})
+_LOOKUPS = ("owner", "old_owner", "account", "contact")
 """Text columns that may hold a CRM's ids: empty lookups become blank and both lengths of a Salesforce id one."""
+_SPECIAL = {"minutes": minutes, "expected_close_date": day_at_latest, **dict.fromkeys(_LOOKUPS, lookup)}
+"""Columns with a reader of their own."""
 
 
 @dataclass
@@ -70,24 +74,35 @@ class Rows:
 
     def type_mapped(self, kind: Kind) -> None:
         """Type every mapped column; rows with a cell that cannot be read are rejected."""
-        mapping, joined = self.detection.mapping, self.detection.joined
+        mapping = self.detection.mapping
+        mapped = [declared for declared in COLUMNS[kind] if declared.name in mapping]
+        typed = dict(zip(mapped, on_all_cores(self._typed, mapped), strict=True))
         for declared in COLUMNS[kind]:
             name = declared.name
-            if name in mapping:
-                special = {"minutes": minutes, **dict.fromkeys(_LOOKUPS, lookup)}.get(name)
-                typed = special or partial(convert, column_type=declared.type)
-                cells, reading = self.cells(mapping[name]), self.reading(mapping[name])
-                converted = typed(self._joined(joined[name]) if name in joined else cells, reading=reading)
-                if converted.bad and name in joined:
-                    converted = typed(cells, reading=reading)
-                if declared.type is Type.MONEY and reading.factor != 1:
-                    why = f"Each number of this column is multiplied with {reading.factor:,g} to be the whole amount."
+            if declared in typed:
+                factor = self.reading(mapping[name]).factor
+                if declared.type is Type.MONEY and factor != 1:
+                    why = f"Each number of this column is multiplied with {factor:,g} to be the whole amount."
                     self.note(why, "Nothing to do, if that is right.", column=self.staged.header[mapping[name]])
-                self.take(name, converted, mapping[name])
+                self.take(name, typed[declared], mapping[name])
             if name in self.detection.constants:
                 constant = self.detection.constants[name]
                 present = self.columns.get(name, pa.nulls(len(self), pa.string()))
                 self.columns[name] = present.fill_null(constant)
+
+    def _typed(self, declared: Declared) -> Converted:
+        """One mapped column, typed; where it is joined with another and cannot be read so, by itself."""
+        name, position = declared.name, self.detection.mapping[declared.name]
+        typed = _SPECIAL.get(name) or partial(convert, column_type=declared.type)
+        reading = self.reading(position)
+        if name in self.detection.joined:
+            converted = typed(self._joined(self.detection.joined[name]), reading=reading)
+            if not converted.bad:
+                return converted
+        converted = typed(self.filled(name, position), reading=reading)
+        if position in self.detection.inverted:
+            converted.values = pc.divide(1.0, converted.values)
+        return converted
 
     def take(self, name: str, converted: Converted, position: int) -> None:
         """Keep a typed column under its canonical name, and say what was bad or noted about its cells."""
@@ -104,6 +119,13 @@ class Rows:
         for why, rows in converted.notes.items():
             n = f" ({len(rows):,} cells, the first on line {self.lines[rows[0]]:,})" if len(rows) > 1 else ""
             self.note(why + n, "Nothing to do, if that is right.", rows[0], header, cells[rows[0]].as_py())
+
+    def filled(self, name: str, position: int) -> Column:
+        """A column's cells; where one is blank, that of the first column that stands in for it and is not."""
+        cells = self.cells(position)
+        for other in self.detection.instead.get(name, ()):
+            cells = pc.if_else(pc.equal(cells, ""), self.cells(other), cells)
+        return cells
 
     def _joined(self, positions: tuple[int, ...]) -> Column:
         """First and last name, or date and time, with a space between; no time without its date."""
