@@ -31,7 +31,8 @@ def waterfall_figure(steps: pd.DataFrame, colours: Look, symbol: str, since: str
             360,
             clickmode="event+select",
             bargap=0.3,
-            margin={"l": 8, "r": 8, "t": 28, "b": 8},
+            # Two lines of words stand over a bar that hangs from the top.
+            margin={"l": 8, "r": 8, "t": 46, "b": 8},
             xaxis=axis(
                 colours,
                 showgrid=False,
