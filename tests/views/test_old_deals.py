@@ -87,10 +87,11 @@ def test_where_no_deal_is_open_that_is_what_is_said(tmp_path: Path) -> None:
 
 
 def test_a_deal_that_took_next_to_nothing_is_not_the_first_to_look_at(tmp_path: Path) -> None:
-    # The deal lost on the last day had 1 of 10,001, and nothing else moved.
-    view = overview(opened(10, 100), tmp_path)
-    assert "lost" in set(view.movers["cause"])
-    assert "Look first" not in view.sentence
+    lost: list[Row] = [("Lost", DAY - timedelta(100), DAY - timedelta(1))]
+    for others, is_named in ((200, False), (10, True)):
+        view = overview([*opened(others, 100), *lost], tmp_path)
+        assert "lost" in set(view.movers["cause"])
+        assert ("Look first" in view.sentence) == is_named
 
 
 def test_where_nothing_ever_had_an_amount_open_deals_are_counted_and_no_noughts_are_drawn(tmp_path: Path) -> None:
