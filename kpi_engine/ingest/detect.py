@@ -23,7 +23,7 @@ from kpi_engine.names import COLUMNS, Kind, Type
 
 _NO_KIND = (
     "It is not needed here: its columns speak of no deals, stage history, activities or any other kind of file that is "
-    "read. Leave it out; or, if it does hold one of these, say which, and which column is which."
+    "read. If it does hold one of these, say which, and which column is which."
 )
 _FIELD_ROLES = ("field", "old_value", "new_value")
 

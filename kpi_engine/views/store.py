@@ -12,7 +12,7 @@ from kpi_engine import workspace
 from kpi_engine.agreements.meetings import meetings_with, read_meetings
 from kpi_engine.agreements.qualification import in_force_over_time, read_rules
 from kpi_engine.agreements.targets import in_force
-from kpi_engine.ingest.shapes import ImportReport
+from kpi_engine.ingest.shapes import ImportReport, Issue
 from kpi_engine.storage import Session, Store, load_sql
 from kpi_engine.views import words
 
@@ -75,7 +75,7 @@ def undone(session: Session, before: date | None) -> str:
     if now == before:
         return ""
     if now is None:
-        return "No file is left that says up to which day it goes. What was agreed stays."
+        return "No deals with a date are left, so no value can be shown until other files come. What was agreed stays."
     later = _agreed_after(session, now)
     kept = f" What was agreed after it stays: {words.listed(later)}." if later else ""
     return f"The newest day known is now {words.day(now)}.{kept}"
@@ -144,6 +144,33 @@ def unreadable(report: ImportReport) -> str:
     '3 of 5 rows cannot be read'
     """
     return f"{report.rejected:,} of {words.many(report.read, 'row')} cannot be read"
+
+
+def remarks(issues: Sequence[Issue]) -> list[str]:
+    """What was noted about a file without taking a row out, a sentence or two each; the same about several lines once.
+
+    >>> remarks([Issue(n, "Amount", "n/a", "note", "'n/a' is taken as blank.", "Nothing to do.") for n in (3, 9)])
+    ["Amount: 'n/a' is taken as blank (2 lines, the first is line 3)."]
+    """
+    alike: dict[tuple[str | None, str, str], list[int]] = {}
+    for issue in issues:
+        if issue.effect == "note":
+            lines = alike.setdefault((issue.column, issue.why, issue.what_to_do), [])
+            lines += [issue.line] if issue.line is not None else []
+    return [_remark(column, why, todo, lines) for (column, why, todo), lines in alike.items()]
+
+
+def _remark(column: str | None, why: str, todo: str, lines: Sequence[int]) -> str:
+    named = f"{column}: {why}" if column and column not in why else why
+    if lines and f"line {lines[0]:,}" not in why:
+        where = f"line {lines[0]:,}" if len(lines) == 1 else f"{len(lines):,} lines, the first is line {lines[0]:,}"
+        named = f"{named.removesuffix('.')} ({where})."
+    return named if todo.startswith("Nothing to do") else f"{named} {todo}"
+
+
+def was_not_taken(report: ImportReport) -> int:
+    """How many rows of a file did not become data: rejected, repeated, blank or skipped."""
+    return report.rejected + report.duplicate + report.blank + report.skipped
 
 
 def rejected_lines(report: ImportReport) -> pd.DataFrame:

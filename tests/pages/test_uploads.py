@@ -132,4 +132,4 @@ def test_an_undo_says_which_day_is_the_newest_now_and_what_was_agreed_after_it(
     assert "Agreed by Mia and Ann on 8 Mar 2026, after the data end" in targets
     app = open_page("data", data="My files")
     app.button(key="undo_1").click().run()
-    assert "No file is left that says up to which day it goes." in app.success[0].value.replace("\\", "")
+    assert "No deals with a date are left" in app.success[0].value.replace("\\", "")

@@ -34,8 +34,8 @@ def rejected_lines() -> Columns:
     """The lines of a file that cannot be read."""
     return {
         "line": C.NumberColumn("Line", width="small"),
-        "column": C.TextColumn("Column"),
-        "value": C.TextColumn("What stands there"),
-        "why": C.TextColumn("Why", width="large"),
-        "what_to_do": C.TextColumn("What to do", width="large"),
+        "column": C.TextColumn("Column", width=120),
+        "value": C.TextColumn("What stands there", width=140),
+        "why": C.TextColumn("Why", width=390),
+        "what_to_do": C.TextColumn("What to do", width=330),
     }
