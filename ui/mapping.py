@@ -21,7 +21,7 @@ from ui import columns
 from ui.blocks import escape, grid, remark_list
 from ui.uploads import answers_for, asked, decide, leave_out, previewed
 
-_SHOWN, _TWO_LINES = 10, 58
+_SHOWN, _SO_HIGH = 6, 66
 _ICONS = {
     "committed": (":material/check_circle:", "ready"),
     "already_imported": (":material/history:", "is in already"),
@@ -47,11 +47,11 @@ def file_card(upload: Upload) -> ImportStatus:
             st.text(seen.report.message)
         if seen.detection is None or seen.report.status == "already_imported":
             return seen.report.status
-        # While a question is open, which lines can be read depends on the answer.
-        if seen.report.status != "needs_answer":
-            remark_list(remarks(seen.report.issues))
-            if seen.report.rejected:
-                _rejected(seen, key)
+        # While a question is open, what can be said of single lines depends on the answer.
+        is_asking = seen.report.status == "needs_answer"
+        remark_list(remarks([issue for issue in seen.report.issues if issue.line is None or not is_asking]))
+        if seen.report.rejected and not is_asking:
+            _rejected(seen, key)
         _kind(upload, seen, key)
         open_now = (*seen.report.questions, *_own_questions(seen), *seen.settled, *seen.choices)
         for question in asked(upload, open_now, seen.answers):
@@ -92,7 +92,7 @@ def _rejected(seen: Preview, key: str) -> None:
     shown = lines.head(_SHOWN)
     first = f"The first {len(shown)} lines that cannot be read" if len(shown) < len(lines) else ""
     st.caption(first or "The lines that cannot be read")
-    grid(shown, columns.rejected_lines(), f"unread_{key}", row_height=_TWO_LINES)
+    grid(shown, columns.rejected_lines(), f"unread_{key}", row_height=_SO_HIGH)
     st.download_button(
         "The whole list (CSV)",
         partial(workspace.rejects_csv, seen.report),
