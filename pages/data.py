@@ -31,7 +31,7 @@ if import_button(uploads, [file_card(upload) for upload in uploads], on_click=sh
     import_all(uploads)
     st.rerun()
 reports_block(reports())
-if any(report.status == "committed" for report in reports()):
+if contents.as_of is not None and any(report.status == "committed" for report in reports()):
     st.page_link(page_file("overview"), label="See the numbers", icon=":material/arrow_forward:")
 
 st.subheader("What was imported" if is_own else "What was imported into the sample", anchor=False)

@@ -107,7 +107,23 @@ def asked() -> Ask:
 
 
 def no_data() -> None:
-    """What an own store without any deals or activities shows."""
+    """What an own store shows that knows no day up to which it speaks: without files, or without dated deals."""
+    found = options()
+    if found.deals:
+        nothing_to_show(
+            "Your deals are in, but no date in them says up to which day they speak.",
+            "On the Data page undo the import, drop the file again and say which day it shows: the numbers appear "
+            "right after. An export with the day each deal was created or closed says it by itself.",
+            page="data",
+        )
+        return
+    if found.activities:
+        nothing_to_show(
+            "Your activities are in, and no deals yet.",
+            "Drop an export of your deals on the Data page: it says up to which day the numbers go.",
+            page="data",
+        )
+        return
     nothing_to_show(
         "None of your own files is in yet.",
         "Drop an export of your deals on the Data page: CSV or XLSX, from any CRM. The numbers appear right after.",

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from kpi_engine import workspace
+from kpi_engine.ingest.report import is_undated
 from kpi_engine.ingest.shapes import ImportReport
 from kpi_engine.ingest.templates import template
 from kpi_engine.names import Kind
@@ -31,7 +32,7 @@ _STATES = {
 def reports_block(reports: list[ImportReport]) -> None:
     """What became of each file, the counts that add up to the rows read, and every line that was not taken."""
     for number, report in enumerate(reports):
-        box, icon = _STATES[report.status]
+        box, icon = _STATES["needs_answer" if is_undated(report) else report.status]
         if report.status == "committed" and report.rejected:
             box, icon = "warning", ":material/warning:"
         getattr(st, box)(f"**{escape(report.file)}**: {escape(report.message)}", icon=icon)

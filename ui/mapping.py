@@ -4,6 +4,7 @@ understood."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import partial
 from typing import Literal
 
@@ -11,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from kpi_engine import workspace
+from kpi_engine.ingest.report import is_undated
 from kpi_engine.ingest.shapes import Answers, ImportStatus, Question, Upload
 from kpi_engine.names import Kind
 from kpi_engine.views.answering import answer_to, answered, columns_of, dated, mapped, understood
@@ -56,6 +58,8 @@ def file_card(upload: Upload) -> ImportStatus:
         open_now = (*seen.report.questions, *_own_questions(seen), *seen.settled, *seen.choices)
         for question in asked(upload, open_now, seen.answers):
             _ask(upload, question, seen.answers, key)
+        if is_undated(seen.report):
+            _day_of_export(upload, f"day_{key}")
         if seen.detection.kind is not None:
             _details(upload, seen, key)
     return seen.report.status
@@ -161,6 +165,23 @@ def _settle(upload: Upload, question_id: str, place: str) -> None:
         decide(upload, answered(answers_for(upload), question_id, value))
 
 
+def _day_of_export(upload: Upload, place: str) -> None:
+    """Asked of deals without a date; nothing waits for the answer."""
+    st.date_input(
+        "Which day does this export show?",
+        value=None,
+        format="YYYY-MM-DD",
+        key=place,
+        width=260,
+        on_change=_take_day,
+        args=(upload, place),
+    )
+
+
+def _take_day(upload: Upload, place: str) -> None:
+    decide(upload, dated(answers_for(upload), st.session_state[place]))
+
+
 def _details(upload: Upload, seen: Preview, key: str) -> None:
     is_asking = seen.report.status == "needs_answer"
     # What the rows mean is not shown as settled before it is.
@@ -214,7 +235,7 @@ def _columns(upload: Upload, seen: Preview, key: str) -> None:
                 "As of: the day this export shows",
                 value=seen.report.as_of,
                 format="YYYY-MM-DD",
-                key=f"asof_{key}",
+                key=f"asof_{seen.report.as_of}_{key}",
                 width=260,
             )
         if st.form_submit_button("Use these columns"):
@@ -223,9 +244,7 @@ def _columns(upload: Upload, seen: Preview, key: str) -> None:
                 upload,
                 dated(
                     wanted,
-                    as_of
-                    if isinstance(as_of, type(seen.report.as_of)) and as_of != seen.report.as_of
-                    else wanted.as_of,
+                    as_of if isinstance(as_of, date) and as_of != seen.report.as_of else wanted.as_of,
                 ),
             )
             st.rerun()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import streamlit as st
 
@@ -12,6 +12,8 @@ from kpi_engine.errors import TidelineError
 from kpi_engine.views.settings import DAYS, MONTHS, SettingsView
 from ui.blocks import escape
 from ui.session import showing, store
+
+T = TypeVar("T")
 
 _SAVED = "settings_saved"
 _NOT_SET = ""
@@ -59,11 +61,11 @@ def _choice(
     label: str,
     name: str,
     view: SettingsView,
-    options: Sequence[Any],
-    now: Any,
-    words: dict[Any, str],
+    options: Sequence[T],
+    now: T,
+    words: Mapping[T, str],
     can_edit: bool,
-) -> Any:
+) -> T:
     """One setting and what it changes."""
     chosen = st.selectbox(
         label,

@@ -18,6 +18,7 @@ from kpi_engine.agreements.reading import Fault, Reader
 from kpi_engine.agreements.targets import check_owner
 from kpi_engine.errors import TidelineError
 from kpi_engine.ingest.cells import one_line, printable, unquoted
+from kpi_engine.model.decisions import numbered
 from kpi_engine.storage.store import Session, load_sql
 
 HowMeeting = Literal["held", "changed", "removed"]
@@ -264,22 +265,20 @@ def _how_told(how: str) -> str:
 
 def record_meeting(session: Session, version: MeetingVersion) -> MeetingVersion:
     """Add a version of notes, in the caller's transaction; its number is given here."""
-    number = int(session.value(load_sql("kpi_engine.agreements", "last_meeting_version"))) + 1
-    numbered = replace(version, version_id=number)
-    if not numbered.meeting_id:
-        numbered = replace(numbered, meeting_id=_new_id(numbered))
-    session.run(load_sql("kpi_engine.agreements", "record_meeting"), asdict(numbered))
-    return numbered
+    recorded = numbered(session, "meeting_versions", version)
+    if not recorded.meeting_id:
+        recorded = replace(recorded, meeting_id=_new_id(recorded))
+    session.run(load_sql("kpi_engine.agreements", "record_meeting"), asdict(recorded))
+    return recorded
 
 
 def record_action(session: Session, version: ActionVersion) -> ActionVersion:
     """Add a version of an action, in the caller's transaction; its number is given here."""
-    number = int(session.value(load_sql("kpi_engine.agreements", "last_action_version"))) + 1
-    numbered = replace(version, version_id=number)
-    if not numbered.action_id:
-        numbered = replace(numbered, action_id=_new_id(numbered))
-    session.run(load_sql("kpi_engine.agreements", "record_action"), asdict(numbered))
-    return numbered
+    recorded = numbered(session, "action_versions", version)
+    if not recorded.action_id:
+        recorded = replace(recorded, action_id=_new_id(recorded))
+    session.run(load_sql("kpi_engine.agreements", "record_action"), asdict(recorded))
+    return recorded
 
 
 def _recorded_meeting(session: Session, version: MeetingVersion) -> MeetingVersion:

@@ -16,10 +16,12 @@ class Versioned(Protocol):
     """One version of something people decided: ``key`` says of what."""
 
     @property
-    def version_id(self) -> int: ...
+    def version_id(self) -> int:
+        """Its number in its store."""
 
     @property
-    def key(self) -> Hashable: ...
+    def key(self) -> Hashable:
+        """What it is about."""
 
 
 V = TypeVar("V", bound=Versioned)

@@ -22,6 +22,7 @@ from kpi_engine.ingest.history import store_as_of
 from kpi_engine.metrics.dimensions import dimensions_of
 from kpi_engine.metrics.kinds import Metric, Unit
 from kpi_engine.metrics.registry import METRICS, metric
+from kpi_engine.model.decisions import numbered
 from kpi_engine.model.settings import read_settings
 from kpi_engine.periods import Period
 from kpi_engine.storage.store import Session, load_sql
@@ -318,10 +319,9 @@ def said_target(kpi: str, target: Decimal | float) -> str:
 
 def record_target(session: Session, version: TargetVersion) -> TargetVersion:
     """Add a decision, in the caller's transaction; its number is given here. Returns it with its number."""
-    last = session.value("select max(version_id) from target_versions") or 0
-    numbered = replace(version, version_id=int(last) + 1)
-    session.run(load_sql("kpi_engine.agreements", "record_target"), asdict(numbered))
-    return numbered
+    recorded = numbered(session, "target_versions", version)
+    session.run(load_sql("kpi_engine.agreements", "record_target"), asdict(recorded))
+    return recorded
 
 
 # --- out of a file again -------------------------------------------------------------------------------------------

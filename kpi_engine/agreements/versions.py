@@ -8,13 +8,14 @@ until that is taken back, or until somebody accepts the estimate of this very st
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
 import pyarrow as pa
 
+from kpi_engine.model.decisions import numbered
 from kpi_engine.storage.store import Session, load_sql
 
 How = Literal["automatic", "accepted", "override", "withdrawn"]
@@ -107,9 +108,8 @@ def read_versions(session: Session) -> list[Version]:
 
 def record(session: Session, version: Version) -> Version:
     """Add a decision, in the caller's transaction; its number is given here. Returns it with its number."""
-    last = session.value("select max(version_id) from chance_versions") or 0
-    numbered = replace(version, version_id=int(last) + 1)
-    values = {name: getattr(numbered, name) for name in numbered.__dataclass_fields__ if name != "rows"}
+    recorded = numbered(session, "chance_versions", version)
+    values = {name: getattr(recorded, name) for name in recorded.__dataclass_fields__ if name != "rows"}
     session.run(load_sql("kpi_engine.agreements", "record_version"), values)
     share = pa.decimal128(9, 6)
     table = pa.table(
@@ -125,8 +125,8 @@ def record(session: Session, version: Version) -> Version:
     )
     with session.lent("decided_rows", table):
         sql = load_sql("kpi_engine.agreements", "record_version_rows")
-        session.run(sql, {"version_id": numbered.version_id})
-    return numbered
+        session.run(sql, {"version_id": recorded.version_id})
+    return recorded
 
 
 def standing(versions: Sequence[Version], day: date | None = None) -> list[Version]:

@@ -14,6 +14,7 @@ from kpi_engine.commands.stores import reading, writing
 from kpi_engine.errors import UnknownName, UserFileError
 from kpi_engine.ingest import keep
 from kpi_engine.ingest.identical import ONLY_REPEATS
+from kpi_engine.ingest.report import NO_DAY, is_undated
 from kpi_engine.ingest.shapes import Answers, Effect, ImportReport, Issue, Upload
 from kpi_engine.names import COLUMNS, Kind
 from kpi_engine.storage.store import Store
@@ -39,6 +40,9 @@ def run_import(args: argparse.Namespace) -> int:
         print_json(rows)
     else:
         _print_reports(rows)
+        for report in reports:
+            if is_undated(report):
+                print(f"\n{report.file}: {NO_DAY} Take it back (undo {report.import_id}) and give --as-of DATE.")
     status = {row["status"] for row in rows}
     if status <= {"committed", "already_imported", "not_used"}:
         return 0

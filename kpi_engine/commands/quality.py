@@ -182,13 +182,12 @@ def _asked_rule(now: Rule, args: argparse.Namespace) -> Rule:
 
 
 def _of_both_sides(rule: Rule, args: argparse.Namespace) -> Rule:
-    """Who agreed: as two options, or both under --by as they once were asked for."""
+    """Who agreed, a name of each side; --by, as both once were asked for, does not say which is whose."""
     how = "Give both: --inside NAME --field NAME."
-    if len(args.by) > 2:
-        raise RuleRefused(f"--by takes a name of each side, and here are {len(args.by)}. {how}")
-    first, second = (*args.by, "", "")[:2]
+    if args.by:
+        raise RuleRefused(f"--by does not say who agreed for which side. {how}")
     try:
-        return agreed_between(rule, args.inside or first, args.field or second)
+        return agreed_between(rule, args.inside, args.field)
     except RuleRefused as refusal:
         raise RuleRefused(f"{refusal} {how}") from None
 

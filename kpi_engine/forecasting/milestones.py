@@ -272,6 +272,7 @@ class Cases:
 
     @classmethod
     def of(cls, frame: pd.DataFrame) -> Cases:
+        """The cases of a frame with these columns, one row each."""
         return cls(*(frame[name].to_numpy() for name in ("state", "age", "entry", "n", "is_inferred")))
 
     def are(self, *states: str) -> np.ndarray:

@@ -11,8 +11,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kpi_engine.ingest.cores import on_all_cores
+
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)
+_PIECE = 500_000
 
 
 def row_hashes(columns: Sequence[pa.ChunkedArray | pa.Array]) -> np.ndarray:
@@ -22,13 +25,14 @@ def row_hashes(columns: Sequence[pa.ChunkedArray | pa.Array]) -> np.ndarray:
     """
     total: np.ndarray | None = None
     for column in columns:
-        part = np.concatenate([_hashes(chunk) for chunk in _chunks(column)] or [np.zeros(0, np.uint64)])
+        part = np.concatenate(on_all_cores(_hashes, _pieces(column)) or [np.zeros(0, np.uint64)])
         total = part if total is None else _mixed(total * np.uint64(31) ^ part)
     return np.zeros(0, np.uint64) if total is None else total
 
 
-def _chunks(column: pa.ChunkedArray | pa.Array) -> list[pa.Array]:
-    return list(column.chunks) if isinstance(column, pa.ChunkedArray) else [column]
+def _pieces(column: pa.ChunkedArray | pa.Array) -> list[pa.Array]:
+    chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+    return [chunk.slice(start, _PIECE) for chunk in chunks for start in range(0, len(chunk), _PIECE)]
 
 
 def _mixed(values: np.ndarray) -> np.ndarray:
@@ -44,10 +48,11 @@ def _hashes(chunk: pa.Array) -> np.ndarray:
         chunk = pc.fill_null(chunk, "")
     n = len(chunk)
     offsets = np.frombuffer(chunk.buffers()[1], np.int32)[chunk.offset : chunk.offset + n + 1].astype(np.int64)
-    raw = chunk.buffers()[2]
-    data = np.zeros((raw.size if raw is not None else 0) + 8, np.uint8)
-    if raw is not None:
-        data[: raw.size] = np.frombuffer(raw, np.uint8)
+    begin, end = (int(offsets[0]), int(offsets[-1])) if n else (0, 0)
+    offsets = offsets - begin
+    data = np.zeros(end - begin + 8, np.uint8)
+    if end > begin:
+        data[: end - begin] = np.frombuffer(chunk.buffers()[2], np.uint8)[begin:end]
     words = np.ndarray(buffer=data.data, dtype="<u8", shape=(len(data) - 7,), strides=(1,))
     starts, lengths = offsets[:-1], np.diff(offsets)
     total = _mixed(lengths.astype(np.uint64) + np.uint64(1))

@@ -7,10 +7,23 @@ import io
 from collections.abc import Iterable
 
 from kpi_engine.ingest.cells import formula_safe
-from kpi_engine.ingest.shapes import Issue, Validated
+from kpi_engine.ingest.shapes import ImportReport, Issue, Validated
 from kpi_engine.names import Kind
 
 _HEADER = ("line", "column", "value", "effect", "why", "what_to_do")
+
+NO_DAY = (
+    "No date in it says up to which day it speaks. Say the day of this export: until a day is known, nothing of it is "
+    "shown."
+)
+
+UNDATED = "No date in this file says up to which day it speaks: no deal was created, moved or closed on a day."
+"""What the list of a file's lines says of it; the sentence about the file says more."""
+
+
+def is_undated(report: ImportReport) -> bool:
+    """Whether a file of deals was taken that does not say up to which day it speaks."""
+    return report.status == "committed" and report.kind is Kind.DEALS and report.as_of is None
 
 
 def issues_csv(issues: Iterable[Issue]) -> bytes:
@@ -44,4 +57,6 @@ def said(kind: Kind, validated: Validated) -> str:
     what = kind.value.replace("_", " ")
     rest = f"; {', '.join(others)}" if others else ""
     advice = " Download the list, mend those lines and upload the file again." if validated.rejected else ""
+    if kind is Kind.DEALS and validated.as_of is None:
+        advice += f" {NO_DAY}"
     return f"{validated.accepted:,} of {validated.read:,} rows of {what} imported{rest}.{advice}"

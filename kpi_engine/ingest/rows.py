@@ -9,10 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kpi_engine.ingest.cores import on_all_cores
 from kpi_engine.ingest.grid import shown
 from kpi_engine.ingest.shapes import Detection, Effect, Issue, Staged
 from kpi_engine.ingest.values import Column, Converted, Reading, convert, lookup, minutes
 from kpi_engine.names import COLUMNS, Kind, Type
+from kpi_engine.names import Column as Declared
 
 _LOOKUPS = frozenset({"owner", "old_owner", "account", "contact"})
 """Text columns that may hold a CRM's ids: empty lookups become blank and both lengths of a Salesforce id one."""
@@ -70,24 +72,33 @@ class Rows:
 
     def type_mapped(self, kind: Kind) -> None:
         """Type every mapped column; rows with a cell that cannot be read are rejected."""
-        mapping, joined = self.detection.mapping, self.detection.joined
+        mapping = self.detection.mapping
+        mapped = [declared for declared in COLUMNS[kind] if declared.name in mapping]
+        typed = dict(zip(mapped, on_all_cores(self._typed, mapped), strict=True))
         for declared in COLUMNS[kind]:
             name = declared.name
-            if name in mapping:
-                special = {"minutes": minutes, **dict.fromkeys(_LOOKUPS, lookup)}.get(name)
-                typed = special or partial(convert, column_type=declared.type)
-                cells, reading = self.cells(mapping[name]), self.reading(mapping[name])
-                converted = typed(self._joined(joined[name]) if name in joined else cells, reading=reading)
-                if converted.bad and name in joined:
-                    converted = typed(cells, reading=reading)
-                if declared.type is Type.MONEY and reading.factor != 1:
-                    why = f"Each number of this column is multiplied with {reading.factor:,g} to be the whole amount."
+            if declared in typed:
+                factor = self.reading(mapping[name]).factor
+                if declared.type is Type.MONEY and factor != 1:
+                    why = f"Each number of this column is multiplied with {factor:,g} to be the whole amount."
                     self.note(why, "Nothing to do, if that is right.", column=self.staged.header[mapping[name]])
-                self.take(name, converted, mapping[name])
+                self.take(name, typed[declared], mapping[name])
             if name in self.detection.constants:
                 constant = self.detection.constants[name]
                 present = self.columns.get(name, pa.nulls(len(self), pa.string()))
                 self.columns[name] = present.fill_null(constant)
+
+    def _typed(self, declared: Declared) -> Converted:
+        """One mapped column, typed; where it is joined with another and cannot be read so, by itself."""
+        name, position = declared.name, self.detection.mapping[declared.name]
+        special = {"minutes": minutes, **dict.fromkeys(_LOOKUPS, lookup)}.get(name)
+        typed = special or partial(convert, column_type=declared.type)
+        reading = self.reading(position)
+        if name in self.detection.joined:
+            converted = typed(self._joined(self.detection.joined[name]), reading=reading)
+            if not converted.bad:
+                return converted
+        return typed(self.cells(position), reading=reading)
 
     def take(self, name: str, converted: Converted, position: int) -> None:
         """Keep a typed column under its canonical name, and say what was bad or noted about its cells."""

@@ -12,6 +12,7 @@ from kpi_engine.ingest import deals, fields, histories
 from kpi_engine.ingest.identical import settle_identical
 from kpi_engine.ingest.outcomes import statuses
 from kpi_engine.ingest.repeats import first_identical, repeated, row_hashes
+from kpi_engine.ingest.report import UNDATED
 from kpi_engine.ingest.rows import Rows
 from kpi_engine.ingest.shapes import Answers, Detection, Issue, Question, Staged, Validated
 from kpi_engine.names import COLUMNS, Kind, Type
@@ -74,9 +75,8 @@ def validate(staged: Staged, detection: Detection, answers: Answers, timezone: s
         tables = {f"raw_{kind.value}": histories.backwards(table) if backwards else table}
     as_of = answers.as_of or _as_of(kind, tables)
     if kind is Kind.DEALS and as_of is None:
-        why = "No date in this file says up to which day it speaks: no deal was created, moved or closed on a day."
         rows.note(
-            why, "Say the day of the export (--as-of, or its date on the Data page); without one nothing is shown."
+            UNDATED, "Say the day of the export (--as-of, or its date on the Data page); without one nothing is shown."
         )
     aside = staged.set_aside
     effects = [issue.effect for issue in aside]

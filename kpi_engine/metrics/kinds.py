@@ -73,7 +73,8 @@ class Metric:
     ``why_key``, ``performance`` and ``indicates`` are the three letters: why it is key to the future, how the
     performance is measured, what it indicates. ``min_n``: below this many cases the status is too_few,
     and the value is no firm one. ``is_part``: made for other KPIs to stand on; left out of lists unless
-    somebody asks for it by name.
+    somebody asks for it by name. ``searched_as``: other words, in small letters, that people look for it by; each
+    belongs to one KPI.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Metric:
     example: Example
     min_n: int = 0
     is_part: bool = False
+    searched_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

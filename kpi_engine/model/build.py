@@ -28,14 +28,15 @@ MONEY = ("build_rate_days", "build_rates", "apply_deal_rates", "apply_change_rat
 """Amounts in other currencies, when it is known which deals have ended."""
 
 FOLLOW = ("build_attributes", "build_seen", "build_history", "build_unlisted", "build_seen_events", "build_beginnings",
-          "build_events", "build_states", "build_winding")  # fmt: skip
+          "build_events", "build_states")  # fmt: skip
 """What happened to each deal, from all evidence, on one line of time."""
 
 KEYS = ("key_deals", "key_owners", "key_teams", "key_attributes", "key_stages")
 """The words for the small numbers."""
 
-FACTS = ("deal_days", "deal_stays", "deal_known", "open_days", "fct_changes", "fct_transitions", "fct_pipeline_day",
-         "fct_deals", "dim_stages", "dim_owners", "fct_steps", "fct_stays", "fct_expected_dates")  # fmt: skip
+FACTS = ("deal_states", "deal_days", "deal_stays", "deal_known", "open_days", "fct_changes", "fct_transitions",
+         "fct_pipeline_day", "fct_deals", "dim_stages", "dim_owners", "fct_steps", "fct_stays",
+         "fct_expected_dates")  # fmt: skip
 WORK = ("build_activities", "build_typed_activities")
 JUDGE = ("fct_activities", "fct_activity_day")
 PEOPLE = ("fct_contacts",)

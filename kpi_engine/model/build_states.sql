@@ -1,5 +1,5 @@
 -- Each deal's whole state after each thing that happened to it, beside the state before. Grain: deal_key, sequence.
-create or replace temp table build_states as
+create or replace temp view build_states as
 with
 
 -- One sort serves all: beside each event, what was last given before it.

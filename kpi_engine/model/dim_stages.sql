@@ -3,7 +3,7 @@ create or replace table dim_stages as
 with
 
 used as (
-    select distinct stage_key from build_states
+    select distinct stage_key from deal_states
 ),
 
 now as (

@@ -1,4 +1,5 @@
 -- Gives back the room of what was needed only on the way to the facts.
+drop view if exists build_states;
 drop view if exists build_events;
 drop table if exists build_exports;
 drop table if exists build_people_told;
@@ -27,8 +28,6 @@ drop table if exists build_seen;
 drop table if exists build_history;
 drop table if exists build_seen_events;
 drop table if exists build_beginnings;
-drop table if exists build_states;
-drop table if exists build_winding;
 drop table if exists build_activities;
 drop table if exists build_typed_activities;
 drop table if exists build_stages;

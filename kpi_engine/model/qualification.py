@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import pyarrow as pa
 
+from kpi_engine.model.decisions import numbered
 from kpi_engine.storage.store import Session, load_sql
 
 NEEDS = ("budget", "authority", "need", "timing")
@@ -95,20 +96,20 @@ def read_rules(session: Session) -> list[Rule]:
 
 def record_rule(session: Session, rule: Rule) -> Rule:
     """Add a rule, in the caller's transaction; its number is given here. Returns it with its number."""
-    last = session.value("select max(version_id) from qualification_rules") or 0
-    numbered = replace(rule, version_id=int(last) + 1)
+    recorded = numbered(session, "qualification_rules", rule)
     values = {
-        name: list(value) if isinstance(value := getattr(numbered, name), tuple) else value
-        for name in numbered.__dataclass_fields__
+        name: list(value) if isinstance(value := getattr(recorded, name), tuple) else value
+        for name in recorded.__dataclass_fields__
     }
     session.run(load_sql("kpi_engine.model", "record_qualification_rule"), values)
-    return numbered
+    return recorded
 
 
 def in_force_over_time(rules: Sequence[Rule]) -> list[Rule]:
     """The rules in the order of the days from which they hold, the default first. What was agreed later replaces what
     was to begin on its first day or after: that one never came into force.
 
+    >>> from dataclasses import replace
     >>> later = Rule(needs=("need",), effective_date=date(2026, 1, 1), version_id=1)
     >>> [rule.version_id for rule in in_force_over_time([later])]
     [0, 1]

@@ -44,6 +44,7 @@ def share(session: Session, owner: str, factor: float = 1.0, money_kpis: Sequenc
     session.run(_sql("sharing"), {"owner": owner, "factor": factor, "money_kpis": list(money_kpis)})
     session.run(_sql("shared_names"), {"owner": owner})
     session.run(_sql("shared_pipelines"))
+    session.run(_sql("shown_pipeline"))
     for relation in RELATIONS:
         session.run(_sql(relation).replace("{whole}", session.catalog))
     return session.alone()

@@ -90,6 +90,8 @@ class Session:
 
     def arrow(self, sql: str, params: Params | None = None) -> pa.Table:
         """The result as an Arrow table (money as decimal, exact)."""
+        # DuckDB 2 warns that this copies and would rather be asked by `cursor.sql`: with bound values no quicker there,
+        # and far slower in 1.5.5 (2 million sorted rows: over 9 s, and 0.5 s this way [measured]).
         return self._cursor.execute(sql, _bound(sql, params)).to_arrow_table()
 
     @contextmanager

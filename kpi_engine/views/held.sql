@@ -2,12 +2,15 @@
 with
 
 deals as (
-    select 1 as place, 'Deals' as what, count(*) as how_many, min(created_date) as first_day, max(coalesce(closed_date, created_date)) as last_day
+    select 1 as place, 'Deals' as what, count(*) as how_many, min(created_date) as first_day,
+        -- In 1970 stands what happened on a day nobody knows.
+        max(coalesce(closed_date, created_date)) filter (where coalesce(closed_date, created_date) > date '1970-01-01') as last_day
     from fct_deals
 ),
 
 transitions as (
-    select 2 as place, 'Stage changes' as what, count(*) as how_many, min(entered_date) as first_day, max(entered_date) as last_day
+    select 2 as place, 'Stage changes' as what, count(*) as how_many, min(entered_date) filter (where entered_date > date '1970-01-01') as first_day,
+        max(entered_date) filter (where entered_date > date '1970-01-01') as last_day
     from fct_transitions
 ),
 

@@ -6,32 +6,8 @@ from collections.abc import Iterable
 
 from rapidfuzz import fuzz
 
+from kpi_engine.metrics.registry import METRICS
 from kpi_engine.views.kpi_card import Card
-
-CALLED: dict[str, tuple[str, ...]] = {
-    "total_value": ("pipeline value", "pipeline size", "open value"),
-    "expected_value": ("weighted pipeline", "weighted value", "expected revenue"),
-    "won_value": ("revenue", "bookings", "turnover", "sales", "order intake", "income"),
-    "won_deals": ("orders", "closed won", "sales won"),
-    "win_rate": ("hit rate", "close rate", "closing rate", "conversion rate"),
-    "average_won_value": ("average deal size", "deal size", "basket", "average order value"),
-    "cycle_days": ("deal duration", "time to close", "lead time"),
-    "pipeline_coverage": ("quota coverage", "cover"),
-    "meetings_held": ("appointments", "demos", "sales calls"),
-    "qualified_meetings": ("sql", "good meetings", "bant"),
-    "dials": ("cold calls", "phone calls", "call attempts"),
-    "connect_rate": ("reach rate", "pickup rate", "answer rate"),
-    "held_rate": ("no show", "show rate"),
-    "hosted_visits_held": ("site visits", "plant tours", "showroom visits"),
-    "social_touches": ("linkedin", "social selling"),
-    "contacts_added": ("new contacts", "new prospects"),
-    "next_step_coverage": ("follow up planned",),
-    "follow_up_on_time_rate": ("missed follow ups", "punctuality"),
-    "stale_value": ("stuck deals", "dead wood", "ageing"),
-    "slipped_value": ("slippage", "overdue deals"),
-    "lost_deals": ("churned deals", "closed lost"),
-}
-"""What else people call some KPIs, beside the label."""
 
 MOST = 3
 _ALIKE = 75.0
@@ -56,7 +32,7 @@ def nearest(text: str, cards: Iterable[Card]) -> list[Card]:
 
 
 def _names(one: Card) -> tuple[str, ...]:
-    return (one.label.casefold(), one.name.replace("_", " "), *CALLED.get(one.name, ()))
+    return (one.label.casefold(), one.name.replace("_", " "), *METRICS[one.name].searched_as)
 
 
 def _alike(asked: str, name: str) -> float:

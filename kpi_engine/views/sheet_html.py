@@ -134,9 +134,11 @@ def _lines(text: str, width: float, size: float) -> int:
 
 
 def _wide(sign: str) -> float:
-    """How wide a sign is, in sizes of its type, in a wide serif."""
+    """How wide a sign is, in sizes of its type, in a wide serif (DejaVu's)."""
     if not sign.isascii():
         return 1.0
     if sign in "mwMW@%&":
         return 0.95
+    if sign in " ijl.,:;'":
+        return 0.34
     return 0.8 if sign.isupper() else 0.58

@@ -12,6 +12,7 @@ from kpi_engine import workspace
 from kpi_engine.agreements.meetings import meetings_with, read_meetings
 from kpi_engine.agreements.qualification import in_force_over_time, read_rules
 from kpi_engine.agreements.targets import in_force
+from kpi_engine.ingest.report import UNDATED
 from kpi_engine.ingest.shapes import ImportReport, Issue
 from kpi_engine.storage import Session, Store, load_sql
 from kpi_engine.views import words
@@ -148,13 +149,14 @@ def unreadable(report: ImportReport) -> str:
 
 def remarks(issues: Sequence[Issue]) -> list[str]:
     """What was noted about a file without taking a row out, a sentence or two each; the same about several lines once.
+    That a file says no day is told with the file.
 
     >>> remarks([Issue(n, "Amount", "n/a", "note", "'n/a' is taken as blank.", "Nothing to do.") for n in (3, 9)])
     ["Amount: 'n/a' is taken as blank (2 lines, the first is line 3)."]
     """
     alike: dict[tuple[str | None, str, str], list[int]] = {}
     for issue in issues:
-        if issue.effect == "note":
+        if issue.effect == "note" and issue.why != UNDATED:
             lines = alike.setdefault((issue.column, issue.why, issue.what_to_do), [])
             lines += [issue.line] if issue.line is not None else []
     return [_remark(column, why, todo, lines) for (column, why, todo), lines in alike.items()]

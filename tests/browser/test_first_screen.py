@@ -76,8 +76,9 @@ LOOKS: tuple[tuple[Literal["light", "dark"], int, int], ...] = (
     ("light", 1440, 900),
     ("light", 1280, 720),
     ("dark", 1280, 720),
+    ("dark", 1440, 900),
 )
-"""Both lights and both sizes; what fits in one light fits in the other."""
+"""Both lights at both sizes."""
 
 _PAPER = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
 

@@ -126,7 +126,10 @@ def test_the_sheet_of_a_shared_screen_names_nobody_else_and_tells_no_amount(view
         assert not [name for name in OTHERS if name in said_there and name != REP]
 
 
-@pytest.mark.parametrize("text", ["w" * 400, "Wide Words " * 60, HOSTILE * 5, "漢字" * 200, "x"])
+TEXTS = ("w" * 400, "Wide Words " * 60, "Ill till jill. " * 40, HOSTILE * 5, "漢字" * 200, "x")
+
+
+@pytest.mark.parametrize("text", TEXTS)
 def test_the_sheet_prints_on_one_page_of_a4_whatever_is_on_it(browser: Browser, text: str, tmp_path: Path) -> None:
     page = browser.new_page()
     asked: list[str] = []

@@ -161,3 +161,13 @@ def test_a_file_that_is_no_store_is_refused_in_a_sentence(fresh):
     code, _, err = fresh("kpis")
     assert code == 1
     assert "cannot be opened" in err
+
+
+def test_deals_without_a_date_are_taken_and_it_is_said_how_to_go_on(fresh, tmp_path):
+    path = tmp_path / "undated.csv"
+    path.write_text("Deal ID,Owner,Stage,Amount\n1,Ann,Lead,5\n2,Bo,Lead,6\n")
+    code, out, _ = fresh("import", path)
+    assert (code, out.count("No date in it says up to which day it speaks")) == (0, 1)
+    assert "undo 1" in out
+    fresh("undo", "1")
+    assert "No date" not in fresh("import", path, "--as-of", "2026-03-01")[1]

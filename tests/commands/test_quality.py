@@ -97,7 +97,7 @@ def test_a_rule_is_agreed_shown_and_judged_by(work):
     told = {row["kpi"]: row for row in work.json("quality")}
     assert [told["meetings_held"][name] for name in ENDINGS] == [2, 1, 0, 1, 1]
     # What is not said stays as it is; no reasons at all: any.
-    both = ("--by", "Inge", "--by", "Fred")
+    both = ("--inside", "Inge", "--field", "Fred")
     (again,) = work.json("qualification", "set", "--hosted-visit", "no", "--exception", *both, "--from", "2025-02-01")
     assert (again["needs"], again["exceptions"], again["hosted_visit"]) == (["authority", "need"], [], False)
     code, _, err = work("qualification", "set", *both, "--from", "2025-01-01")
@@ -112,7 +112,7 @@ def test_a_rule_is_agreed_shown_and_judged_by(work):
     ("given", "lacking"),
     [
         ((), "inside and field sales"),
-        (("--by", "Inge"), "field sales"),
+        (("--inside", "Inge"), "field sales"),
         (("--field", "Fred"), "inside sales"),
         (("--inside", " ", "--field", "Fred"), "inside sales"),
     ],
@@ -122,7 +122,13 @@ def test_a_rule_needs_a_name_of_each_side_and_the_refusal_says_what_to_give(work
     assert (code, err.count("\n")) == (1, 1)
     assert err.startswith(f"Who agreed for {lacking}?")
     assert "--inside NAME --field NAME" in err
-    assert "here are 3" in work("qualification", "set", "--by", "A", "--by", "B", "--by", "C")[2]
+
+
+def test_who_agreed_is_asked_for_in_one_way_and_the_old_one_is_told_it(work):
+    code, out, err = work("qualification", "set", "--by", "Inge", "--by", "Fred")
+    assert (code, out) == (1, "")
+    assert err == "--by does not say who agreed for which side. Give both: --inside NAME --field NAME.\n"
+    assert "--by" not in work("qualification", "--help")[1]
 
 
 def test_exceptions_say_what_became_of_them_and_whose_they_were(work):

@@ -139,8 +139,10 @@ def test_who_is_on_pace_is_not_told_that_more_would_be() -> None:
 def test_the_next_step_says_what_a_week_has_to_bring_and_never_compares_with_others() -> None:
     found = outlook(calls(30, 3) + calls(30, 9, owner="Bo"))
     told = next_step(found, 60, found.of(60), None, is_due=True)
+    # 39 are missing in 6.6 weeks. 29 weeks of 3, and half a case more over each memory's weight S = Σ(1 - α)^i of them:
+    # 3 + 0.5 / (S + 1/6) is 3.022, 3.036, 3.065 and 3.097, each as believable; on average 3.055.
     usual = "The review is due: look at it together. 5.9 a week from here; 3.1 a week is usual for them."
-    assert told.replace("3.0 a", "3.1 a").startswith(usual)
+    assert told.startswith(usual)
     assert "Agree on another one" in told
     assert "Bo" not in told
 

@@ -206,13 +206,10 @@ def test_nothing_that_happens_after_the_day_changes_what_is_said_at_it() -> None
         before = {day: milestones(store.read(), as_of=day, by="source") for day in days}
         for day in reversed(days):
             with store.transaction() as writing:
-                for table, since, until in (
-                    ("deal_stays", "entered_at", "left_at"),
-                    ("deal_days", "change_date", "left_date"),
-                ):
-                    later = {"day": day}
-                    writing.run(f"delete from {table} where {since}::date > $day", later)  # noqa: S608
-                    writing.run(f"update {table} set {until} = null where {until}::date > $day", later)  # noqa: S608
+                later = {"day": day}
+                writing.run("delete from deal_states where coalesce(change_date, entered_at::date) > $day", later)
+                writing.run("update deal_states set left_at = null where left_at::date > $day", later)
+                writing.run("update deal_states set left_date = null where left_date > $day", later)
             pd.testing.assert_frame_equal(milestones(store.read(), as_of=day, by="source"), before[day])
 
 

@@ -40,6 +40,14 @@ def test_the_words_are_there_and_no_two_kpis_share_a_label(declared):
 
 
 @every_metric
+def test_a_word_that_a_kpi_is_searched_as_is_in_small_letters_and_belongs_to_it_alone(declared):
+    for word in declared.searched_as:
+        assert word == " ".join(word.casefold().split())
+        assert [m.name for m in METRICS.values() if word in (*m.searched_as, m.label.casefold())] == [declared.name]
+        assert not declared.is_part  # which stands on no card
+
+
+@every_metric
 def test_an_empty_store_gives_no_number_rather_than_zero(declared):
     with store_of({}) as store:
         row = only(measure(store.read(), [declared.name]))

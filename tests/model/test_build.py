@@ -240,9 +240,9 @@ def test_a_failing_build_leaves_the_facts_of_before():
 
 
 BREAKS = {
-    "a day twice": "insert into deal_days select * from deal_days where prev_kind_code is not null",
-    "a day missing": "delete from deal_days where left_date is null",
-    "a stay twice": "insert into deal_stays select * from deal_stays where left_at is not null limit 1",
+    "a day twice": "insert into deal_states select * from deal_states where is_day and prev_kind_code is not null",
+    "a day missing": "delete from deal_states where is_day and left_date is null",
+    "a stay twice": "insert into deal_states select * from deal_states where is_stay and left_at is not null limit 1",
     "a deal twice": "insert into fct_deals select * from fct_deals limit 1",
     "a deal missing": "delete from fct_deals",
     "a sum too high": "update open_days set amount_change = amount_change + 0.01",

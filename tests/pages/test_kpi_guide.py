@@ -5,9 +5,10 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from kpi_engine.metrics.registry import METRICS
 from kpi_engine.views.kpi_card import cards
 from kpi_engine.views.kpi_evidence import NOT_TESTED
-from kpi_engine.views.kpi_near import CALLED, nearest
+from kpi_engine.views.kpi_near import nearest
 from tests.pages.conftest import open_page, words_of
 
 Move = Callable[[Path], None]
@@ -102,7 +103,6 @@ def test_a_search_without_an_answer_offers_what_may_have_been_meant(at_home: Mov
     assert "Did you mean" not in words_of(open_page("kpi_guide", find="xyzzy"))
 
 
-def test_other_names_belong_to_kpis_there_are() -> None:
-    assert set(CALLED) <= {one.name for one in cards()}
-    answered = {name: nearest(called[0], cards())[0].name for name, called in CALLED.items()}
-    assert answered == {name: name for name in CALLED}
+def test_the_other_words_for_a_kpi_find_it() -> None:
+    words = {word: one.name for one in METRICS.values() for word in one.searched_as}
+    assert {word: nearest(word, cards())[0].name for word in words} == words

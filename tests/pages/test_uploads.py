@@ -41,6 +41,8 @@ def _page(*files: tuple[str, str]) -> AppTest:
     return AppTest.from_function(page, default_timeout=120, args=(files,)).run()
 
 
+_UNDATED = "Deal ID,Deal name,Owner,Stage,Amount\nD1,Ferry,Mia,Proposal,100\n"
+
 _GOOD = "Deal ID,Deal name,Owner,Stage,Amount,Created,Close date\nD1,Ferry,Mia,Won,100,2026-01-05,2026-02-05\n"
 
 
@@ -298,3 +300,46 @@ def test_an_undo_says_which_day_is_the_newest_now_and_what_was_agreed_after_it(
     app = open_page("data", data="My files")
     app.button(key="undo_1").click().run()
     assert "No deals with a date are left" in app.success[0].value.replace("\\", "")
+
+
+def test_deals_without_a_date_are_asked_for_their_day_and_can_be_imported_without(
+    at_home: Callable[[Path], None], tmp_path: Path
+) -> None:
+    at_home(tmp_path)
+    app = _page(("deals.csv", _UNDATED))
+    assert "1 of 1 rows of deals can be imported. No date in it says up to which day it speaks" in words_of(app)
+    (asked,) = [one for one in app.date_input if one.label == "Which day does this export show?"]
+    asked.set_value(date(2026, 3, 1)).run()
+    assert not app.exception
+    assert not app.warning  # of one field that is told two days
+    assert "Deals, as of 1 Mar 2026. 1 of 1 rows of deals can be imported." in words_of(app)
+    assert "No date in it" not in words_of(app)
+    # What was said can be mended where the columns are.
+    assert [one.value for one in app.date_input] == [date(2026, 3, 1)]
+
+
+def test_the_day_of_an_undated_export_can_be_said_beside_its_columns(
+    at_home: Callable[[Path], None], tmp_path: Path
+) -> None:
+    at_home(tmp_path)
+    app = _page(("deals.csv", _UNDATED))
+    (beside,) = [one for one in app.date_input if one.label.startswith("As of")]
+    beside.set_value(date(2026, 3, 1))
+    next(button for button in app.button if button.label == "Use these columns").click().run()
+    assert "Deals, as of 1 Mar 2026." in words_of(app)
+
+
+def test_a_page_over_deals_without_a_date_says_how_to_go_on(at_home: Callable[[Path], None], tmp_path: Path) -> None:
+    file = tmp_path / "deals.csv"
+    file.write_text(_UNDATED, encoding="utf-8")
+    own_store(tmp_path / "home", file)
+    at_home(tmp_path / "home")
+    said = words_of(open_page("overview")).replace("\\", "")
+    assert "Your deals are in, but no date in them says up to which day they speak." in said
+    assert "undo the import, drop the file again and say which day it shows" in said
+    assert "1970" not in words_of(open_page("data"))
+    other = tmp_path / "calls.csv"
+    other.write_text("Activity ID,Owner,Type,Date\n1,Ann,Call,2026-01-05\n", encoding="utf-8")
+    own_store(tmp_path / "other", other)
+    at_home(tmp_path / "other")
+    assert "Your activities are in, and no deals yet" in words_of(open_page("overview"))

@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from scipy.stats import binom, chi2_contingency, chisquare, norm, poisson
 
 from benchmarks.balance import Reps, false_alarms, found_within, simulated
 from kpi_engine.names import Status
@@ -130,6 +131,7 @@ def test_a_season_is_taken_out_once_it_was_seen_twice_and_not_before() -> None:
         st.tuples(st.integers(0, 30), st.floats(0, 1), st.floats(0, 1)), min_size=MIN_WEEKS, max_size=SEASON_WEEKS + 9
     )
 )
+@example(weeks=[(10, 1.0, 0.7), (12, 0.8, 0.6)] * 27 + [(13, 1.0, 0.5), (18, 0.9, 0.4)] * 26)  # from year to year
 def test_the_statistic_is_that_of_a_slow_second_implementation(weeks: list[tuple[int, float, float]]) -> None:
     quantity = [float(count) for count, _, _ in weeks]
     judged = [float(round(count * known)) for count, known, _ in weeks]
@@ -145,44 +147,50 @@ def test_the_statistic_is_that_of_a_slow_second_implementation(weeks: list[tuple
 def _slowly(
     quantity: list[float], good: list[float], judged: list[float], usual: list[float], window: int
 ) -> tuple[float, float]:
-    """The joint statistic of one window, week by week; ``usual`` is what the season lets expect."""
+    """The joint statistic of one window by the likelihoods and tests of scipy.stats, where the engine has closed forms
+    over running sums; ``usual`` is what the season lets expect."""
     n = len(quantity)
     old, new = range(max(n - window - 52, 0), n - window), range(n - window, n)
-    y, y0 = sum(quantity[t] for t in new), sum(quantity[t] for t in old)
-    e, e0 = sum(usual[t] for t in new), sum(usual[t] for t in old)
-    m, m0 = sum(judged[t] for t in new), sum(judged[t] for t in old)
-    k, k0 = sum(good[t] for t in new), sum(good[t] for t in old)
+    y, e, m, k = (sum(weeks[t] for t in new) for weeks in (quantity, usual, judged, good))
+    y0, e0, m0, k0 = (sum(weeks[t] for t in old) for weeks in (quantity, usual, judged, good))
     if m < 12 or m0 < 24:
         return 0.0, 0.0
     rate, share, before = y0 / e0, k / m, k0 / m0
-    scatter = sum((quantity[t] - usual[t] * rate) ** 2 / (usual[t] * rate) for t in old)
-    phi = max(1.0, (scatter + 8) / (len(old) - 1 + 8))
+    # Counts: how much likelier two rates make what was seen than one rate for both, and how the weeks before scatter.
     both = (y + y0) / (e + e0)
-    z = _root(_poisson(y, e * both) + _poisson(y0, e0 * both), y / e - rate) / math.sqrt(phi)
-    seen = [t for t in old if judged[t] > 0]
-    spread = before * (1 - before)
-    degrees = max(len(seen) - 1, 1)
-    scatter = sum((good[t] - judged[t] * before) ** 2 / judged[t] for t in seen) / spread if spread else degrees
-    phi_share = max(1.0, (scatter + 8) / (degrees + 8))
+    of_counts = poisson.logpmf([y, y0], [y, y0]).sum() - poisson.logpmf([y, y0], [e * both, e0 * both]).sum()
+    phi = _spread(chisquare([quantity[t] for t in old], [usual[t] * rate for t in old]).statistic, len(old) - 1)
+    z = _root(of_counts, y / e - rate) / math.sqrt(phi)
+    # The share: two binomials, and the weeks before as a table of good and not good.
     pooled = (k + k0) / (m + m0)
-    parts = [(k, m * pooled), (m - k, m * (1 - pooled)), (k0, m0 * pooled), (m0 - k0, m0 * (1 - pooled))]
-    w = _root(sum(_poisson(one, mean) for one, mean in parts), share - before) / math.sqrt(phi_share)
-    likely = min(max(before, 0.02), 0.98)
-    a = math.log(1.3) * math.sqrt(rate / phi / (1 / e + 1 / e0))
-    b = 0.3 * math.sqrt(likely / (1 - likely) / phi_share / (1 / m + 1 / m0))
+    of_share = binom.logpmf([k, k0], [m, m0], [share, before]).sum() - binom.logpmf([k, k0], [m, m0], pooled).sum()
+    table = np.array([[good[t], judged[t] - good[t]] for t in old if judged[t] > 0])
+    degrees = max(len(table) - 1, 1)
+    scatter = chi2_contingency(table, correction=False).statistic if 0 < before < 1 else degrees
+    phi_share = _spread(scatter, degrees)
+    w = _root(of_share, share - before) / math.sqrt(phi_share)
+    # What 30 % more, and 30 % fewer of them good, would let expect of each, in standard errors.
+    p = min(max(before, 0.02), 0.98)
+    a = math.log(1.3) / math.sqrt(phi * (1 / (rate * e) + 1 / (rate * e0)))
+    b = 0.3 * p / math.sqrt(phi_share * p * (1 - p) * (1 / m + 1 / m0))
     most, least, higher = (3.0, 1.645, 1.1) if window == 52 else (1.3, 0.5, 1.0)
-    joint = (a * min(abs(z), most) + b * abs(w)) / math.sqrt(a * a + b * b) / higher
+    # The log likelihood ratio of that change against none, less its mean and over its deviation where there is none.
+    moved = np.array([min(abs(z), most), abs(w)])
+    ratio = (norm.logpdf(moved, [a, b]) - norm.logpdf(moved)).sum()
+    joint = (ratio + (a * a + b * b) / 2) / math.hypot(a, b) / higher
     is_moved = abs(z) >= 0.5 and abs(w) >= least
     is_moved = is_moved and abs(y / e - rate) >= 0.1 * rate and abs(share - before) >= 0.1 * before
     return joint * (is_moved and z > 0 > w), joint * (is_moved and z < 0 < w)
 
 
-def _poisson(seen: float, mean: float) -> float:
-    return 2 * seen * math.log(seen / mean) if seen > 0 else 0.0
+def _spread(pearson: float, degrees: float) -> float:
+    """By how much more weeks scatter than chance lets expect, drawn towards not at all as by eight more weeks."""
+    return max(1.0, (pearson + 8) / (degrees + 8))
 
 
-def _root(deviance: float, difference: float) -> float:
-    return math.copysign(math.sqrt(max(deviance, 0.0)), difference) if difference else 0.0
+def _root(log_ratio: float, difference: float) -> float:
+    """The signed root of the likelihood ratio statistic."""
+    return math.copysign(math.sqrt(max(2 * log_ratio, 0.0)), difference) if difference else 0.0
 
 
 def test_the_same_reps_are_drawn_every_time() -> None:

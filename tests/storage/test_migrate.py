@@ -53,6 +53,20 @@ def test_a_store_of_before_keeps_the_win_chances_it_had_as_if_they_had_always_be
         assert connection.execute("select data_version, facts_version from store_state").fetchall() == [(7, 0)]
 
 
+def test_days_and_stays_of_before_can_be_read_until_the_facts_are_built_anew():
+    with duckdb.connect() as connection:
+        for _, sql in [m for m in migrations() if m[0] < 18]:
+            connection.execute(sql)
+        connection.execute("insert into deal_days by name select 7 as deal_key, date '2025-01-10' as change_date")
+        connection.execute("insert into deal_stays by name select 7 as deal_key, 3 as sequence")
+        asked = ("select * from deal_days", "select * from deal_stays")
+        before = [connection.execute(sql).fetchall() for sql in asked]
+        connection.execute(dict(migrations())[18])
+        after = [connection.execute(sql).fetchall() for sql in asked]
+    assert after == before
+    assert [len(rows) for rows in after] == [1, 1]
+
+
 ROWS = [
     deals("2025-03-31", {"deal_id": "1", "owner": "Ann", "stage": "Offer", "created_at": "2025-01-10"}),
     File("activities", [{"activity_id": "7", "owner": "Ann", "activity_type": "Meeting", "occurred_at": "2025-03-10",

@@ -6,13 +6,13 @@ from ui.columns.kinds import PER_CENT, C, Columns, day
 
 
 def talk() -> Columns:
-    """Which KPIs deserve a place in the weekly talk: leading first, results last."""
+    """Which KPIs deserve a place in the weekly talk: leading first, results last. As wide as a small screen is."""
     return {
         "label": C.TextColumn("KPI"),
-        "place": C.TextColumn("In the weekly talk"),
-        "evidence": C.TextColumn("Because", width="large"),
-        "recent": C.LineChartColumn("Last 26 weeks", help="Its weekly values."),
-        "weeks": C.NumberColumn("Weeks", help="Whole weeks in which it is known together with a result."),
+        "place": C.TextColumn("In the weekly talk", width=148),
+        "evidence": C.TextColumn("Because", width=384),
+        "recent": C.LineChartColumn("Last 26 weeks", width=112, help="Its weekly values."),
+        "weeks": C.NumberColumn("Weeks", width=60, help="Whole weeks in which it is known together with a result."),
     }
 
 

@@ -1,12 +1,13 @@
 """Following up: whether the next step is agreed, whether its day is kept, and what stands still or is put off."""
 
-from kpi_engine.metrics import examples
+from kpi_engine.metrics import examples, examples_followed
 from kpi_engine.metrics.kinds import Additivity, Computed, Direction, Example, Role, Simple, Unit, define
 from kpi_engine.names import Status
 
 define(Computed(
     name="next_step_coverage",
     label="Next step coverage",
+    searched_as=("follow up planned",),
     topic="work", unit=Unit.SHARE,
     description="Of the open deals, the share whose next contact is agreed for today or a later day: a dated next step "
                 "or a planned activity. Without a column of next step dates in the export there is no number.",
@@ -15,12 +16,13 @@ define(Computed(
     indicates="Whether meetings end with the next one agreed. It is in a rep's own hands, every day.",
     role=Role.LEADING, direction=Direction.UP, additivity=Additivity.NONE,
     compute="kpi_engine.forecasting.followup_kpis:next_step_coverage",
-    example=Example(given=examples.FOLLOW_UPS, as_of=examples.AS_OF, expect=3 / 9, n=9),
+    example=Example(given=examples_followed.FOLLOW_UPS, as_of=examples.AS_OF, expect=3 / 9, n=9),
 ))
 
 define(Computed(
     name="follow_up_on_time_rate",
     label="Follow-ups on time",
+    searched_as=("missed follow ups", "punctuality"),
     topic="work", unit=Unit.SHARE,
     description="Of the next steps agreed for a day in the period that is over, the share that was kept: something was "
                 "done with the deal on that day, in the week before, or the day after. With a single export only the "
@@ -32,13 +34,14 @@ define(Computed(
     role=Role.LEADING, direction=Direction.UP, additivity=Additivity.NONE,
     compute="kpi_engine.forecasting.followup_kpis:follow_up_on_time_rate",
     example=Example(
-        given=examples.FOLLOW_UPS, as_of=examples.AS_OF, expect=3 / 5, n=5, status=Status.INFERRED
+        given=examples_followed.FOLLOW_UPS, as_of=examples.AS_OF, expect=3 / 5, n=5, status=Status.INFERRED
     ),
 ))
 
 define(Computed(
     name="stale_value",
     label="Stale value",
+    searched_as=("stuck deals", "dead wood", "ageing"),
     topic="pipeline", unit=Unit.MONEY,
     description="The amounts of the open deals that stand still: longer in their stage than four fifths of the deals "
                 "that later went on, or left alone for longer than four fifths of the won deals ever were. A deal "
@@ -48,7 +51,7 @@ define(Computed(
     indicates="How much of the total value is there on paper only, unless somebody picks it up.",
     role=Role.LEADING, direction=Direction.DOWN, additivity=Additivity.NONE,
     compute="kpi_engine.forecasting.followup_kpis:stale_value",
-    example=Example(given=examples.ALONE, as_of=examples.AS_OF, expect=400, n=1),
+    example=Example(given=examples_followed.ALONE, as_of=examples.AS_OF, expect=400, n=1),
 ))
 
 _PUSHED = "pushed_date is not null"

@@ -9,6 +9,7 @@ _WITHOUT_AMOUNT = "sum(deals_without_amount_change)"
 define(Simple(
     name="total_value",
     label="Total value (TV)",
+    searched_as=("pipeline value", "pipeline size", "open value"),
     topic="pipeline", unit=Unit.MONEY,
     description="The amounts of all open deals added up, at the end of the day. Deals without an amount are counted "
                 "apart.",
@@ -24,6 +25,7 @@ define(Simple(
 define(Simple(
     name="expected_value",
     label="Expected value (EV)",
+    searched_as=("weighted pipeline", "weighted value", "expected revenue"),
     topic="pipeline", unit=Unit.MONEY,
     description="Open amount times the accepted win probability of the stage each deal is in, at the end of the day.",
     why_key="It is what the team's work is worth before the orders come in.",

@@ -131,6 +131,7 @@ define(Ratio(
 define(Simple(
     name="slipped_value",
     label="Slipped value",
+    searched_as=("slippage", "overdue deals"),
     topic="pipeline", unit=Unit.MONEY,
     description="The amounts of the deals whose expected close date came in the period and passed while they were "
                 "open. A deal that lets two dates pass counts for both. Where nothing tells which dates came before "
@@ -168,6 +169,7 @@ define(Simple(
 define(Computed(
     name="pipeline_coverage",
     label="Pipeline coverage",
+    searched_as=("quota coverage", "cover"),
     topic="pipeline", unit=Unit.TIMES,
     description="How many times the total value of the open deals covers what is still missing to the target of the "
                 "running quarter. Without a target, and once it is reached, there is no number.",

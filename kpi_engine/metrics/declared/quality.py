@@ -14,6 +14,7 @@ _DIAL = "activity_type = 'call' and coalesce(is_done, true) and not coalesce(is_
 define(Simple(
     name="dials",
     label="Dials",
+    searched_as=("cold calls", "phone calls", "call attempts"),
     topic="work", unit=Unit.COUNT,
     description="Calls that were made. A call that came in is none; one that does not say which way it went counts as "
                 "made.",
@@ -58,6 +59,7 @@ define(Simple(
 define(Ratio(
     name="connect_rate",
     label="Connect rate",
+    searched_as=("reach rate", "pickup rate", "answer rate"),
     topic="quality", unit=Unit.SHARE, min_n=MIN_DIALS,
     description="Of the dials that say how they went, the share that reached somebody.",
     why_key="Anybody can make fifty calls; it matters how many are answered.",
@@ -88,6 +90,7 @@ define(Simple(
 define(Simple(
     name="meetings_held",
     label="Meetings held",
+    searched_as=("appointments", "demos", "sales calls"),
     topic="quality", unit=Unit.COUNT,
     description="Meetings, visits and hosted visits that took place. One that does not say whether it was done "
                 "counts as held.",
@@ -102,6 +105,7 @@ define(Simple(
 define(Ratio(
     name="held_rate",
     label="Held rate",
+    searched_as=("no show", "show rate"),
     topic="quality", unit=Unit.SHARE, min_n=MIN_MEETINGS,
     description="Of the meetings whose day has come, the share that took place.",
     why_key="A meeting that falls through costs the day it was kept free.",
@@ -115,6 +119,7 @@ define(Ratio(
 define(Simple(
     name="qualified_meetings",
     label="Qualified meetings",
+    searched_as=("sql", "good meetings", "bant"),
     topic="quality", unit=Unit.COUNT,
     description="Meetings held that met the agreed rule, were a hosted visit at our own premises, or an allowed "
                 "exception. No number where nothing is known about any of them.",
@@ -163,10 +168,13 @@ _ENDINGS = {
     ),
 }  # fmt: skip
 
+_SEARCHED_AS = {"hosted_visit": ("site visits", "plant tours", "showroom visits")}
+
 for _ending, (_name, _label, _how, _direction, _indicates, _worked) in _ENDINGS.items():
     define(Simple(
         name=_name,
         label=_label,
+        searched_as=_SEARCHED_AS.get(_ending, ()),
         topic="quality", unit=Unit.COUNT,
         description=f"Meetings held {_how}. No number where nothing is known about any meeting.",
         why_key="The ways a meeting can end are told apart, because they are not worth the same.",

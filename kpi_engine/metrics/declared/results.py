@@ -43,6 +43,7 @@ define(Simple(
 define(Simple(
     name="won_deals",
     label="Won deals",
+    searched_as=("orders", "closed won", "sales won"),
     topic="results", unit=Unit.COUNT,
     description="Deals won in the period, by the date they were won.",
     why_key="Orders are what all the work is for.",
@@ -56,6 +57,7 @@ define(Simple(
 define(Simple(
     name="won_value",
     label="Won value",
+    searched_as=("revenue", "bookings", "turnover", "sales", "order intake", "income"),
     topic="results", unit=Unit.MONEY,
     description="The amounts of the deals won in the period.",
     why_key="This is what the business lives on.",
@@ -70,6 +72,7 @@ define(Simple(
 define(Simple(
     name="lost_deals",
     label="Lost deals",
+    searched_as=("churned deals", "closed lost"),
     topic="results", unit=Unit.COUNT,
     description="Deals lost in the period, by the date they were lost. Deals that merely left the export are not "
                 "among them.",
@@ -125,6 +128,7 @@ define(Combined(
 define(Ratio(
     name="win_rate",
     label="Win rate",
+    searched_as=("hit rate", "close rate", "closing rate", "conversion rate"),
     topic="results", unit=Unit.SHARE, min_n=MIN_CLOSED,
     description="Of the deals closed in the period, the share that was won. Deals still open are in neither.",
     why_key="It says how well the effort is spent.",
@@ -166,6 +170,7 @@ define(Simple(
 define(Ratio(
     name="average_won_value",
     label="Average won deal",
+    searched_as=("average deal size", "deal size", "basket", "average order value"),
     topic="results", unit=Unit.MONEY,
     description="The mean amount of the deals won in the period; won deals without an amount are left out.",
     why_key="The same win rate on larger deals is a different business.",
@@ -207,6 +212,7 @@ define(Simple(
 define(Ratio(
     name="cycle_days",
     label="Sales cycle",
+    searched_as=("deal duration", "time to close", "lead time"),
     topic="results", unit=Unit.DAYS,
     description="The mean number of days from created to won, over the deals won in the period. A mean, not a "
                 "median: a few very slow deals pull it up.",

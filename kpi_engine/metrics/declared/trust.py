@@ -1,6 +1,6 @@
 """How far the win chances could be trusted so far."""
 
-from kpi_engine.metrics import examples
+from kpi_engine.metrics import examples_followed
 from kpi_engine.metrics.kinds import Additivity, Computed, Direction, Example, Role, Unit, define
 
 # At 1 March each of 30 open deals was given 1/5, for one in five of the deals before was won; 12 of them were won.
@@ -21,7 +21,7 @@ define(Computed(
     role=Role.LAGGING, direction=Direction.DOWN, additivity=Additivity.NONE,
     compute="kpi_engine.forecasting.calibration:brier_score_of",
     example=Example(
-        given=examples.ONE_IN_FIVE, as_of=examples.AFTER_90_DAYS, n=_OPEN,
+        given=examples_followed.ONE_IN_FIVE, as_of=examples_followed.AFTER_90_DAYS, n=_OPEN,
         expect=(_WON * (1 - _PROMISED) ** 2 + (_OPEN - _WON) * _PROMISED**2) / _OPEN,
     ),
 ))
@@ -40,6 +40,7 @@ define(Computed(
     role=Role.LAGGING, direction=Direction.NEITHER, additivity=Additivity.NONE,
     compute="kpi_engine.forecasting.calibration:calibration_gap_of",
     example=Example(
-        given=examples.ONE_IN_FIVE, as_of=examples.AFTER_90_DAYS, n=_OPEN, expect=_PROMISED - _WON / _OPEN
+        given=examples_followed.ONE_IN_FIVE, as_of=examples_followed.AFTER_90_DAYS, n=_OPEN,
+        expect=_PROMISED - _WON / _OPEN,
     ),
 ))

@@ -32,11 +32,14 @@ _BY_TYPE = {
     "other": ("other_activities", "Other activities", "Whatever the export calls by a name of its own."),
 }
 
+_SEARCHED_AS = {"social": ("linkedin", "social selling")}
+
 for _type in ACTIVITY_TYPES:
     _name, _label, _indicates = _BY_TYPE[_type]
     define(Simple(
         name=_name,
         label=_label,
+        searched_as=_SEARCHED_AS.get(_type, ()),
         topic="work", unit=Unit.COUNT,
         description=f"Activities of the type '{_type.replace('_', ' ')}', done or still planned, by date.",
         why_key="It is one of the plates a team keeps spinning.",

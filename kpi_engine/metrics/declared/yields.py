@@ -47,6 +47,7 @@ for _name, _label, _where, _given, _hours, _n in (
 define(Simple(
     name="contacts_added",
     label="Contacts added",
+    searched_as=("new contacts", "new prospects"),
     topic="work", unit=Unit.COUNT,
     description="People at customers and prospects who came into the database in the period. Those without that date "
                 "are not among them.",

@@ -3,7 +3,6 @@ create or replace temp view chance_versions as
 select versions.* replace (
         null::varchar as decided_by,
         null::varchar as reason,
-        coalesce(pipelines.shown, masked(versions.pipeline)) as pipeline
+        shown_pipeline(versions.pipeline) as pipeline
     )
 from {whole}.chance_versions as versions
-left join shared_pipelines as pipelines on pipelines.pipeline = versions.pipeline

@@ -1,5 +1,4 @@
 -- The win chances of each stage over time, its pipeline without other people's names. Grain: pipeline, stage, valid_from.
 create or replace temp view dim_stage_probability_history as
-select told.* replace (coalesce(pipelines.shown, masked(told.pipeline)) as pipeline)
+select told.* replace (shown_pipeline(told.pipeline) as pipeline)
 from {whole}.dim_stage_probability_history as told
-left join shared_pipelines as pipelines on pipelines.pipeline = told.pipeline

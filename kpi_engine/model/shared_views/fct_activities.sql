@@ -3,7 +3,7 @@ create or replace temp view fct_activities as
 select
     activities.* replace (
         names.shown as owner,
-        coalesce(pipelines.shown, masked(activities.pipeline)) as pipeline,
+        shown_pipeline(activities.pipeline) as pipeline,
         masked(activities.source) as source,
         masked(activities.segment) as segment,
         masked(activities.product) as product,
@@ -15,4 +15,3 @@ select
     )
 from {whole}.fct_activities as activities
 left join shared_names as names using (owner)
-left join shared_pipelines as pipelines on pipelines.pipeline = activities.pipeline

@@ -3,7 +3,7 @@ create or replace temp view fct_contacts as
 select
     contacts.* replace (
         names.shown as owner,
-        coalesce(pipelines.shown, masked(contacts.pipeline)) as pipeline,
+        shown_pipeline(contacts.pipeline) as pipeline,
         masked(contacts.source) as source,
         masked(contacts.segment) as segment,
         masked(contacts.product) as product,
@@ -12,4 +12,3 @@ select
     )
 from {whole}.fct_contacts as contacts
 left join shared_names as names using (owner)
-left join shared_pipelines as pipelines on pipelines.pipeline = contacts.pipeline

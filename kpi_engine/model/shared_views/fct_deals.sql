@@ -5,7 +5,7 @@ select
         names.shown as owner,
         (deals.amount * sharing.factor)::decimal(18, 2) as amount,
         (deals.amount_original * sharing.factor)::decimal(18, 2) as amount_original,
-        coalesce(pipelines.shown, masked(deals.pipeline)) as pipeline,
+        shown_pipeline(deals.pipeline) as pipeline,
         masked(deals.source) as source,
         masked(deals.segment) as segment,
         masked(deals.product) as product,
@@ -19,4 +19,3 @@ select
 from {whole}.fct_deals as deals
 cross join sharing
 left join shared_names as names using (owner)
-left join shared_pipelines as pipelines on pipelines.pipeline = deals.pipeline

@@ -1,5 +1,4 @@
 -- Every stage by a small number, its pipeline without other people's names. Grain: stage_key.
 create or replace temp view key_stages as
-select told.* replace (coalesce(pipelines.shown, masked(told.pipeline)) as pipeline)
+select told.* replace (shown_pipeline(told.pipeline) as pipeline)
 from {whole}.key_stages as told
-left join shared_pipelines as pipelines on pipelines.pipeline = told.pipeline

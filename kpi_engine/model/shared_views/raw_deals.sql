@@ -5,7 +5,7 @@ select
         null::varchar as owner,
         null::varchar as team,
         (deals.amount * sharing.factor)::decimal(18, 2) as amount,
-        coalesce(pipelines.shown, masked(deals.pipeline)) as pipeline,
+        shown_pipeline(deals.pipeline) as pipeline,
         masked(deals.source) as source,
         masked(deals.segment) as segment,
         masked(deals.product) as product,
@@ -18,4 +18,3 @@ select
     )
 from {whole}.raw_deals as deals
 cross join sharing
-left join shared_pipelines as pipelines on pipelines.pipeline = deals.pipeline
