@@ -366,3 +366,12 @@ def test_what_an_interface_or_another_language_calls_the_columns_is_known(header
     seen = detect(staged_text(header))
     assert (seen.kind, seen.why_not, seen.open_questions) == (Kind.DEALS, None, ())
     assert {"owner", "stage", "amount", "deal_name"} <= seen.mapping.keys()
+
+
+def test_how_many_dates_prove_an_order_is_counted_as_people_count() -> None:
+    rows = "1,Kim,Lead,13/01/2026\n2,Kim,Lead,01/14/2026\n3,Kim,Lead,01/15/2026"
+    (question,) = detect(staged_text("Deal ID,Owner,Stage,Created\n" + rows)).open_questions
+    assert [option.label.split("(")[1] for option in question.options] == [
+        "1 date can only be read so)",
+        "2 dates can only be read so)",
+    ]
