@@ -29,6 +29,10 @@ KIND_WORDS = {
 }
 
 
+_LONG = 40
+"""So many letters of a cell are enough to know it again."""
+
+
 @dataclass(frozen=True)
 class Imported:
     """One import, as a line of the history."""
@@ -176,7 +180,13 @@ def was_not_taken(report: ImportReport) -> int:
 
 
 def rejected_lines(report: ImportReport) -> pd.DataFrame:
-    """What was said about every line that is not taken: line, column, value, why, what_to_do."""
+    """What was said about every line that is not taken: line, column, value, why, what_to_do. A long value (a whole
+    row) is cut; the list to download has all of it."""
     fields = ["line", "column", "value", "why", "what_to_do"]
     rows = [[getattr(issue, name) for name in fields] for issue in report.issues if issue.effect == "rejected"]
-    return pd.DataFrame(rows, columns=fields).astype({"line": "Int64"})
+    frame = pd.DataFrame(rows, columns=fields).astype({"line": "Int64"})
+    return frame.assign(value=[_cut(value) for value in frame["value"]])
+
+
+def _cut(value: str | None) -> str | None:
+    return value if not isinstance(value, str) or len(value) <= _LONG else value[: _LONG - 1].rstrip() + "…"

@@ -71,9 +71,15 @@ def test_lines_that_cannot_be_read_are_listed_before_the_import(
     assert listed["what_to_do"].str.len().min() > 0
 
 
-_MIXED = (
-    "Deal ID,Owner,Stage,Amount,Created\nD1,Mia,Proposal,#N/A,03/04/2026\nD2,Mia,Proposal,50,04/05/2026\n"
-)
+def test_a_row_that_is_listed_whole_is_cut_to_be_read(at_home: Callable[[Path], None], tmp_path: Path) -> None:
+    at_home(tmp_path)
+    row_too_wide = "D4,Skiff,Mia,Won,10,2026-01-06,2026-02-06" + ",word" * 20 + "\n"
+    app = _page(("deals.csv", _GOOD + row_too_wide))
+    listed = next(frame.value for frame in app.dataframe if "what_to_do" in frame.value)
+    assert list(listed["value"]) == ["D4 | Skiff | Mia | Won | 10 | 2026-01-0…"]
+
+
+_MIXED = "Deal ID,Owner,Stage,Amount,Created\nD1,Mia,Proposal,#N/A,03/04/2026\nD2,Mia,Proposal,50,04/05/2026\n"
 
 
 def test_what_was_noted_about_a_file_is_said_on_its_card(at_home: Callable[[Path], None], tmp_path: Path) -> None:
@@ -114,6 +120,19 @@ def test_an_answer_remembered_of_last_weeks_file_is_in_sight_too(
     assert app.radio[0].value == "mdy"
     app.radio[0].set_value("dmy").run()
     assert "as of 5 Jun 2026" in words_of(app)
+
+
+def test_an_answer_about_the_export_before_stays_in_sight_too(at_home: Callable[[Path], None], tmp_path: Path) -> None:
+    header = "Deal ID,Owner,Stage,Amount,Created\n"
+    before = tmp_path / "before.csv"
+    before.write_text(header + "".join(f"D{n},Mia,Lead,5,2026-01-0{n}\n" for n in range(1, 9)), encoding="utf-8")
+    own_store(tmp_path, before)
+    at_home(tmp_path)
+    app = _page(("after.csv", header + "D1,Mia,Lead,5,2026-01-01\nD9,Mia,Lead,5,2026-01-20\n"))
+    assert "Was this export filtered, or are those deals gone?" in app.radio[0].label.replace("\\", "")
+    app.radio[0].set_value("filtered").run()
+    assert " ready" in words_of(app)
+    assert (len(app.radio), app.radio[0].value) == (1, "filtered")
 
 
 def test_rows_that_repeat_another_can_be_dropped_where_it_is_said_that_they_are_kept(
