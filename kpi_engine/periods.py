@@ -14,22 +14,22 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            ("january", "jan", "januar", "enero", "janvier"),
-            ("february", "feb", "februar", "febrero", "février"),
-            ("march", "mar", "märz", "marzo", "mars"),
-            ("april", "apr", "abril", "avril"),
-            ("may", "mai", "mayo"),
-            ("june", "jun", "juni", "junio", "juin"),
-            ("july", "jul", "juli", "julio", "juillet"),
-            ("august", "aug", "agosto", "août"),
-            ("september", "sep", "sept", "septiembre", "septembre"),
-            ("october", "oct", "oktober", "okt", "octubre", "octobre"),
-            ("november", "nov", "noviembre", "novembre"),
-            ("december", "dec", "dezember", "dez", "diciembre", "décembre"),
+            "january jan januar jän jänner enero ene janvier janv gennaio gen janeiro januari",
+            "february feb februar febrero février févr fév febbraio fevereiro fev februari",
+            "march mar märz mär mrz marzo mars março maart mrt",
+            "april apr abril abr avril avr aprile",
+            "may mai mayo maggio mag maio mei",
+            "june jun juni junio juin giugno giu junho",
+            "july jul juli julio juillet juil luglio lug julho",
+            "august aug agosto ago août aoû augustus",
+            "september sep sept septiembre septembre settembre set setembro",
+            "october oct oktober okt octubre octobre ottobre ott outubro out",
+            "november nov noviembre novembre novembro",
+            "december dec dezember dez diciembre dic décembre déc dicembre dezembro",
         ),
         start=1,
     )
-    for name in names
+    for name in names.split()
 }
 
 
@@ -192,8 +192,9 @@ def parse(text: str, fiscal_start_month: int = 1) -> Period | None:
     """What span a period written by a person means; None where it cannot be told.
 
     Understood: ``2025``, ``2025-Q1``, ``Q1 2025``, ``Q1/25``, ``2025-03``, ``03/2025``, ``Mar 2025``, ``2025-03-01``
-    (its month), ``2025-W07``, ``FY2025``, ``FY25 Q2``, ``H1 2025``. A fiscal year is named after the year in which it
-    ends; a plain quarter is a calendar quarter.
+    (its month), ``2025-W07``, ``FY2025``, ``FY25 Q2``, ``FQ2 FY 2025``, ``H1 2025``,
+    ``1. Quartal 2025``, ``Mrz 25``. A fiscal year is named after the year in which it ends; a plain quarter is a
+    calendar quarter.
 
     >>> parse("Q1 2025").end, parse("FY2025", fiscal_start_month=7).start, parse("soon")
     (datetime.date(2025, 3, 31), datetime.date(2024, 7, 1), None)
@@ -211,8 +212,8 @@ def _full_year(digits: str) -> int:
 
 
 def _fiscal(words: str, start_month: int) -> Period | None:
-    found = re.fullmatch(r"(?:fy|fiscal year|gj)[ -]?(\d{4}|\d{2})(?:[ -/]*q([1-4]))?", words)
-    if found is None and (swapped := re.fullmatch(r"q([1-4])[ -/]*fy[ -]?(\d{4}|\d{2})", words)):
+    found = re.fullmatch(r"(?:fy|fiscal year|gj)[ -]?(\d{4}|\d{2})(?:[ -/]*f?q([1-4]))?", words)
+    if found is None and (swapped := re.fullmatch(r"f?q([1-4])[ -/]*fy[ -]?(\d{4}|\d{2})", words)):
         return parse(f"fy{swapped[2]} q{swapped[1]}", start_month)
     if found is None:
         return None
@@ -232,11 +233,15 @@ def _fiscal_quarter(whole: Period, number: int) -> Period:
     return Period(start, end, f"{whole.label}-Q{number}")
 
 
+_Q = r"(?:q|t|quarter|quartal|trimestre|trim\.?|kwartaal) ?"
+"""A quarter, in the languages people plan in: Q1, T1, 1. Quartal."""
+
+
 def _quarter(words: str, _: int) -> Period | None:
     forms = (
-        r"(?P<y>\d{4})[ -/]*q(?P<q>[1-4])",
-        r"q(?P<q>[1-4])[ -/]*(?P<y>\d{4}|\d{2})",
-        r"(?P<q>[1-4])q[ -/]*(?P<y>\d{4}|\d{2})",
+        rf"(?P<y>\d{{4}})[ -/]*{_Q}(?P<q>[1-4])",
+        rf"{_Q}(?P<q>[1-4])[ -/]*(?P<y>\d{{4}}|\d{{2}})",
+        rf"(?P<q>[1-4])\.? ?{_Q}[ -/]*(?P<y>\d{{4}}|\d{{2}})",
     )
     found = next((m for form in forms if (m := re.fullmatch(form, words))), None)
     return None if found is None else quarter(date(_full_year(found["y"]), 3 * int(found["q"]), 1))

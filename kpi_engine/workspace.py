@@ -21,11 +21,20 @@ from kpi_engine.ingest.commit import FileFacts, commit
 from kpi_engine.ingest.history import ImportRow, store_as_of
 from kpi_engine.ingest.settled import settled
 from kpi_engine.ingest.shapes import Answers, Detection, ImportReport, Issue, Question, Staged, Upload
-from kpi_engine.ingest.understand import Ready, asked_by_store, refused, report_of, same_again, understand
+from kpi_engine.ingest.understand import (
+    Ready,
+    asked_by_store,
+    refused,
+    report_of,
+    same_again,
+    set_apart,
+    understand,
+)
 from kpi_engine.ingest.undo import undo
 from kpi_engine.model.build import build, is_outdated
 from kpi_engine.model.checks import ModelError
 from kpi_engine.model.settings import Settings, read_settings
+from kpi_engine.names import Kind
 from kpi_engine.storage.store import Session, Store
 
 __all__ = [
@@ -187,6 +196,9 @@ def preview(
         again = returning.would_take_in(store.read(), returning.Decisions(upload.name, staged))
         return Preview(staged.header, (), None, {}, given, again)
     outcome, detection, used, validated = understand(store.read(), upload, staged, given)
+    if isinstance(outcome, Ready):
+        outcome = set_apart(store.read(), outcome)
+        validated = outcome.validated
     understood = {} if validated is None else {
         name: [{**row, "line": abs(row["line"])} for row in table.slice(0, _PREVIEW_ROWS).to_pylist()]
         for name, table in validated.tables.items()
@@ -355,7 +367,7 @@ def _commit_all(store: Store, ready: dict[int, Ready], tell: Progress) -> dict[i
 
     An original is kept before its rows are written and let go again where they were not.
     """
-    order = sorted(ready, key=lambda i: (ready[i].validated.as_of or date.min, i))
+    order = _in_order(store.read(), ready)
     with ThreadPoolExecutor(_READERS) as pool:
         kept = pool.map(lambda i: keep.keep(store, ready[i].upload.path, ready[i].sha256), order)
         hashes = dict(zip(order, kept, strict=True))
@@ -364,6 +376,7 @@ def _commit_all(store: Store, ready: dict[int, Ready], tell: Progress) -> dict[i
         with store.transaction() as session:
             for n, i in enumerate(order):
                 tell(0.7 + 0.15 * n / len(order), f"Storing {ready[i].upload.name}")
+                ready[i] = set_apart(session, ready[i])
                 reports[i] = asked_by_store(session, ready[i]) or _commit_one(session, ready[i], hashes[i])
             if any(r.status == "committed" for r in reports.values()):
                 tell(0.85, "Counting")
@@ -379,6 +392,14 @@ def _commit_all(store: Store, ready: dict[int, Ready], tell: Progress) -> dict[i
             keep.remember(store, hashes[i], ready[i].upload.name, ready[i].answers, outcome.import_id)
     journal.keep(store)
     return reports
+
+
+def _in_order(session: Session, ready: Mapping[int, Ready]) -> list[int]:
+    """Older exports first; where deals of several CRMs meet, deals first: what belongs to them goes by their ids."""
+    crms = {one.detection.crm for one in ready.values() if one.detection.kind is Kind.DEALS and one.detection.crm}
+    crms |= {row.crm for row in history.import_rows(session) if row.kind is Kind.DEALS and row.crm}
+    later = {i: len(crms) > 1 and one.detection.kind is not Kind.DEALS for i, one in ready.items()}
+    return sorted(ready, key=lambda i: (later[i], ready[i].validated.as_of or date.min, i))
 
 
 def _commit_one(session: Session, ready: Ready, sha256: str) -> ImportReport:

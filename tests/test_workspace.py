@@ -433,3 +433,16 @@ def test_the_flat_export_without_ids(store, shared_data):
     assert value(store, ended) == 348
     won, lost = (value(store, f"select count(*) from fct_deals where status = '{s}'") for s in ("won", "lost"))  # noqa: S608
     assert (won, lost) == (83, 61)
+
+
+def test_another_key_than_in_the_exports_before_is_asked_about(store, tmp_path):
+    header = "Opportunity,Customer,Salesperson,Stage,Expected Revenue,Created on,Expected Closing\n"
+    first = header + "Pier,ACME,Ann,New,10,2026-01-05,2026-05-01\nQuay,ACME,Ann,New,20,2026-01-06,2026-05-01\n"
+    twin = first + "Pier,BETA,Ann,New,5,2026-01-05,2026-05-01\nMast,BETA,Ann,New,1,2026-01-13,2026-05-01\n"
+    take_in(store, upload(tmp_path, first, "one.csv"))
+    [asked] = take_in(store, upload(tmp_path, twin, "two.csv"))
+    assert asked.status == "needs_answer"
+    assert [q.id for q in asked.questions if q.must] == ["key"]
+    again = first + "Mast,BETA,Ann,New,1,2026-01-13,2026-05-01\n"
+    assert take_in(store, upload(tmp_path, again, "three.csv"))[0].status == "committed"
+    assert value(store, "select count(*) from fct_deals") == 3

@@ -39,8 +39,11 @@ def _contract_match(contract: Contract, where: Mapping[str, int], cells: Cells) 
     if not all(any(name in where for name in spellings(mark)) for mark in contract.marks):
         return None
     found: dict[str, tuple[int, float]] = {}
+    instead: dict[str, tuple[int, ...]] = {}
     for canonical, names in contract.columns.items():
         there_are = [where[name] for name in spellings(names) if name in where]
+        if canonical in contract.row_by_row and len(there_are) > 1:
+            instead[canonical] = tuple(there_are)
         if there_are:
             # An empty column gives way to the next one that is filled.
             position = next((p for p in there_are if len(there_are) == 1 or cells.spread(p)), there_are[0])
@@ -53,6 +56,10 @@ def _contract_match(contract: Contract, where: Mapping[str, int], cells: Cells) 
             found[canonical] = (there[0], 1.0)
             if len(there) > 1:
                 joined[canonical] = there
+    for role, names in contract.fields.items():
+        there_are = [where[name] for name in dict.fromkeys(spellings(names)) if name in where]
+        if role in contract.row_by_row and len(there_are) > 1:
+            instead[role] = tuple(there_are)
     fields = {
         role: next((where[n] for n in spellings(names) if n in where), None) for role, names in contract.fields.items()
     }
@@ -64,6 +71,8 @@ def _contract_match(contract: Contract, where: Mapping[str, int], cells: Cells) 
         joined=joined,
         constants=dict(contract.constants),
         fields={role: position for role, position in fields.items() if position is not None},
+        instead=instead,
+        inverted=frozenset(where[normal(name)] for name in contract.inverted if normal(name) in where),
         factors=_factors(contract, where, cells),
         home=_home(contract, where),
         lost_when={where[normal(name)]: says for name, says in contract.lost_when.items() if normal(name) in where},

@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from rapidfuzz import fuzz
 
 from kpi_engine.ingest.columns import Cells, date_evidence, number_evidence
-from kpi_engine.ingest.contracts.any_file import LONE_CLOSE, MAYBE_WEIGHTED, NAME_SURE, NEVER, SYNONYMS, meanings_of
+from kpi_engine.ingest.contracts.any_file import (
+    FIRST_NAMES,
+    LAST_NAMES,
+    LONE_CLOSE,
+    MAYBE_WEIGHTED,
+    NAME_SURE,
+    NEVER,
+    SYNONYMS,
+    meanings_of,
+)
 from kpi_engine.ingest.headers import normal, words
 from kpi_engine.ingest.match import CHANGES_NUMBERS, DATES, NUMBERS, Match, positions
 from kpi_engine.ingest.shapes import Form
@@ -44,13 +53,9 @@ def by_names(
     joined: dict[str, tuple[int, ...]] = {}
     where = positions(header)
     whole = {Kind.PEOPLE: "owner", Kind.CONTACTS: "name"}.get(kind)
-    if (
-        whole
-        and "lastname" in where
-        and (first := where.get("firstname")) is not None
-        and found.get(whole, (0, 0.0))[1] < NAME_SURE
-    ):
-        joined[whole] = (first, where["lastname"])
+    first, last = (next((where[name] for name in names if name in where), None) for names in (FIRST_NAMES, LAST_NAMES))
+    if whole and first is not None and last is not None and found.get(whole, (0, 0.0))[1] < NAME_SURE:
+        joined[whole] = (first, last)
         found[whole] = (first, NAME_SURE)
     form: Form = "events" if kind == Kind.STAGE_CHANGES else "rows"
     used = {p for p, _ in found.values()}

@@ -147,6 +147,7 @@ def _staged(answer: dict[str, Any], table: pa.Table) -> Staged:
         sheet=answer["sheet"],
         native=answer["native"],
         short={int(line): n for line, n in answer["short"].items()},
+        name=answer["name"],
         notes=tuple(Issue(**issue) for issue in answer["notes"]),
     )
 
@@ -190,6 +191,7 @@ def _write(path: Path, name: str, out: Path, number: int) -> None:
             "sheet": staged.sheet,
             "native": staged.native,
             "short": staged.short,
+            "name": staged.name,
             "notes": [asdict(issue) for issue in staged.notes],
         }
     half = out / f"half-{number}.json"

@@ -14,7 +14,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kpi_engine.ingest.formats import numeric_date_parts, parse_number, parse_timestamp, says_nothing
+from kpi_engine.ingest.formats import (
+    numeric_date_parts,
+    parse_number,
+    parse_timestamp,
+    says_nothing,
+    year_of_month,
+)
 from kpi_engine.ingest.shapes import Staged
 
 _SPREAD = 20_000
@@ -87,6 +93,8 @@ class DateEvidence:
     month_first: int
     year_short: int
     dotted: bool
+    names_months: bool = False
+    """Cells like Mar-26, whose numbers are years: they lie close together."""
 
     @property
     def is_dates(self) -> bool:
@@ -111,11 +119,17 @@ def date_evidence(cells: Cells, position: int) -> DateEvidence:
             numbers.append(text)
         else:
             other += 1
+    names_months = bool(other) and _names_months(cells.spread(position))
     if other:
         # With the month's name, or no date at all: ten letters do not tell, whole cells do.
         whole = [t for t in cells.spread(position) if not (_YEAR_FIRST.match(t) or _NUMERIC_DATE.match(t))][:500]
-        settled += round(other * sum(parse_timestamp(t) is not None for t in whole) / max(len(whole), 1))
+        order = "month_year" if names_months else "ymd"
+        settled += round(other * sum(parse_timestamp(t, order) is not None for t in whole) / max(len(whole), 1))
     parts = [p for p in map(numeric_date_parts, numeric) if p]
+    if parts and all(year == 2 for _, _, _, year in parts) and _short_years_first(numeric):
+        parts, year_short = [], len(parts)
+    else:
+        year_short = sum(a > 31 and year == 2 for a, _, _, year in parts)
     return DateEvidence(
         position=position,
         cells=len(texts),
@@ -123,11 +137,47 @@ def date_evidence(cells: Cells, position: int) -> DateEvidence:
         numeric=tuple(numeric),
         counted=len(numbers),
         unit=_unit(cells.spread(position)) if numbers and len(numbers) * 2 >= len(texts) else None,
-        day_first=sum(12 < a <= 31 and b <= 12 for a, b, _, _ in parts),
-        month_first=sum(a <= 12 < b <= 31 for a, b, _, _ in parts),
-        year_short=sum(a > 31 and year == 2 for a, _, _, year in parts),
+        day_first=sum(a > 12 and _exists(a, b) for a, b, _, _ in parts),
+        month_first=sum(b > 12 and _exists(b, a) for a, b, _, _ in parts),
+        year_short=year_short,
         dotted=bool(parts) and all(mark == "." for _, _, mark, _ in parts),
+        names_months=names_months,
     )
+
+
+_LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def _exists(day: int, month: int) -> bool:
+    """Whether a month has that day in some year: 31/02 is a slip in either order, and tells none."""
+    return 1 <= month <= 12 and 1 <= day <= _LONGEST[month - 1]
+
+
+_YEARS_APART = 6
+"""Years of one column, as a pipeline has them, lie no further apart; days of a month do."""
+
+
+def _names_months(texts: Iterable[str]) -> bool:
+    """Whether the column's cells name a month and a year of two digits (Mar-26), and not a month and a day."""
+    numbers = [year_of_month(text) for text in texts]
+    years = [number for number in numbers if number is not None]
+    if len(years) * 2 <= len(numbers):
+        return False
+    return max(years) - min(years) <= _YEARS_APART and min(years) >= 10
+
+
+def _short_years_first(texts: Iterable[str]) -> bool:
+    """Whether dates of three pairs of digits have the year first: the first pair hardly changes, the last takes the
+    days of a month."""
+    parts = [tuple(map(int, re.split(r"\D+", text.strip()))) for text in texts]
+    if len(parts) < _ENOUGH_DATES or any(len(p) != 3 or p[2] > 31 for p in parts):
+        return False
+    first, last = [p[0] for p in parts], [p[2] for p in parts]
+    is_steady, is_wide = max(first) - min(first) <= _YEARS_APART // 2, max(last) - min(last) >= 2 * _YEARS_APART
+    return is_steady and is_wide and min(first) >= 10
+
+
+_ENOUGH_DATES = 5
 
 
 def _unit(texts: Iterable[str]) -> str | None:

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kpi_engine.ingest.casting import all_true
 from kpi_engine.ingest.currency_signs import told
 from kpi_engine.ingest.formats import parse_timestamp
 from kpi_engine.ingest.identical import settle_identical
@@ -17,9 +18,10 @@ from kpi_engine.ingest.outcomes import endings, statuses
 from kpi_engine.ingest.repeats import first_identical, groups, keys, numbered, repeated, row_hashes
 from kpi_engine.ingest.rows import Rows
 from kpi_engine.ingest.shapes import Answers, Option, Question, StageDates
-from kpi_engine.ingest.values import MONEY, STAMP, flag, timestamp
+from kpi_engine.ingest.values import MONEY, STAMP, Column, flag, timestamp
 from kpi_engine.names import COLUMNS, Kind
 
+_ISO_DAY = r"^(\d{4}-\d{2}-\d{2}|$)"
 _MODIFIED = re.compile(r"modif|updated|systemmodstamp|last ?change|geändert|aktualisiert", re.IGNORECASE)
 
 
@@ -140,11 +142,21 @@ def _identify(rows: Rows, answers: Answers) -> dict[int, int]:
         )
         return first_identical(rows.all_cells(), candidates)
     identical = first_identical(rows.all_cells(), rows.kept)
-    ids = keys([rows.cells(p) for p in key] if key else rows.all_cells())
+    ids = keys([_in_key(rows, p) for p in key] if key else rows.all_cells())
     if answers.identical != "drop":
         numbered(ids, list(identical))
     rows.columns["deal_id"] = pa.array(ids, pa.string())
     return identical
+
+
+def _in_key(rows: Rows, position: int) -> Column:
+    """A column as part of a key: the day a deal was created as ISO, however this week's export writes its dates."""
+    cells = rows.cells(position)
+    if position != rows.detection.mapping.get("created_at") or all_true(pc.match_substring_regex(cells, _ISO_DAY)):
+        return cells
+    moments = pc.cast(rows.columns["created_at"], pa.timestamp("s"), safe=False)
+    texts = pc.replace_substring_regex(pc.strftime(moments, "%Y-%m-%d %H:%M:%S"), " 00:00:00$", "")
+    return pa.chunked_array([pc.coalesce(texts, _whole(cells))])
 
 
 def _has_id(rows: Rows) -> bool:

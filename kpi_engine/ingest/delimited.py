@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,12 +20,15 @@ import pyarrow.csv as pacsv
 
 from kpi_engine.errors import UserFileError
 from kpi_engine.ingest.grid import MAX_CELL, Grid, large_cell, refuse_wide, shown, table_of, unique_names
-from kpi_engine.ingest.header import Head, read_head
+from kpi_engine.ingest.header import DELIMITERS, Head, read_head
 from kpi_engine.ingest.shapes import Issue
 
 _BLOCK = 8 * 1024**2
 _BATCH = 50_000
 _MAX_LINE = 64 * 1024**2
+_FORMULA_TEXT = re.compile(rb'(^|[,;\t|])="((?:[^"\r\n]|"")*)"(?=[,;\t|\r\n]|\Z)', re.MULTILINE)
+_QUOTED_FORMULA_TEXT = re.compile(rb'(^|[,;\t|])"=""((?:[^"\r\n]|"""")*)"""(?=[,;\t|\r\n]|\Z)', re.MULTILINE)
+"""Text that a spreadsheet is told to leave as it is: ="007"."""
 _QUOTE, _NEWLINE, _RETURN = ord('"'), ord("\n"), ord("\r")
 
 
@@ -42,7 +46,13 @@ def read_delimited(data: bytes, name: str, *, fast: bool = True) -> Grid:
     """
     csv.field_size_limit(MAX_CELL)
     _refuse_endless_line(data, name)
+    if data.find(b'="') >= 0:
+        data = _FORMULA_TEXT.sub(rb'\1"\2"', _QUOTED_FORMULA_TEXT.sub(rb'\1"\2"', data))
     head = read_head(data)
+    if head.records and len(head.records[head.header].cells) == 1:
+        unwrapped = _without_quotes_around_lines(data)
+        if unwrapped is not None:
+            return read_delimited(unwrapped, name, fast=fast)
     if not head.records:
         raise large_cell(1, name)
     header = head.records[head.header]
@@ -57,6 +67,24 @@ def read_delimited(data: bytes, name: str, *, fast: bool = True) -> Grid:
     if table is not None:
         return Grid(names, table, titles, head.delimiter)
     return _read_tolerant(body, names, titles, head, name)
+
+
+def _without_quotes_around_lines(data: bytes) -> bytes | None:
+    """A file whose every line is one quoted cell, as a spreadsheet writes a CSV it did not divide: the lines as they
+    were before. None for any other file."""
+    if not data.lstrip().startswith(b'"'):
+        return None
+    inside = []
+    for line in io.StringIO(data.decode("utf-8"), newline=None):
+        plain = line.rstrip("\n")
+        cells = next(csv.reader([plain]), [])
+        if plain and (len(cells) != 1 or not (plain.startswith('"') and plain.endswith('"'))):
+            return None
+        inside.append(cells[0] if cells else "")
+    divided = [text for text in inside if sum(text.count(mark) for mark in DELIMITERS)]
+    if len(divided) < 2 or len(divided) < sum(map(bool, inside)):
+        return None
+    return "\n".join(inside).encode("utf-8")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kpi_engine.ingest import kinds, matching
+from kpi_engine.ingest import kinds, matching, plans
 from kpi_engine.ingest.by_contract import by_contract
 from kpi_engine.ingest.by_names import by_names
 from kpi_engine.ingest.columns import Cells, is_percent
@@ -17,7 +17,7 @@ from kpi_engine.ingest.match import DATES, MAY_LACK, NUMBERS, Match
 from kpi_engine.ingest.nearest_kind import lacking, nearest_kind
 from kpi_engine.ingest.plain_headers import plain_headers, unit_of
 from kpi_engine.ingest.questions import date_orders, decimal_marks, month_without_year
-from kpi_engine.ingest.shapes import Answers, Detection, Option, Question, Staged, StageDates, Suggestion
+from kpi_engine.ingest.shapes import Answers, Detection, Option, Question, Staged, Suggestion
 from kpi_engine.ingest.versions import find_repeats
 from kpi_engine.names import COLUMNS, Kind, Type
 
@@ -43,6 +43,7 @@ def detect(staged: Staged, answers: Answers | None = None) -> Detection:
             nearest_kind(staged.header, cells) or _NO_KIND,
         )
     match = matching.with_repeated_headers(match, staged.header, cells)
+    match = plans.settled(match, staged.header, cells)
     match, problems = _with_answers(match, staged.header, answers)
     if "amount" not in answers.mapping:
         match, about_home = in_home_currency(match, staged.header, cells)
@@ -66,6 +67,9 @@ def _matched(staged: Staged, cells: Cells, answers: Answers) -> tuple[Match | No
     contract = by_contract(header, cells, answers.kind)
     if contract is not None:
         return contract, ()
+    plan = plans.planned(header, cells) if kind in (None, Kind.TARGETS) else None
+    if plan is not None:
+        return plan[0], () if kind else plan[1]
     named = kinds.kinds_by_names(header, cells)
     if answers.kind is None and named:
         best = by_names(named[0][1].kind, header, cells, fuzzy=True)
@@ -141,11 +145,12 @@ def _judged(
     staged: Staged, cells: Cells, match: Match, answers: Answers, questions: tuple[Question, ...], why_not: str | None
 ) -> Detection:
     header, mapping = staged.header, {name: position for name, (position, _) in match.found.items()}
-    stages = tuple(StageDates(*s) for s in matching.stage_date_columns(header)) if match.kind == Kind.DEALS else ()
+    stages = matching.stage_dates(header, cells, match) if match.kind == Kind.DEALS else ()
     types = {c.name: c.type for c in COLUMNS[match.kind]}
     dates = [p for name, p in mapping.items() if types[name] in DATES] + [s.position for s in stages]
     numbers = [p for name, p in mapping.items() if types[name] in NUMBERS]
-    others = [p for p in range(len(header)) if p not in {*mapping.values(), *(s.position for s in stages)}]
+    numbers += [p for p, _ in match.across.columns] if match.across else []
+    others = [p for p in range(len(header)) if p not in {*mapping.values(), *numbers, *(s.position for s in stages)}]
     orders, about_dates = date_orders(cells, dates, others, answers.date_order)
     marks, about_marks = decimal_marks(cells, numbers, others, dict(enumerate(header)), answers.decimal_mark)
     shares = {p for name, p in mapping.items() if types[name] is Type.SHARE}
@@ -180,6 +185,9 @@ def _judged(
         factors={**_units(cells, header, mapping, types), **match.factors},
         currency_beside=_currency_beside(cells, match, mapping),
         lost_when=dict(match.lost_when),
+        instead={n: ps for n, ps in match.instead.items() if {**mapping, **match.fields}.get(n) in ps},
+        across=match.across,
+        inverted=match.inverted,
     )
 
 

@@ -11,10 +11,12 @@ from kpi_engine.ingest.values import Converted, Reading, convert, lookup
 from kpi_engine.names import Kind, column
 
 _NAMES = {
-    "stage": "stage|stage_id|stage name|stagename|deal stage|dealstage|status_label|phase",
+    "stage": "stage|stage_id|stage name|stagename|deal stage|dealstage|status_label|phase"
+    "|pipeline phase|sales stage|opportunity stage",
     "owner": "owner|owner_id|ownerid|user_id|hubspot_owner_id|salesperson|deal owner|opportunity owner|assigned to",
-    "amount": "amount|value|deal value|expected_revenue|deal amount",
-    "expected_close_date": "close date|closedate|expected_close_date|date_deadline|closing date|expected close",
+    "amount": "amount|value|deal value|expected_revenue|deal amount|est revenue|estimated revenue|betrag",
+    "expected_close_date": "close date|closedate|expected_close_date|date_deadline|closing date|expected close"
+    "|expected closing|expected close date|est close date|estimated close date",
     "pipeline": "pipeline|pipeline_id|record type",
     "status": "status",
     "created_at": "add_time|created|created_at|create date|createdate|created date|opportunitycreatedfromlead",

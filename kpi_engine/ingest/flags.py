@@ -17,7 +17,7 @@ from kpi_engine.ingest.casting import (
 )
 
 _YES = (
-    "true|t|yes|y|1|x|✓|✔|☑|✅|ja|j|oui|si|sí|sim|tak|wahr|vrai|verdadero|verdadeiro|vero|waar|on|won|done|completed"
+    "true|t|yes|y|1|x|✓|✔|☑|✅|ja|j|oui|si|sí|sim|tak|wahr|vrai|verdadero|verdadeiro|vero|waar|on|won|done|completed|active|enabled|aktiv|actif|activo"
     "|complete|closed|held|erledigt|abgeschlossen|terminé|terminée|effectué|completado|completada|concluído|concluída"
     "|hecho|feito|completato|voltooid"
 )
@@ -25,9 +25,14 @@ _NO = (
     "false|f|no|n|0|nein|non|não|nao|nie|nee|falsch|faux|falso|onwaar|✗|✘|☐|❌|off|open|planned|scheduled|not started"
     "|not_started|in progress|deferred|waiting|waiting for input|waiting on someone else|to do|todo|to-do"
     "|overdue|pending"
+    "|inactive|disabled|deactivated|inaktiv|inactif|inactivo|today|late"
     "|cancelled|canceled|no show|offen|zu erledigen|geplant|à faire|planifié|por hacer|pendiente|planificado|para fazer"
     "|a fazer|pendente|da fare|te doen"
 )
+_SAYS_HOW_FAR = frozenset(
+    ["completed", "complete", "closed", "held", "abgeschlossen", "completato", "completada", "completado"]
+)
+"""Yes in a column of states: a blank beside it is no state, and not no (Salesforce's events have none)."""
 _TRUE, _FALSE = frozenset(_YES.split("|")), frozenset(_NO.split("|"))
 
 
@@ -42,8 +47,13 @@ def flag(cells: Column, reading: Reading) -> Converted:
 
     converted = one_by_one(cells, pa.bool_(), parse)
     blank = pc.equal(cells, "")
-    if not converted.notes and any_true(blank) and any_true(converted.values) and all_true(converted.values):
+    says_yes_or_nothing = not converted.notes and any_true(blank) and any_true(converted.values)
+    if says_yes_or_nothing and all_true(converted.values) and not _are_states(cells):
         converted.values = pc.fill_null(converted.values, False)
         why = "The column says yes or nothing, and never no: nothing is taken as no."
         converted.notes[why] = rows_where(blank)
     return converted
+
+
+def _are_states(cells: Column) -> bool:
+    return any_true(pc.is_in(pc.utf8_lower(cells), pa.array(sorted(_SAYS_HOW_FAR))))

@@ -13,7 +13,7 @@ from babel.dates import get_month_names
 
 from kpi_engine.ingest.currencies import CODES
 
-Order = Literal["ymd", "dmy", "mdy", "serial", "epoch_ms", "epoch_s"]
+Order = Literal["ymd", "dmy", "mdy", "serial", "epoch_ms", "epoch_s", "month_year"]
 
 BLANKS = frozenset(
     {"", "-", "--", "—", "–", "?", "tbd", "tba", "tbc", "n/a", "n.a.", "na", "#n/a", "null", "none", "nan", "(none)"}
@@ -26,6 +26,7 @@ EMPTY_LOOKUPS = frozenset({"000000000000000", "000000000000000AAA"})
 
 # ---- numbers
 
+_DASHES = ("-", "–", "—", "−")
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’]+")
 _BROKEN_GROUP = re.compile(r"\d[\s'’]+(?!\d{3}(?!\d))\d")
 _CODES = (
@@ -80,6 +81,8 @@ def parse_number(text: str, decimal_mark: str = ".") -> Decimal | None:
     Currency signs and codes, grouping, spaces, apostrophes, ``(70)`` and ``70-`` for negatives, ``%`` (taken off, the
     number not divided) and K/M/bn are understood. A grouping that does not fit is no number: ``1.23`` with mark ``,``.
 
+    >>> parse_number("CHF 2'000.-"), parse_number("€ 2.000,--", ","), parse_number("2000-")
+    (Decimal('2000'), Decimal('2000'), Decimal('-2000'))
     >>> parse_number("€ 2.900,00", ","), parse_number("(70,000)"), parse_number("$342.09K"), parse_number("1.23", ",")
     (Decimal('2900.00'), Decimal('-70000'), Decimal('342090'), None)
     """
@@ -95,7 +98,9 @@ def parse_number(text: str, decimal_mark: str = ".") -> Decimal | None:
     before, after = found["before"] + found["between"], found["after"]
     if found["before"].endswith("(") and after.endswith(")"):  # $(70,000)
         negative, before, after = True, found["before"][:-1] + found["between"], after[:-1]
-    if after.endswith(("-", "−")):
+    if found["digits"].endswith((".", ",")) and after.startswith(_DASHES):
+        after = after.lstrip("".join(_DASHES))  # whole francs or euros: 2'000.– and € 2.000,-
+    elif after.endswith(("-", "−")):
         negative, after = not negative, after[:-1]
     if found["sign"] in ("-", "−"):
         negative = not negative
@@ -185,6 +190,9 @@ _WORD_DAY = re.compile(
     + _TIME,
     re.IGNORECASE,
 )
+_MONTH_AND_YEAR = re.compile(r"^(?P<name>[^\W\d_]{3,12})\.?[-\s/.']+(?P<year>\d{4}|\d{2})$")
+_YEAR_AND_MONTH = re.compile(r"^(?P<year>(?:19|20)\d{2})[-/.](?P<month>0[1-9]|1[0-2])$")
+_WEEK = re.compile(r"^(?P<year>(?:19|20)\d{2})[-\s]?W(?P<week>\d{1,2})$", re.IGNORECASE)
 _PLAIN_NUMBER = re.compile(r"^\d+(?:\.\d+)?$")
 _EXCEL_ZERO = datetime(1899, 12, 30)
 _EPOCH = datetime(1970, 1, 1)
@@ -292,7 +300,41 @@ def parse_timestamp(text: str, order: str = "ymd") -> datetime | None:
     for shape in (_DAY_WORD, _WORD_DAY, _YEAR_WORD):
         if (found := shape.match(text)) and (number := _month(found["name"])):
             return _built(found, _full_year(found["year"]), number, int(found["day"]))
+    return _first_day(text, order)
+
+
+def _first_day(text: str, order: str) -> datetime | None:
+    """The first day of a month or a week; "Mar-26" only where the column says that 26 is a year."""
+    if found := _YEAR_AND_MONTH.match(text):
+        return datetime(int(found["year"]), int(found["month"]), 1)
+    if found := _WEEK.match(text):
+        try:
+            return datetime.fromisocalendar(int(found["year"]), int(found["week"]), 1)
+        except ValueError:
+            return None
+    found = _MONTH_AND_YEAR.match(text)
+    if found and (number := _month(found["name"])) and (len(found["year"]) == 4 or order == "month_year"):
+        return _built(found, _full_year(found["year"]), number, 1)
     return None
+
+
+def span_named(text: str) -> str | None:
+    """'month' or 'week' where a cell names one and no day.
+
+    >>> span_named("2026-03"), span_named("Mar 2026"), span_named("2026-W14"), span_named("2026-03-01")
+    ('month', 'month', 'week', None)
+    """
+    text = text.strip()
+    if _WEEK.match(text):
+        return "week"
+    is_month = _YEAR_AND_MONTH.match(text) or ((found := _MONTH_AND_YEAR.match(text)) and _month(found["name"]))
+    return "month" if is_month else None
+
+
+def year_of_month(text: str) -> int | None:
+    """The two digits behind the name of a month: 26 of Mar-26; None for any other text."""
+    found = _MONTH_AND_YEAR.match(text.strip())
+    return int(found["year"]) if found and len(found["year"]) == 2 and _month(found["name"]) else None
 
 
 def _counted(text: str, order: str) -> datetime | None:

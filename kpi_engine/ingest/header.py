@@ -9,6 +9,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kpi_engine.ingest.contracts import known_headers
+from kpi_engine.ingest.headers import normal
+
 DELIMITERS = (",", ";", "\t", "|")
 HEAD_BYTES = 512 * 1024
 HEAD_RECORDS = 400
@@ -126,9 +129,23 @@ def find_header(rows: Sequence[Sequence[str]]) -> int:
         wide = len(rows[i]) >= usual or reach[i] >= max((reach[j] for j in present if j > i), default=0)
         names = sum(not _VALUE.match(rows[i][j].strip()) for j in filled[i])
         if wide and names >= 0.7 * len(filled[i]):
-            return i
+            return _beneath_groups(rows, i)
     return present[0]
 
 
 def _running_over(n_rows: int) -> int:
     return max(n_rows // _RUN_OVER, int(n_rows > 2))
+
+
+def _beneath_groups(rows: Sequence[Sequence[str]], at: int) -> int:
+    """The row beneath, where a header only repeats the names of groups of columns and the next names each of them."""
+    if at + 1 >= len(rows):
+        return at
+    above, beneath = ([c.strip() for c in rows[i] if c.strip()] for i in (at, at + 1))
+    is_repeated = len(set(above)) <= len(above) - 2
+    is_better = len(set(beneath)) == len(beneath) >= len(above)
+    return at + 1 if is_repeated and is_better and _n_known(beneath) > max(2, _n_known(above)) else at
+
+
+def _n_known(names: Sequence[str]) -> int:
+    return sum(normal(name) in known_headers() for name in names)

@@ -23,6 +23,19 @@ _ENTERED = re.compile(
     re.IGNORECASE,
 )
 _ENTERED_BARE = re.compile(r"^date entered\s+(?P<what>\S.*)$", re.IGNORECASE)
+_HUBSPOT_ENTERED = re.compile(r"^hs_(?:v2_)?date_entered_(?P<what>\w+)$", re.IGNORECASE)
+_ENTRY = r"(?:entered|entry|reached|start(?:ed)?|since|seit|erreicht|eintritt)"
+_STAGE_ENTERED = (
+    re.compile(rf"^(?:date )?{_ENTRY}(?: on| in| stage)?[\s:_-]+(?!(?:on|at|by|date|in)$)(?P<what>.+)$", re.IGNORECASE),
+    re.compile(rf"^(?P<what>.+?)[\s:_-]+(?:stage[\s_]+)?{_ENTRY}(?:[\s_]+(?:date|at|on|am|le))?$", re.IGNORECASE),
+    re.compile(
+        r"^(?:stage|phase|étape|etapa|fase)[\s:_-]+(?P<what>.+?)[\s:_-]+(?:date|datum|at|on|am)$", re.IGNORECASE
+    ),
+)
+_STAGE_DATE = (
+    re.compile(r"^(?P<what>.+?)[\s:_-]+(?:date|datum|timestamp|at|on|am|le|fecha|data)$", re.IGNORECASE),
+    re.compile(r"^(?:date|datum|fecha|data)(?: de| of)?[\s:_-]+(?P<what>.+)$", re.IGNORECASE),
+)
 _IN_PIPELINE = re.compile(r"^(?P<stage>.*\S)\s*\((?P<pipeline>[^()]+)\)$")
 
 
@@ -64,9 +77,25 @@ def entered_stage(header: str) -> tuple[str, str | None] | None:
     >>> entered_stage('Date entered "Proposal (Sales Pipeline)"')
     ('Proposal', 'Sales Pipeline')
     """
-    found = _ENTERED.match(header.strip()) or _ENTERED_BARE.match(header.strip())
+    plain = header.strip()
+    found = _ENTERED.match(plain) or _ENTERED_BARE.match(plain) or _HUBSPOT_ENTERED.match(plain)
     if found is None:
         return None
     what = found["what"]
     parts = _IN_PIPELINE.match(what)
     return (parts["stage"], parts["pipeline"].strip()) if parts else (what, None)
+
+
+def stage_in(header: str) -> tuple[list[str], list[str]]:
+    """What may be the stage in a header that says when one was entered, and in one that only says when. Whether it is
+    one, the deals say.
+
+    >>> stage_in("Entered Proposal"), stage_in("Proposal Date"), stage_in("Amount")
+    ((['Proposal'], []), ([], ['Proposal']), ([], []))
+    """
+    plain = header.strip()
+    entered, dated = (
+        [found["what"] for pattern in patterns if (found := pattern.match(plain))]
+        for patterns in (_STAGE_ENTERED, _STAGE_DATE)
+    )
+    return entered, dated

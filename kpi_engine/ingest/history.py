@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kpi_engine.ingest.decided import answers_from_json, answers_to_json, lasting
+from kpi_engine.ingest.headers import normal
 from kpi_engine.ingest.outcomes import endings
 from kpi_engine.ingest.questions import spelled
 from kpi_engine.ingest.repeats import row_hashes
@@ -95,6 +96,33 @@ def store_question(session: Session, source_key: str, validated: Validated, answ
     if question is None and answers.filtered is None:
         question = _filtered_question(session, source_key, deals, as_of)
     return question
+
+
+def key_question(
+    session: Session, source_key: str, header: tuple[str, ...], detection: Detection, answers: Answers
+) -> Question | None:
+    """What names a deal, asked when earlier exports of a file without an id named their deals by other columns: under
+    another key every deal would be there twice."""
+    if answers.key is not None or not detection.key:
+        return None
+    export, named_by = source_key.rsplit(":", 1)
+    before = {key for row in import_rows(session) if row.source_key for of, key in [row.source_key.rsplit(":", 1)]
+              if of == export}  # fmt: skip
+    names = {normal(name): name for name in header}
+    earlier = [key for key in sorted(before) if all(part in names for part in key.split("+"))]
+    if named_by in before or not earlier:
+        return None
+    keys = [tuple(names[part] for part in earlier[0].split("+")), tuple(header[p] for p in detection.key)]
+    labels = [" + ".join(key) for key in keys]
+    return Question(
+        "key",
+        f"Earlier exports of this file named a deal by {labels[0]}, which in this one is the same on several rows. "
+        "What names a deal?",
+        (
+            Option("\n".join(keys[0]), f"{labels[0]}, as before"),
+            Option("\n".join(keys[1]), f"{labels[1]}: undo the earlier exports and import them again so, too"),
+        ),
+    )
 
 
 def _day_question(session: Session, source_key: str, deals: pa.Table, as_of: date) -> Question | None:

@@ -29,7 +29,19 @@ TELLING: dict[Kind, frozenset[str]] = {
 """Columns that speak for a kind though a needed one is missing; a name, a day or an industry is in every file."""
 _ONLY_DEALS_HAVE = (("deal_id", "deal_name"), ("amount",), ("expected_close_date", "crm_probability"))
 """A file with one of each is a list of deals, whatever else it lacks: it is not left out as something else."""
-_PERSON_WORDS = ("lead", "contact", "prospect", "person", "firstname", "lastname", "email", "connection")
+_PERSON_WORDS = (
+    "lead",
+    "contact",
+    "prospect",
+    "person",
+    "firstname",
+    "lastname",
+    "email",
+    "connection",
+    "kontakt",
+    "vorname",
+    "interessent",
+)
 
 
 def kinds_by_names(header: tuple[str, ...], cells: Cells) -> list[tuple[float, Match]]:

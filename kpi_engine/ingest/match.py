@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kpi_engine.ingest.headers import normal
-from kpi_engine.ingest.shapes import Form, Says
+from kpi_engine.ingest.shapes import Across, Form, Says
 from kpi_engine.names import COLUMNS, Kind, Type
 
 FROM_STATUS = 0.75
@@ -58,6 +58,11 @@ class Match:
     """Where the amount stands converted to the company's own currency, and the code of that."""
     lost_when: Mapping[int, Says] = field(default_factory=dict)
     """Position → what its cell says of a deal that is lost."""
+    instead: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """canonical → positions of which each row has the first that is filled."""
+    across: Across | None = None
+    inverted: frozenset[int] = frozenset()
+    """Positions of rates written the other way round."""
     absent: frozenset[str] = frozenset()
     """Needed columns somebody said are not in the file, where a row may do without them."""
 
@@ -66,6 +71,8 @@ class Match:
         if self.form in ("field_history", "change_log"):
             return tuple(name for name in ("deal_id", "changed_at") if name not in self.found)
         have = self.found.keys() | self.constants.keys() | self.joined.keys()
+        if self.across:
+            have = have | {self.across.header_is, self.across.cells_are}
         return tuple(
             c.name
             for c in COLUMNS[self.kind]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from kpi_engine.ingest.columns import Cells
+from kpi_engine.ingest.columns import Cells, date_evidence
 from kpi_engine.ingest.contracts.any_file import MAYBE_WEIGHTED
-from kpi_engine.ingest.headers import entered_stage, normal
+from kpi_engine.ingest.headers import entered_stage, normal, stage_in
 from kpi_engine.ingest.match import CHANGES_NUMBERS, FROM_STATUS, Match, positions
-from kpi_engine.ingest.shapes import Option, Question
+from kpi_engine.ingest.shapes import Option, Question, StageDates
 from kpi_engine.names import COLUMNS, Kind
 
+_STAGES = 100
+"""A file with more different stages is looked at for so many only."""
+_ENOUGH_STAGES = 3
 DOUBTED = 0.5
 """How sure a column is that has the name and not the cells."""
 
@@ -83,6 +86,35 @@ def mapping_questions(match: Match, header: tuple[str, ...], settled: frozenset[
     return tuple(questions)
 
 
-def stage_date_columns(header: tuple[str, ...]) -> list[tuple[int, str, str | None]]:
-    """Position, stage and pipeline of each 'Date entered' column."""
-    return [(position, *entered) for position, name in enumerate(header) if (entered := entered_stage(name))]
+def stage_dates(header: tuple[str, ...], cells: Cells, match: Match) -> tuple[StageDates, ...]:
+    """The 'Date entered' columns, and those that name a stage of the file's deals and hold dates ('Entered Proposal').
+
+    A 'Demo date' is the day of a demo, and may be to come; from three stages on, such days are when each was entered.
+    """
+    used = {position for position, _ in match.found.values()}
+    stage_at = match.found.get("stage")
+    stages = {normal(stage): stage for stage in cells.spread(stage_at[0])[:_STAGES]} if stage_at else {}
+    sure: dict[int, StageDates] = {}
+    named: dict[int, str] = {}
+    likely: dict[int, str] = {}
+    others: dict[int, str] = {}
+    for position, name in enumerate(header):
+        if told := entered_stage(name):
+            sure[position] = StageDates(position, *told)
+            continue
+        entered, dated = ([stages.get(normal(part), "") for part in parts] for parts in stage_in(name))
+        if any(entered):
+            named[position] = next(filter(None, entered))
+        elif any(dated):
+            likely[position] = next(filter(None, dated))
+        elif entered:
+            others[position] = stage_in(name)[0][0]
+    if len(likely) + len(named) >= _ENOUGH_STAGES:
+        named |= likely
+    if named and others:
+        # No deal is in that stage just now.
+        named |= others
+    for position, stage in named.items():
+        if position not in used and cells.spread(position) and date_evidence(cells, position).is_dates:
+            sure[position] = StageDates(position, stage, None)
+    return tuple(sure[position] for position in sorted(sure))

@@ -25,7 +25,9 @@ def date_orders(
     unsettled: list[DateEvidence] = []
     for column in evidence:
         native = cells.staged.native.get(f"c{column.position}")
-        if column.unit and column.counted > column.settled + len(column.numeric):
+        if column.names_months:
+            orders[column.position] = "month_year"
+        elif column.unit and column.counted > column.settled + len(column.numeric):
             orders[column.position] = column.unit
         elif column.numeric and native != "date":
             unsettled.append(column)

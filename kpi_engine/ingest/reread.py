@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kpi_engine.errors import UserFileError
 from kpi_engine.ingest import history, keep
+from kpi_engine.ingest.apart import kept_apart
 from kpi_engine.ingest.child import batches, stage_together
 from kpi_engine.ingest.commit import FileFacts, commit, source_key
 from kpi_engine.ingest.detect import detect
@@ -69,6 +70,7 @@ def put_again(session: Session, files: Sequence[Reread]) -> None:
         validated = validate(file.staged, detection, answers, zone)
         if detection.open_questions or any(question.must for question in validated.questions):
             raise UserFileError(f"{file.kept.name} raises a question it did not raise before. Undo its import first.")
+        validated = kept_apart(session, detection.kind, detection.crm, validated)
         undo(session, file.kept.import_id)
         facts = FileFacts(
             name=file.kept.name,

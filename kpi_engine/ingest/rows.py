@@ -12,12 +12,14 @@ import pyarrow.compute as pc
 from kpi_engine.ingest.cores import on_all_cores
 from kpi_engine.ingest.grid import shown
 from kpi_engine.ingest.shapes import Detection, Effect, Issue, Staged
-from kpi_engine.ingest.values import Column, Converted, Reading, convert, lookup, minutes
+from kpi_engine.ingest.values import Column, Converted, Reading, convert, day_at_latest, lookup, minutes
 from kpi_engine.names import COLUMNS, Kind, Type
 from kpi_engine.names import Column as Declared
 
-_LOOKUPS = frozenset({"owner", "old_owner", "account", "contact"})
+_LOOKUPS = ("owner", "old_owner", "account", "contact")
 """Text columns that may hold a CRM's ids: empty lookups become blank and both lengths of a Salesforce id one."""
+_SPECIAL = {"minutes": minutes, "expected_close_date": day_at_latest, **dict.fromkeys(_LOOKUPS, lookup)}
+"""Columns with a reader of their own."""
 
 
 @dataclass
@@ -91,14 +93,16 @@ class Rows:
     def _typed(self, declared: Declared) -> Converted:
         """One mapped column, typed; where it is joined with another and cannot be read so, by itself."""
         name, position = declared.name, self.detection.mapping[declared.name]
-        special = {"minutes": minutes, **dict.fromkeys(_LOOKUPS, lookup)}.get(name)
-        typed = special or partial(convert, column_type=declared.type)
+        typed = _SPECIAL.get(name) or partial(convert, column_type=declared.type)
         reading = self.reading(position)
         if name in self.detection.joined:
             converted = typed(self._joined(self.detection.joined[name]), reading=reading)
             if not converted.bad:
                 return converted
-        return typed(self.cells(position), reading=reading)
+        converted = typed(self.filled(name, position), reading=reading)
+        if position in self.detection.inverted:
+            converted.values = pc.divide(1.0, converted.values)
+        return converted
 
     def take(self, name: str, converted: Converted, position: int) -> None:
         """Keep a typed column under its canonical name, and say what was bad or noted about its cells."""
@@ -115,6 +119,13 @@ class Rows:
         for why, rows in converted.notes.items():
             n = f" ({len(rows):,} cells, the first on line {self.lines[rows[0]]:,})" if len(rows) > 1 else ""
             self.note(why + n, "Nothing to do, if that is right.", rows[0], header, cells[rows[0]].as_py())
+
+    def filled(self, name: str, position: int) -> Column:
+        """A column's cells; where one is blank, that of the first column that stands in for it and is not."""
+        cells = self.cells(position)
+        for other in self.detection.instead.get(name, ()):
+            cells = pc.if_else(pc.equal(cells, ""), self.cells(other), cells)
+        return cells
 
     def _joined(self, positions: tuple[int, ...]) -> Column:
         """First and last name, or date and time, with a space between; no time without its date."""

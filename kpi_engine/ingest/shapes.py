@@ -63,6 +63,8 @@ class Staged:
     """What a spreadsheet said of a column's cells: {'c3': 'date'} where they were true dates (written as ISO)."""
     short: dict[int, int] = field(default_factory=dict)
     """Lines that ended early and were padded with empty cells → how many cells they really had."""
+    name: str = ""
+    """What the person calls the file."""
     notes: tuple[Issue, ...] = ()
     """What reading had to say about the file as a whole (other sheets, for one); no row is counted by it."""
 
@@ -128,6 +130,16 @@ class StageDates:
     pipeline: str | None
 
 
+@dataclass(frozen=True)
+class Across:
+    """Columns that are values of one canonical column in their headers, and another's in their cells: a plan with a
+    column per month. ``columns``: position and value."""
+
+    header_is: str
+    cells_are: str
+    columns: tuple[tuple[int, str], ...]
+
+
 Says = Literal["no", "anything"]
 """What a cell says that tells something: a flag says no, or the cell is not blank."""
 
@@ -175,6 +187,12 @@ class Detection:
     """Position of the amounts that say their currency with a sign or a code, where no column does."""
     lost_when: dict[int, Says] = field(default_factory=dict)
     """Position → what its cell says of a deal that is lost, where nothing says that it was won."""
+    instead: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """Canonical column → positions of which each row has the first that is filled."""
+    across: Across | None = None
+    """A column per month or KPI, where a table of targets has them."""
+    inverted: frozenset[int] = frozenset()
+    """Positions of rates that say what one unit of the company's currency is worth in the other."""
 
     @property
     def mapping(self) -> dict[str, int]:

@@ -19,11 +19,14 @@ from kpi_engine.ingest.grid import MAX_CELL, Grid, large_cell, refuse_wide, show
 from kpi_engine.ingest.header import find_header
 from kpi_engine.ingest.headers import normal
 from kpi_engine.ingest.shapes import Issue
+from kpi_engine.ingest.sheet_errors import error_cells
 
 MAX_UNPACKED = 1024**3
 """A workbook that unpacks to more bytes than this is refused before it is unpacked."""
 
 _HEAD_ROWS = 200
+_EXACT = 2.0**53
+"""From here on a spreadsheet's numbers have gaps."""
 _KNOWN = 3
 """So many known headers make a sheet one that is meant to be read, before a cover or a summary that comes first."""
 
@@ -75,8 +78,11 @@ def _read(path: Path, name: str) -> Grid:
         )
         chosen, others = _choose(book, visible, name)
         sheet = book.get_sheet_by_name(chosen)
-        rows = sheet.to_python(skip_empty_area=False)
+        rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
         _fill_merged(rows, sheet.merged_cell_ranges or [])
+    for (i, j), error in error_cells(path, chosen).items():
+        if i < len(rows) and j < len(rows[i]) and rows[i][j] == "":
+            rows[i][j] = error
     head = [[_text(c) for c in row] for row in rows[:_HEAD_ROWS]]
     at = find_header(head)
     header = head[at]
@@ -149,6 +155,8 @@ def _text(cell: object) -> str:
     if isinstance(cell, int):
         return str(cell)
     if isinstance(cell, float):
+        if abs(cell) >= _EXACT and cell.is_integer():
+            return repr(cell)  # 1.2345678901234568e+17: a spreadsheet has rounded it
         return (
             str(int(cell))
             if cell.is_integer() and abs(cell) < 1e15

@@ -49,6 +49,7 @@ def stage(path: Path, name: str, *, fast: bool = True) -> Staged:
         sheet=grid.sheet,
         native=grid.native,
         short=grid.short,
+        name=name,
         notes=(*(issue for issue in aside if issue.effect == "note"), *map(_damaged, damaged)),
     )
 

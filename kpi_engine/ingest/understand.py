@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kpi_engine.ingest import history, report
+from kpi_engine.ingest.apart import kept_apart
 from kpi_engine.ingest.commit import source_key
 from kpi_engine.ingest.decided import laid_over
 from kpi_engine.ingest.detect import detect
@@ -61,9 +62,17 @@ def _main_reason(validated: Validated) -> str:
     return max(reasons, key=reasons.count) if reasons else "every row is blank, a title or a total."
 
 
+def set_apart(session: Session, ready: Ready) -> Ready:
+    """The file with its deals kept apart from another CRM's that have the same ids."""
+    detection = ready.detection
+    return replace(ready, validated=kept_apart(session, detection.kind, detection.crm, ready.validated))
+
+
 def asked_by_store(session: Session, ready: Ready) -> ImportReport | None:
     """The question only earlier imports can raise."""
-    question = history.store_question(session, ready.source_key, ready.validated, ready.answers)
+    question = history.key_question(
+        session, ready.source_key, ready.staged.header, ready.detection, ready.answers
+    ) or history.store_question(session, ready.source_key, ready.validated, ready.answers)
     return None if question is None else _asking(ready, (question,))
 
 

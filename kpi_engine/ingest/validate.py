@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kpi_engine.ingest import deals, fields, histories
+from kpi_engine.ingest import deals, fields, histories, plans
 from kpi_engine.ingest.identical import settle_identical
 from kpi_engine.ingest.outcomes import statuses
 from kpi_engine.ingest.repeats import first_identical, repeated, row_hashes
@@ -70,7 +70,7 @@ def validate(staged: Staged, detection: Detection, answers: Answers, timezone: s
         choices = settle_identical(rows, later, answers, kind.value.replace("_", " "), has_id=has_id)
         if detection.form == "field_history" and "owner" in rows.columns:
             _drop_told_in_ids(rows)
-        table = rows.table([c.name for c in COLUMNS[kind]])
+        table = plans.settle(rows) if kind is Kind.TARGETS else rows.table([c.name for c in COLUMNS[kind]])
         backwards = kind is Kind.STAGE_CHANGES and histories.runs_backwards(table)
         tables = {f"raw_{kind.value}": histories.backwards(table) if backwards else table}
     as_of = answers.as_of or _as_of(kind, tables)
@@ -105,8 +105,9 @@ def _type_fields(rows: Rows) -> None:
     at = rows.detection.field_columns
     for name, column_type in (("deal_id", Type.ID), ("changed_at", Type.TIMESTAMP)):
         rows.take(name, fields.convert(rows.cells(at[name]), column_type, rows.reading(at[name])), at[name])
-    old = rows.cells(at["old_value"]).combine_chunks() if "old_value" in at else None
-    new, field = rows.cells(at["new_value"]).combine_chunks(), rows.cells(at["field"]).combine_chunks()
+    old = rows.filled("old_value", at["old_value"]).combine_chunks() if "old_value" in at else None
+    new = rows.filled("new_value", at["new_value"]).combine_chunks()
+    field = rows.cells(at["field"]).combine_chunks()
     columns, unused = fields.spread(field, old, new, rows.columns["changed_at"], rows.reading(at["new_value"]))
     for name, converted in columns.items():
         rows.take(name, converted, at["old_value"] if name in fields.BEFORE.values() else at["new_value"])

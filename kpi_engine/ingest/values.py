@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -31,9 +32,17 @@ from kpi_engine.ingest.casting import (
     one_by_one,
     rows_where,
     tried,
+    whole_of,
 )
 from kpi_engine.ingest.flags import flag
-from kpi_engine.ingest.formats import BLANKS, EMPTY_LOOKUPS, parse_minutes, parse_number, parse_timestamp
+from kpi_engine.ingest.formats import (
+    BLANKS,
+    EMPTY_LOOKUPS,
+    parse_minutes,
+    parse_number,
+    parse_timestamp,
+    span_named,
+)
 from kpi_engine.ingest.salesforce_ids import long_salesforce_ids
 from kpi_engine.names import Type
 
@@ -227,7 +236,9 @@ def timestamp(cells: Column, reading: Reading) -> Converted:
         when = parse_timestamp(cell, reading.date_order)
         if when is None:
             return None, _not_a_date(cell, reading.date_order), None
-        return (when.astimezone(zone).replace(tzinfo=None) if when.tzinfo else when), None, None
+        span = span_named(cell)
+        note = f"The cell names a {span} and no day; its first day is taken." if span else None
+        return (when.astimezone(zone).replace(tzinfo=None) if when.tzinfo else when), None, note
 
     zoned = _zoned(cells, reading.timezone)
     if zoned is not None:
@@ -240,6 +251,27 @@ def day(cells: Column, reading: Reading) -> Converted:
     converted = timestamp(cells, reading)
     days = pc.cast(pc.floor_temporal(converted.values, unit="day"), pa.date32())
     return Converted(days, converted.bad, converted.notes)
+
+
+_FIRST_OF_MONTH = "The cell names a month and no day; its first day is taken."
+
+
+def day_at_latest(cells: Column, reading: Reading) -> Converted:
+    """A day something is expected by: the last one where a cell names a month."""
+    converted = day(cells, reading)
+    rows = converted.notes.pop(_FIRST_OF_MONTH, None)
+    if rows is None:
+        return converted
+    days = whole_of(converted.values)
+    one_day = pa.scalar(1, pa.int32())
+    within_next = pc.add(pc.cast(days, pa.int32()), pa.scalar(31, pa.int32()))
+    begins_next = pc.floor_temporal(pc.cast(within_next, pa.date32()), unit="month")
+    ends = pc.cast(pc.subtract(pc.cast(begins_next, pa.int32()), one_day), pa.date32())
+    is_month = np.zeros(len(days), dtype=bool)
+    is_month[rows] = True
+    converted.values = pa.chunked_array([pc.if_else(pa.array(is_month), ends, days)])
+    converted.notes[_FIRST_OF_MONTH.replace("first", "last")] = rows
+    return converted
 
 
 _CONVERTERS: Mapping[Type, Callable[[Column, Reading], Converted]] = {

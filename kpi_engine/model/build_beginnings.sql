@@ -26,8 +26,13 @@ known as (
         deals.deal_key,
         unknown.unknown_key,
         least(coalesce(created.created_at, history.created_at), history.created_at, history.first_at) as created_at,
-        history.deal_key is not null and (first_seen.deal_key is null or history.first_at <= first_seen.as_of_at)
-            as starts_in_history,
+        history.deal_key is not null
+        and (
+            first_seen.deal_key is null
+            or history.first_at <= first_seen.as_of_at
+            -- What the history tells only later, the export shows: it was made after its newest date.
+            or (history.first_before_key <> first_seen.stage_key and history.last_stage_key = first_seen.stage_key)
+        ) as starts_in_history,
         history.* exclude (deal_key, created_at),
         first_seen.* exclude (deal_key, created_at)
     from build_deals as deals
@@ -77,12 +82,18 @@ select
     end::tinyint as begin_evidence,
     case when is_moved_since then stage_changed_at end as moved_at,
     stage_key as moved_to_key,
-    case when first_amount_at <= as_of_at then first_amount else coalesce(amount, first_amount) end as amount,
     case
-        when first_expected_close_at <= as_of_at then first_expected_close
+        when first_amount_at <= as_of_at or amount = last_amount then first_amount
+        else coalesce(amount, first_amount)
+    end as amount,
+    case
+        when first_expected_close_at <= as_of_at or expected_close_date = last_expected_close then first_expected_close
         else coalesce(expected_close_date, first_expected_close)
     end as expected_close_date,
-    case when first_owner_at <= as_of_at then first_owner_key else coalesce(owner_key, first_owner_key) end as owner_key,
+    case
+        when first_owner_at <= as_of_at or owner_key = last_owner_key then first_owner_key
+        else coalesce(owner_key, first_owner_key)
+    end as owner_key,
     team_key,
     attribute_key,
     created_at is null as is_undated

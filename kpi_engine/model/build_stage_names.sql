@@ -13,10 +13,12 @@ counted as (
 ),
 
 listed as (
-    select lower(trim(stage)) as spoken, arg_max(stage, import_id * 17179869184 - line) as stage
+    select
+        regexp_replace(lower(trim(stage)), '[\s_-]+', '', 'g') as spoken,
+        arg_max(stage, import_id * 17179869184 - line) as stage
     from raw_stages
     where stage is not null
-    group by lower(trim(stage))
+    group by 1
 ),
 
 ids as (
@@ -26,15 +28,21 @@ ids as (
     group by stage_id
 ),
 
--- LEAD and Lead are one stage: as the stages file writes it, else as it is written most often.
-written as (
-    select
-        written,
-        lower(trim(written)) as spoken,
-        first_value(written) over (partition by lower(trim(written)) order by sum(n) desc, written) as usual
+spoken as (
+    select written, regexp_replace(lower(trim(written)), '[\s_-]+', '', 'g') as spoken, sum(n) as n
     from counted
     where written is not null
     group by written
+),
+
+-- LEAD, Lead and a CRM's own name for it are one stage: as the stages file writes it, else in words (Closed Won and not
+-- closedwon), else as it is written most often.
+written as (
+    select
+        written,
+        spoken,
+        first_value(written) over (partition by spoken order by trim(written) like '% %' desc, n desc, written) as usual
+    from spoken
 ),
 
 meant as (
@@ -42,7 +50,7 @@ meant as (
     from written
     left join listed on listed.spoken = written.spoken
     left join ids on ids.stage_id = written.written
-    left join listed as same on same.spoken = lower(trim(ids.stage))
+    left join listed as same on same.spoken = regexp_replace(lower(trim(ids.stage)), '[\s_-]+', '', 'g')
 )
 
 select written, stage, dense_rank() over (order by stage)::integer as stage_id from meant

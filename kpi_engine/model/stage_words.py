@@ -48,7 +48,7 @@ _LADDER: tuple[tuple[str, float, Milestone], ...] = (
 
 _KINDS = {
     "open": "open", "offen": "open", "active": "open", "abierto": "open", "ouvert": "open", "in progress": "open",
-    "won": "won", "closed won": "won", "gewonnen": "won", "ganado": "won", "gagné": "won", "win": "won",
+    "won": "won", "closed won": "won", "gewonnen": "won", "ganado": "won", "gagné": "won", "win": "won", "true": "won",
     "paid": "paid", "deposit": "paid", "bezahlt": "paid", "pagado": "paid", "payé": "paid", "cash": "paid",
     "lost": "lost", "closed lost": "lost", "verloren": "lost", "perdido": "lost", "perdu": "lost",
 }  # fmt: skip

@@ -17,7 +17,7 @@ def started(monkeypatch):
     run = subprocess.run
 
     def counted(*args, **kwargs):
-        seen.append(kwargs["input"].count(".csv\", \""))
+        seen.append(kwargs["input"].count('.csv", "'))
         return run(*args, **kwargs)
 
     monkeypatch.setattr(child.subprocess, "run", counted)
@@ -25,7 +25,7 @@ def started(monkeypatch):
 
 
 def test_small_files_share_a_child_and_come_out_as_they_would_alone(tmp_path, started):
-    texts = {"a.csv": DEALS, "b.csv": "", "c.csv": HEADER + "\nD9,\"x\ny\",Ana,Lead,1,,\n"}
+    texts = {"a.csv": DEALS, "b.csv": "", "c.csv": HEADER + '\nD9,"x\ny",Ana,Lead,1,,\n'}
     files = [(write(tmp_path, text, name), name) for name, text in texts.items()]
     a, b, c = child.stage_together(files)
     assert isinstance(b, UserFileError)

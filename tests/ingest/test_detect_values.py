@@ -83,6 +83,12 @@ def test_a_twelfth_proves_nothing() -> None:
     assert [q.id for q in _dates(("12/04/2025", "11/12/2025")).open_questions] == ["date_order"]
 
 
+def test_a_day_that_does_not_exist_proves_nothing() -> None:
+    assert [q.id for q in _dates(("31/02/2025", ""), ("03/04/2025", "")).open_questions] == ["date_order"]
+    seen = _dates(("31/02/2025", ""), ("04/25/2025", ""))
+    assert (seen.date_orders[3], seen.questions) == ("mdy", ())
+
+
 def test_a_date_that_is_the_same_in_both_orders_needs_no_question() -> None:
     assert _dates(("05/05/2025", "")).questions == ()
 

@@ -223,3 +223,27 @@ def test_a_history_that_calls_a_deal_by_its_name_belongs_to_it():
     entered = facts.rows("select stage, evidence from fct_transitions where deal_id = 'p-1' order by entered_at")
     assert entered == [("Lead", "inferred"), ("Proposal", "history")]
     assert facts.rows("select deal_id, is_deal_known from fct_activities") == [("p-1", True)]
+
+
+def test_an_export_that_shows_what_the_history_tells_only_later_is_from_later_than_its_newest_date():
+    # Nothing was created or closed after the second of January; the export was made after the move all the same.
+    moved = {"deal_id": "A", "changed_at": "2025-01-10", "stage": "Proposal", "old_stage": "Prospect"}
+    dearer = {"deal_id": "A", "changed_at": "2025-01-12", "amount": 100, "old_amount": 40}
+    handed = {"deal_id": "A", "changed_at": "2025-01-14", "owner": "Ann", "old_owner": "Bob"}
+    facts = built(deals("2025-01-02", A), history(moved, dearer, handed))
+    assert [(day, stage) for day, stage, _, _ in transitions(facts, "A")] == [
+        ("2025-01-01", "Prospect"),
+        ("2025-01-10", "Proposal"),
+    ]
+    assert [open_value(facts, day)[0] for day in ("2025-01-02", "2025-01-11", "2025-01-13")] == [40, 40, 100]
+    owners = facts.rows("select owner from fct_changes where deal_id = 'A' order by change_date")
+    assert [owner for (owner,) in owners][:1] + [owner for (owner,) in owners][-1:] == ["Bob", "Ann"]
+
+
+def test_an_export_that_shows_what_the_history_changes_later_was_made_before():
+    moved = {"deal_id": "A", "changed_at": "2025-01-10", "stage": "Negotiation", "old_stage": "Proposal"}
+    facts = built(deals("2025-01-02", A), history(moved))
+    assert [(day, stage) for day, stage, _, _ in transitions(facts, "A")] == [
+        ("2025-01-01", "Proposal"),
+        ("2025-01-10", "Negotiation"),
+    ]

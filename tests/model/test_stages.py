@@ -178,3 +178,12 @@ def test_two_pipelines_keep_their_stages_apart():
 )
 def test_endings_are_known_in_several_languages_and_spellings(name, ends):
     assert ending(name) == ends
+
+
+def test_a_stage_under_the_crms_own_name_is_the_stage_of_its_label():
+    facts = built(
+        deals("2025-02-01", {"deal_id": "A", "owner": "Ann", "stage": "Closed Won", "created_at": "2025-01-01"}),
+        history(("A", "2025-01-01", "demo_held"), ("A", "2025-01-05", "Demo Held"), ("A", "2025-01-10", "closedwon")),
+    )
+    stages = facts.rows("select stage, kind from dim_stages where stage <> '(stage not known)' order by stage_order")
+    assert stages == [("Demo Held", "open"), ("Closed Won", "won")]

@@ -12,19 +12,24 @@ from kpi_engine.ingest.headers import normal
 from kpi_engine.names import COLUMNS, Kind
 
 _OWNER = (
-    "owner name|ae|closer|responsible user|responsible person|sales agent|sales rep|sales representative|salesperson"
+    "owner name|sales owner|ae|closer|"
+    "responsible user|responsible person|sales agent|sales rep|sales representative|salesperson"
     "|sales person|rep|rep name|account executive|sales executive|seller|assigned to"
     "|deal owner|opportunity owner|lead owner|account manager|verkäufer|"
     "vertriebsmitarbeiter|commercial|vendedor|verkoper|betreuer|kundenbetreuer|responsable commercial|venditore"
-    "|owned by",
+    "|owned by|comercial|eigentümer|deal eigentümer|datensatzeigentümer|zugewiesen an|zuständiger mitarbeiter"
+    "|propriétaire de l'affaire|propietario del trato|asignado a|assigné à|attribué à|assegnato a",
     "owner id|sales rep id|rep id|salesperson id|agent|user|user name|owner email|assigned|"
     "assignee|responsible|employee|user id|account owner|besitzer|zuständig|propriétaire|propietario|proprietário"
     "|responsable|responsável|eigenaar|proprietario",
 )
 _DEAL_ID = (
     "deal number|deal no|deal ref|opportunity id|opp id|opportunity number|opportunity no|"
-    "oppty id|potential id|deal key|quote id|quote number|item id auto generated|pulse id",
-    "record id|id|ref|reference|number|no|key|deal|opportunity|nr|nummer|numéro|número|angebotsnummer|vorgangsnummer",
+    "oppty id|potential id|deal key|quote id|quote number|item id auto generated|pulse id|deal nr|deal nummer"
+    "|id opportunité|id de l'opportunité|id affaire|id de l'affaire|numéro d'affaire|id negocio|id del negocio"
+    "|id oportunidad|id de la oportunidad|id oportunidade|id do negócio|id opportunità|id trattativa|verkaufschance id",
+    "record id|datensatz id|id de registro|id do registro|id|ref|reference|number|no|key|deal"
+    "|opportunity|nr|nummer|numéro|número|angebotsnummer|vorgangsnummer",
 )
 _ACCOUNT = (
     "account name|company|company name|customer|customer name|client|client name|"
@@ -49,12 +54,13 @@ _AMOUNT = (
 _CURRENCY = ("currency code|deal currency|currency iso code|amount currency|iso code|währung|devise|moneda|valuta", "")
 _CREATED = (
     "created date|create date|added on|creation date|date created|created on|created at|created time|"
-    "date opened|open date|opened on|opened date|engage date"
+    "date opened|open date|opened on|opened date|engage date|erstellungszeit|erstellt um"
     "|lead acquisition date|erstellt am|erstelldatum|date de création|fecha de creación|"
     "aanmaakdatum|erstellt|erstellungsdatum|angelegt am|créé le|creado el|creado|fecha creación|criado em"
     "|data de criação"
     "|data creazione|data di creazione|aangemaakt op",
-    "start date|date added|added|add time|entry date|acquisition date|first contact date|first contact|opened",
+    "start date|date entered|date added|added|add time|entry date|acquisition date|first contact date"
+    "|first contact|opened",
 )
 _EXPECTED = (
     "expected close date|expected closing|expected closing date|estimated close date|"
@@ -92,6 +98,10 @@ LONE_CLOSE = tuple(
     )
 )
 """A close date that says neither expected nor actual: the one while the deal is open, the other afterwards."""
+
+FIRST_NAMES = tuple(normal(h) for h in ("first name", "vorname", "prénom", "voornaam"))
+LAST_NAMES = tuple(normal(h) for h in ("last name", "surname", "nachname", "familienname", "nom", "achternaam"))
+"""The two parts of a person's name, where it stands in two columns."""
 
 _BANT = {
     "budget": ("has budget|budget confirmed|budget ok", ""),
@@ -174,11 +184,20 @@ SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
             "changed date|change date|changed on|change time|changed time|stage change date|"
             "stage changed at|stage changed on|date of change|entered at"
             "|entered date|entered on|date entered|stage entered at|stage entered date|stage date|"
-            "transition date|transition time|moved at|moved on",
+            "transition date|transition time|moved at|moved on|entered|stage updated at|geändert am|phase geändert am"
+            "|modifié le|date de changement|fecha de cambio|data da mudança|gewijzigd op",
             "timestamp|event time|date|time|when|modified time|modified date|effective date",
         ),
-        "stage": ("to stage|new stage|stage after|stage to|stage entered|" + _STAGE[0], _STAGE[1]),
-        "old_stage": ("from stage|old stage|previous stage|prior stage|stage from", ""),
+        "stage": (
+            "to stage|new stage|stage after|stage to|stage entered|neue phase|nach phase|nouvelle étape|nueva etapa"
+            "|nova etapa|nieuwe fase|" + _STAGE[0],
+            _STAGE[1] + "|to",
+        ),
+        "old_stage": (
+            "from stage|old stage|previous stage|prior stage|stage from|alte phase|von phase|vorherige phase"
+            "|ancienne étape|étape précédente|etapa anterior|vorige fase",
+            "from",
+        ),
         "amount": _AMOUNT,
         "expected_close_date": (_EXPECTED[0] + "|close date|closing date", _EXPECTED[1]),
         "owner": _OWNER,
@@ -198,31 +217,42 @@ SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
         ),
         "account": _ACCOUNT,
         "contact": _CONTACT,
-        "owner": ("activity owner|done by|performed by|" + _OWNER[0], _OWNER[1] + "|created by"),
+        "owner": ("activity owner|done by|performed by|" + _OWNER[0], _OWNER[1] + "|created by|mitarbeiter|medewerker"),
         "activity_type": (
             "activity|type of activity|interaction type|engagement type|task type|event type|"
-            "activity kind|kind of activity",
-            "type|kind|channel|action",
+            "activity kind|kind of activity|aktivität|aktivitätsart|aktivitätstyp|art der aktivität|type d'activité"
+            "|tipo de actividad|tipo de atividade|tipo di attività",
+            "type|kind|channel|action|art|typ|tipo",
         ),
-        "subject": ("title|activity subject|description|topic", "note|notes|name|comment|comments"),
+        "subject": (
+            "title|activity subject|description|topic|betreff|objet|asunto|oggetto|onderwerp",
+            "note|notes|name|comment|comments|notiz|bemerkung|commentaire|nota",
+        ),
         "occurred_at": (
             "activity date|activity time|activity datetime|occurred on|occurred|date time|datetime|"
-            "start time|start date|meeting date|call date|due to|done at|done on|datum",
+            "start time|start date|meeting date|call date|due to|done at|done on|datum|fecha|data|aktivitätsdatum"
+            "|date de l'activité|date d'activité|fecha de la actividad|fecha de actividad|data da atividade"
+            "|anrufbeginn|startzeit|beginn",
             "due date|timestamp|created date|created at|created time|when|day|time|completed date",
         ),
         "outcome": (
-            "result|call result|call outcome|meeting outcome|disposition|call disposition|activity outcome",
+            "result|call result|call outcome|meeting outcome|disposition|call disposition|activity outcome"
+            "|ergebnis|résultat|resultado|risultato|resultaat",
             "status",
         ),
-        "minutes": ("duration|duration minutes|duration in minutes|duration min|call duration|length", ""),
-        "direction": ("call direction|inbound outbound|inbound or outbound|call type", ""),
-        "done": ("is done|completed|is completed|closed|is closed", "held"),
+        "minutes": (
+            "duration|duration minutes|duration in minutes|duration min|call duration|length|dauer|dauer min"
+            "|dauer in minuten|dauer minuten|durée|duración|duração|durata|duur",
+            "",
+        ),
+        "direction": ("call direction|inbound outbound|inbound or outbound|call type|richtung", ""),
+        "done": ("is done|completed|is completed|closed|is closed|task status|activity status|erledigt", "held"),
         "touches": ("number of touches|contact attempts|call attempts|no of contacts|times contacted", "attempts"),
         "contact_level": ("seniority|level|decision level|contact seniority|contact role", "job title"),
         **_BANT,
     },
     Kind.CONTACTS: {
-        "contact_id": ("lead id|person id|connection id|prospect id", "id|record id"),
+        "contact_id": ("lead id|person id|connection id|prospect id|kontakt id|kontaktnummer", "id|record id"),
         "name": ("full name|contact name|lead name|person|contact", "last name|title"),
         "account": _ACCOUNT,
         "owner": ("contact owner|" + _OWNER[0], _OWNER[1]),
@@ -233,15 +263,24 @@ SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
         "converted_at": ("converted date|conversion date|converted on|date converted|converted time", ""),
     },
     Kind.TARGETS: {
-        "owner": (_OWNER[0], _OWNER[1] + "|name|team"),
-        "kpi": ("metric|measure|indicator|target type|goal type", ""),
+        "owner": (
+            _OWNER[0] + "|quota owner id|quota owner|goal owner",
+            _OWNER[1] + "|name|team|mitarbeiter|nom|nombre|member",
+        ),
+        "kpi": (
+            "metric|measure|indicator|target type|goal type|goal metric|kennzahl|indicateur|indicador",
+            "type|goal",
+        ),
         "period": (
             "quarter|month|fiscal quarter|target period|target month|period start|quota period|"
-            "fiscal period|year month",
-            "year|date|week|start date",
+            "fiscal period|year month|monat|quartal|zeitraum|periode|mois|trimestre|période|mes|período|mese|periodo"
+            "|maand|kwartaal|mês",
+            "year|date|week|start date|from|jahr|année|año|anno|jaar|datum|fiscal year",
         ),
         "target": (
-            "quota|quota amount|target amount|target value|goal|sales target|sales quota|revenue target|goal amount",
+            "quota|quota amount|target amount|target value|goal|sales target|sales quota|revenue target|goal amount"
+            "|ziel|zielwert|zielvorgabe|umsatzziel|vorgabe|soll|planwert|objectif|quota de vente|objetivo|meta|cuota"
+            "|obiettivo|doel|doelstelling|quota target|target money|target integer|target decimal",
             "amount|value|plan|budget",
         ),
     },
@@ -253,28 +292,46 @@ SYNONYMS: dict[Kind, dict[str, tuple[str, str]]] = {
         ),
         "owner_id": ("user id|rep id|employee id|sales rep id|agent id", "id|record id"),
         "team": (
-            "sales team|team name|manager|team lead",
+            "sales team|team name|primary team|manager|team lead",
             "regional office|office|region|department|division|territory|group|team id",
         ),
-        "role": ("job title|position|profile|user role|job", "title|type"),
-        "email": ("email address|e mail|mail|user email|owner email", ""),
-        "active": ("is active|enabled|active flag|status", ""),
+        "role": ("job title|position|profile|user role|job|rolle|rôle|rol|funktion", "title|type"),
+        "email": ("email address|e mail|mail|user email|owner email|e mail adresse|login", ""),
+        "active": ("is active|enabled|active flag|status|aktiv|actif|activo|ativo|attivo", ""),
     },
     Kind.STAGES: {
-        "stage": ("stage name|deal stage|sales stage|pipeline stage", "name|label"),
+        "stage": (
+            "stage name|deal stage|sales stage|pipeline stage|phase|verkaufsphase|étape|etapa|fase|master label",
+            "name|label",
+        ),
         "stage_id": ("stage key|stage code", "id"),
         "pipeline": ("pipeline name|funnel", "pipeline id"),
         "stage_order": (
-            "order|stage order|order nr|sequence|stage sequence|sort order|position|display order|stage number",
-            "number|rank",
+            "order|stage order|order nr|sequence|stage sequence|sort order|position|display order|stage number"
+            "|reihenfolge|ordre|orden|ordem|ordine|volgorde",
+            "number|rank|nr",
         ),
         "kind": ("stage kind|stage type|status|stage status|outcome", "type|category"),
-        "probability": ("win probability|deal probability|stage probability|default probability", ""),
+        "probability": (
+            "win probability|deal probability|stage probability|default probability|wahrscheinlichkeit|probabilité"
+            "|probabilidad|probabilidade|probabilità|kans",
+            "",
+        ),
     },
     Kind.RATES: {
-        "currency": ("currency code|iso code|from currency|currency iso code", "from|code"),
-        "date": ("rate date|valid from|start date|as of|day|effective date", "month|period"),
-        "rate": ("exchange rate|conversion rate|fx rate|rate to base|value in reporting currency", "value"),
+        "currency": (
+            "currency code|iso code|from currency|currency iso code|währung|devise|moneda|moeda|valuta",
+            "from|code",
+        ),
+        "date": (
+            "rate date|valid from|start date|as of|day|effective date|datum|gültig ab|stichtag|fecha|data",
+            "month|period",
+        ),
+        "rate": (
+            "exchange rate|conversion rate|fx rate|rate to base|value in reporting currency|kurs|wechselkurs"
+            "|umrechnungskurs|taux|taux de change|tipo de cambio|taxa de câmbio|cambio|koers|wisselkoers",
+            "value",
+        ),
     },
 }
 

@@ -23,6 +23,8 @@ class Contract:
     ``constants``: canonical column → what every row of this export is, where no cell says otherwise.
     ``fields``: for field histories and change logs, the part each header plays.
     ``never``: headers that look like a canonical column and are not (a weighted amount).
+    ``row_by_row``: canonical columns of which each row has the first of the headers that is filled in it.
+    ``inverted``: headers of rates that say what one unit of the company's currency is worth in the other.
     ``factors``: header → what its number is multiplied with to give the canonical unit (seconds to minutes).
     ``written_out``: header of an amount → header of the same amount written out, which tells whether it is in cents.
     ``home_amount``, ``home_currency``: headers of the amount converted to the company's own currency, and of its code.
@@ -39,6 +41,8 @@ class Contract:
     form: Form = "rows"
     fields: Mapping[str, Headers] = field(default_factory=dict)
     never: tuple[str, ...] = ()
+    row_by_row: tuple[str, ...] = ()
+    inverted: tuple[str, ...] = ()
     factors: Mapping[str, float] = field(default_factory=dict)
     written_out: Mapping[str, str] = field(default_factory=dict)
     home_amount: Headers = ()

@@ -34,4 +34,24 @@ CONTRACTS = (
         never=("Expected deal value",),
         home_amount=("Deal value in Base Currency", "Base currency amount"),
     ),
+    Contract(
+        crm="freshsales",
+        kind=Kind.STAGE_CHANGES,
+        form="events",
+        marks=(
+            ("Deal id", "Deal name"),
+            ("Previous stage", "Previous deal stage", "Old stage"),
+            ("Deal stage", "New stage"),
+            ("Stage updated at", "Deal stage updated at", "Stage updated time"),
+        ),
+        absent=("Deal value", "Created at"),
+        columns={
+            "deal_id": ("Deal id", "Deal name"),
+            "changed_at": ("Stage updated at", "Deal stage updated at", "Stage updated time"),
+            "stage": ("New stage", "Deal stage"),
+            "old_stage": ("Previous stage", "Previous deal stage", "Old stage"),
+            "owner": "Sales owner",
+            "pipeline": "Deal pipeline",
+        },
+    ),
 )

@@ -81,6 +81,22 @@ _ACTIVE = ("Active", "Actif", "Activo", "Ativo", "Aktiv")
 _USER = ("user_id", "user_id/name", "user_id/display_name")
 _STAGE_ID = ("stage_id", "stage_id/name", "stage_id/display_name")
 
+_TRACKED = (
+    "mail_message_id/res_id",
+    "mail_message_id/record_name",
+    "Message/Related Document ID",
+    "Message/Message Record Name",
+    "res_id",
+)
+_TRACKED_AT = ("mail_message_id/date", "Message/Date", "create_date", "Created on")
+
+
+def _tracked(when: str) -> tuple[str, ...]:
+    """The columns of a tracked value, old or new, in the order in which a filled one is the value."""
+    types = ("char", "text", "datetime", "monetary", "float", "integer")
+    return tuple(name for t in types for name in (f"{when}_value_{t}", f"{when} value {t}"))
+
+
 CONTRACTS = (
     Contract(
         crm="odoo",
@@ -195,5 +211,137 @@ CONTRACTS = (
             "lost_reason_id/name": "anything",
             "lost_reason": "anything",
         },
+    ),
+    Contract(
+        crm="odoo",
+        kind=Kind.ACTIVITIES,
+        marks=(
+            ("Activity Type", "Aktivitätstyp", "Type d'activité", "Tipo de actividad"),
+            ("Due Date", "Deadline", "Fälligkeitsdatum", "Date d'échéance", "Fecha límite", "Fecha de vencimiento"),
+            ("Assigned to", "Zugewiesen an", "Assigné à", "Asignada a", "Asignado a"),
+            ("Document Name", "Resource Name", "Related Document", "Summary", "Zusammenfassung", "Résumé", "Resumen"),
+        ),
+        columns={
+            "activity_id": ("ID", "External ID"),
+            "deal_id": ("Document Name", "Resource Name", "Dokumentname", "Nom du document", "Nombre del documento"),
+            "owner": ("Assigned to", "Zugewiesen an", "Assigné à", "Asignada a", "Asignado a"),
+            "activity_type": ("Activity Type", "Aktivitätstyp", "Type d'activité", "Tipo de actividad"),
+            "subject": ("Summary", "Zusammenfassung", "Résumé", "Resumen"),
+            "occurred_at": (
+                "Done Date",
+                "Due Date",
+                "Deadline",
+                "Fälligkeitsdatum",
+                "Date d'échéance",
+                "Fecha límite",
+                "Fecha de vencimiento",
+            ),
+            "done": ("State", "Status", "État", "Estado"),
+        },
+        row_by_row=("occurred_at",),
+    ),
+    Contract(
+        crm="odoo",
+        kind=Kind.ACTIVITIES,
+        marks=(
+            ("activity_type_id", "activity_type_id/name", "activity_type_id/display_name"),
+            "date_deadline",
+            _USER,
+            ("res_name", "res_id", "res_model"),
+        ),
+        columns={
+            "activity_id": ("id", ".id"),
+            "deal_id": ("res_name", "res_id"),
+            "owner": ("user_id/name", "user_id/display_name", "user_id"),
+            "activity_type": ("activity_type_id/name", "activity_type_id/display_name", "activity_type_id"),
+            "subject": "summary",
+            "occurred_at": ("date_done", "date_deadline"),
+            "done": "state",
+        },
+        row_by_row=("occurred_at",),
+    ),
+    Contract(
+        crm="odoo",
+        kind=Kind.ACTIVITIES,
+        marks=(
+            "Meeting Subject",
+            ("Start", "Start Date"),
+            ("Stop", "End Date", "Duration"),
+            ("Organizer", "Responsible"),
+        ),
+        columns={
+            "activity_id": "ID",
+            "deal_id": "Opportunity",
+            "owner": ("Organizer", "Responsible"),
+            "subject": "Meeting Subject",
+            "occurred_at": ("Start", "Start Date"),
+            "minutes": "Duration",
+        },
+        constants={"activity_type": "meeting"},
+        # Hours.
+        factors={"Duration": 60},
+    ),
+    Contract(
+        crm="odoo",
+        kind=Kind.ACTIVITIES,
+        marks=("name", "start", "stop", ("user_id", "user_id/name")),
+        columns={
+            "activity_id": "id",
+            "deal_id": ("opportunity_id/name", "opportunity_id"),
+            "owner": ("user_id/name", "user_id"),
+            "subject": "name",
+            "occurred_at": "start",
+            "minutes": "duration",
+        },
+        constants={"activity_type": "meeting"},
+        # Hours.
+        factors={"duration": 60},
+    ),
+    Contract(
+        crm="odoo",
+        kind=Kind.STAGES,
+        marks=("name", "sequence", ("is_won", "team_id", "team_id/name")),
+        columns={"stage": "name", "stage_id": "id", "stage_order": "sequence", "kind": "is_won"},
+    ),
+    Contract(
+        crm="odoo",
+        kind=Kind.STAGES,
+        marks=("Stage Name", "Sequence", ("Is Won Stage?", "Is Won Stage", "Sales Team")),
+        columns={"stage": "Stage Name", "stage_order": "Sequence", "kind": ("Is Won Stage?", "Is Won Stage")},
+    ),
+    Contract(
+        crm="odoo",
+        kind=Kind.PEOPLE,
+        marks=(
+            ("name", "Name"),
+            ("login", "Login"),
+            ("sale_team_id/name", "sale_team_id", "active", "Sales Team", "id"),
+        ),
+        columns={
+            "owner": "name",
+            "owner_id": "id",
+            "email": ("email", "login"),
+            "team": ("sale_team_id/name", "sale_team_id", "Sales Team"),
+            "active": "active",
+        },
+    ),
+    Contract(
+        crm="odoo",
+        kind=Kind.STAGE_CHANGES,
+        form="field_history",
+        marks=(
+            _TRACKED,
+            _TRACKED_AT,
+            ("field_id/name", "field_id/field_description", "field_id", "field", "Field"),
+            ("new_value_char", "New Value Char"),
+        ),
+        columns={"deal_id": _TRACKED, "changed_at": _TRACKED_AT},
+        # What a value is decides in which of its columns it stands.
+        fields={
+            "field": ("field_id/name", "field_id/field_description", "field_id", "field", "Field"),
+            "old_value": _tracked("old"),
+            "new_value": _tracked("new"),
+        },
+        row_by_row=("old_value", "new_value"),
     ),
 )

@@ -206,8 +206,8 @@ CONTRACTS = (
         crm="pipedrive",
         kind=Kind.STAGE_CHANGES,
         form="change_log",
-        marks=("deal_id", ("change_time", "log_time"), ("changed_field_key", "field_key"), "new_value"),
-        columns={"deal_id": "deal_id", "changed_at": ("change_time", "log_time")},
+        marks=(("deal_id", "item_id"), ("change_time", "log_time"), ("changed_field_key", "field_key"), "new_value"),
+        columns={"deal_id": ("deal_id", "item_id"), "changed_at": ("change_time", "log_time")},
         fields={"field": ("changed_field_key", "field_key"), "old_value": "old_value", "new_value": "new_value"},
     ),
     Contract(
@@ -225,6 +225,18 @@ CONTRACTS = (
             "occurred_at": ("due_to", "due_date"),
             "minutes": "duration",
             "done": "done",
+        },
+    ),
+    Contract(
+        crm="pipedrive",
+        kind=Kind.STAGES,
+        marks=("id", "name", "order_nr", ("pipeline_id", "pipeline_name", "deal_probability")),
+        columns={
+            "stage": "name",
+            "stage_id": "id",
+            "pipeline": ("pipeline_name", "pipeline_id"),
+            "stage_order": "order_nr",
+            "probability": "deal_probability",
         },
     ),
     Contract(

@@ -1,10 +1,23 @@
-"""Forms no CRM owns: a history of fields kept in a spreadsheet or a database."""
+"""Forms no CRM owns: a history of fields kept in a spreadsheet or a database, a calendar, LinkedIn's connections."""
 
 from kpi_engine.ingest.contracts.contract import Contract
 from kpi_engine.names import Kind
 
-_DEAL = ("Deal ID", "Opportunity ID", "Opp ID", "Deal", "Record ID")
+_DEAL = (
+    "Deal ID",
+    "Opportunity ID",
+    "Opp ID",
+    "Object ID",
+    "Item ID",
+    "Deal",
+    "Record ID",
+    "Record",
+    "Item name",
+)
 _WHEN = (
+    "Date changed",
+    "Date of change",
+    "Change timestamp",
     "Changed at",
     "Changed on",
     "Change date",
@@ -15,9 +28,9 @@ _WHEN = (
     "Modified",
     "Created date",
 )
-_FIELD = ("Field", "Field name", "Changed field", "Property", "Property name", "Attribute")
+_FIELD = ("Field", "Field name", "Changed field", "Property", "Property name", "Attribute", "Column", "Column name")
 _OLD = ("Old value", "From value", "Previous value", "From", "Before")
-_NEW = ("New value", "To value", "Current value", "Value", "To", "After")
+_NEW = ("New value", "To value", "Current value", "Property value", "Value", "To", "After")
 
 CONTRACTS = (
     Contract(
@@ -35,5 +48,31 @@ CONTRACTS = (
         marks=(_DEAL, _WHEN, _FIELD, _NEW),
         columns={"deal_id": _DEAL, "changed_at": _WHEN},
         fields={"field": _FIELD, "new_value": _NEW},
+    ),
+    Contract(
+        crm=None,
+        kind=Kind.ACTIVITIES,
+        marks=("Subject", "Start Date", "Start Time", ("End Time", "End Date"), ("Meeting Organizer", "Organizer")),
+        columns={
+            "owner": ("Meeting Organizer", "Organizer"),
+            "subject": "Subject",
+            "occurred_at": "Start Date",
+            "contact": ("Required Attendees", "Attendees"),
+        },
+        joined={"occurred_at": ("Start Date", "Start Time")},
+        constants={"activity_type": "meeting"},
+    ),
+    Contract(
+        crm=None,
+        kind=Kind.CONTACTS,
+        marks=("First Name", "Last Name", "Company", "Position", "Connected On"),
+        columns={
+            "contact_id": ("URL", "Profile URL", "Email Address"),
+            "account": "Company",
+            "level": "Position",
+            "created_at": "Connected On",
+        },
+        joined={"name": ("First Name", "Last Name")},
+        constants={"source": "LinkedIn"},
     ),
 )

@@ -109,6 +109,7 @@ CONTRACTS = (
             "occurred_at": ("Closed Time", "Due Date", "Created Time"),
             "done": "Status",
         },
+        row_by_row=("occurred_at",),
         constants={"activity_type": "task"},
     ),
     Contract(
