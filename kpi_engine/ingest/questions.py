@@ -72,7 +72,9 @@ def _proofs(columns: Iterable[DateEvidence]) -> tuple[int, int, int]:
 
 
 def _matters(texts: Iterable[str]) -> bool:
-    return any(parts and parts[0] != parts[1] for parts in map(numeric_date_parts, texts))
+    """Whether a date is another day in the other order: neither 03/03 is, nor 31/02, which is a slip in both."""
+    parts = filter(None, map(numeric_date_parts, texts))
+    return any(first != second and max(first, second) <= 12 for first, second, *_ in parts)
 
 
 def _order_question(columns: Sequence[DateEvidence], day: int, month: int, suggested: str) -> Question:

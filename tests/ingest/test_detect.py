@@ -375,3 +375,8 @@ def test_how_many_dates_prove_an_order_is_counted_as_people_count() -> None:
         "1 date can only be read so)",
         "2 dates can only be read so)",
     ]
+
+
+def test_a_day_that_is_in_no_calendar_raises_no_question_of_order() -> None:
+    rows = "1,Kim,Lead,2026-01-13\n2,Kim,Lead,31/02/2026\n3,Kim,Lead,2026-01-15"
+    assert detect(staged_text("Deal ID,Owner,Stage,Created\n" + rows)).questions == ()
