@@ -19,7 +19,8 @@ from kpi_engine.ingest import history, keep, report, reread
 from kpi_engine.ingest.child import batches, stage_in_child, stage_together
 from kpi_engine.ingest.commit import FileFacts, commit
 from kpi_engine.ingest.history import ImportRow, store_as_of
-from kpi_engine.ingest.shapes import Answers, Detection, ImportReport, Issue, Staged, Upload
+from kpi_engine.ingest.settled import settled
+from kpi_engine.ingest.shapes import Answers, Detection, ImportReport, Issue, Question, Staged, Upload
 from kpi_engine.ingest.understand import (
     Ready,
     asked_by_store,
@@ -75,6 +76,10 @@ class Preview:
     understood: dict[str, list[dict[str, Any]]]
     answers: Answers
     report: ImportReport
+    settled: tuple[Question, ...] = ()
+    """Questions the answers settle, those remembered of the last file like it among them."""
+    choices: tuple[Question, ...] = ()
+    """What was decided without asking, and can be decided otherwise."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +209,16 @@ def preview(
         if isinstance(outcome, ImportReport)
         else asked_by_store(store.read(), outcome) or report_of(outcome, None)
     )
-    return Preview(staged.header, tuple(tuple(row.values()) for row in head), detection, understood, used, known or now)
+    return Preview(
+        staged.header,
+        tuple(tuple(row.values()) for row in head),
+        detection,
+        understood,
+        used,
+        known or now,
+        settled(staged, used),
+        validated.choices if validated else (),
+    )
 
 
 def undo_import(store: Store, import_id: int) -> None:

@@ -5,10 +5,10 @@ import streamlit as st
 from kpi_engine.views.store import store_view
 from ui.blocks import opening, page_file
 from ui.history import held_block, history_block, reports_block, templates_block
-from ui.mapping import file_card
+from ui.mapping import file_card, import_button
 from ui.session import showing, store
 from ui.shell import show_own
-from ui.uploads import forget_reports, import_all, incoming, reports, uploader_key
+from ui.uploads import empty_uploader, forget_reports, import_all, incoming, reports, uploader_key
 
 is_own = showing() == "own"
 contents = store_view(store())
@@ -24,12 +24,12 @@ dropped = st.file_uploader(
     on_change=forget_reports,
 )
 uploads = incoming(dropped)
-ready = [upload for upload in uploads if file_card(upload)]
-if uploads:
-    label = f"Import {len(ready)} of {len(uploads)} files" if len(uploads) > 1 else "Import this file"
-    if st.button(label, type="primary", disabled=not ready, on_click=show_own, key="import"):
-        import_all(uploads)
-        st.rerun()
+if dropped:
+    empty_uploader()
+    st.rerun()
+if import_button(uploads, [file_card(upload) for upload in uploads], on_click=show_own):
+    import_all(uploads)
+    st.rerun()
 reports_block(reports())
 if contents.as_of is not None and any(report.status == "committed" for report in reports()):
     st.page_link(page_file("overview"), label="See the numbers", icon=":material/arrow_forward:")

@@ -193,8 +193,13 @@ def test_a_changed_export_with_the_newest_date_of_the_one_before_is_asked_when_i
     before = contents(store)
     [asked] = take_in(store, file)
     assert (asked.status, [q.id for q in asked.questions if q.must]) == ("needs_answer", ["as_of"])
-    assert "2025-01-06" in asked.message
+    assert "6 January 2025" in asked.message
     assert asked.questions[0].options[0].value == "2025-01-06"
+    assert [option.label.split(":")[0] for option in asked.questions[0].options] == [
+        "On the same day, 6 January 2025",
+        "A day later, 7 January 2025",
+        "A week later, 13 January 2025",
+    ]
     assert contents(store) == before
     assert workspace.preview(store, file, reader=stage).report.status == "needs_answer"
     [done] = take_in(store, file, as_of=dt.date(2025, 1, 13))

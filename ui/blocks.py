@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -101,9 +101,10 @@ def grid(
     columns: Mapping[str, Any],
     key: str,
     on_select: Callable[[], None] | Literal["ignore"] = "ignore",
+    row_height: int | None = None,
 ) -> None:
     """A table with chosen columns, in the order and under the headings given; with ``on_select``, one of its rows can
-    be chosen."""
+    be chosen. ``row_height``: in rows so high the words of a cell wrap."""
     shares = [name for name, column in columns.items() if column["type_config"].get("format") == PER_CENT]
     shown = table[list(columns)]
     st.dataframe(
@@ -114,6 +115,7 @@ def grid(
         placeholder=NOTHING,
         height="content" if len(table) <= 12 else 420,
         on_select=on_select,
+        row_height=row_height,
         selection_mode="single-row",
     )
 
@@ -127,6 +129,19 @@ def notes(lines: tuple[str, ...]) -> None:
     """What a number leaves out, in small print."""
     for line in lines:
         st.caption(escape(line))
+
+
+_REMARKS = 3
+
+
+def remark_list(lines: Sequence[str]) -> None:
+    """What was noted about a file, in small print, the rest of many behind a click; nothing where nothing was."""
+    for line in lines[:_REMARKS]:
+        st.caption(f":material/info: {escape(line)}")
+    if lines[_REMARKS:]:
+        with st.expander(f"{len(lines) - _REMARKS:,} more remarks"):
+            for line in lines[_REMARKS:]:
+                st.caption(escape(line))
 
 
 _ALARMS = 3

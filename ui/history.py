@@ -13,9 +13,9 @@ from kpi_engine.ingest.shapes import ImportReport
 from kpi_engine.ingest.templates import template
 from kpi_engine.names import Kind
 from kpi_engine.views.export import export_csv, export_xlsx
-from kpi_engine.views.store import KIND_WORDS, Imported, StoreContents, counts_of, undone
+from kpi_engine.views.store import KIND_WORDS, Imported, StoreContents, counts_of, remarks, undone, was_not_taken
 from ui import columns
-from ui.blocks import escape, grid, notes
+from ui.blocks import escape, grid, notes, remark_list
 from ui.session import store, who
 from ui.uploads import forget_reports
 
@@ -25,7 +25,7 @@ _STATES = {
     "already_imported": ("info", ":material/history:"),
     "needs_answer": ("warning", ":material/help:"),
     "rejected": ("error", ":material/error:"),
-    "not_used": ("warning", ":material/block:"),
+    "not_used": ("info", ":material/do_not_disturb_on:"),
 }
 
 
@@ -33,8 +33,11 @@ def reports_block(reports: list[ImportReport]) -> None:
     """What became of each file, the counts that add up to the rows read, and every line that was not taken."""
     for number, report in enumerate(reports):
         box, icon = _STATES["needs_answer" if is_undated(report) else report.status]
+        if report.status == "committed" and report.rejected:
+            box, icon = "warning", ":material/warning:"
         getattr(st, box)(f"**{escape(report.file)}**: {escape(report.message)}", icon=icon)
-        if report.issues:
+        remark_list(remarks(report.issues))
+        if report.issues and was_not_taken(report):
             st.download_button(
                 "What was not taken, and why (CSV)",
                 partial(workspace.rejects_csv, report),

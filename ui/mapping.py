@@ -3,37 +3,38 @@ understood."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
 
 from kpi_engine import workspace
 from kpi_engine.ingest.report import is_undated
-from kpi_engine.ingest.shapes import Question, Upload
+from kpi_engine.ingest.shapes import Answers, ImportStatus, Question, Upload
 from kpi_engine.names import Kind
-from kpi_engine.views.answering import answered, columns_of, dated, mapped, understood
-from kpi_engine.views.store import KIND_WORDS, rejected_lines, unreadable
+from kpi_engine.views.answering import answer_to, answered, columns_of, dated, mapped, understood
+from kpi_engine.views.store import KIND_WORDS, rejected_lines, remarks, unreadable
 from kpi_engine.views.words import NOTHING, day
 from kpi_engine.workspace import Preview
 from ui import columns
-from ui.blocks import escape, grid
-from ui.uploads import answers_for, decide, previewed
+from ui.blocks import escape, grid, remark_list
+from ui.uploads import answers_for, asked, decide, leave_out, previewed
 
-_SHOWN = 10
+_SHOWN, _SO_HIGH = 6, 66
 _ICONS = {
     "committed": (":material/check_circle:", "ready"),
     "already_imported": (":material/history:", "is in already"),
     "needs_answer": (":material/help:", "needs an answer"),
     "rejected": (":material/error:", "cannot be used"),
-    "not_used": (":material/block:", "is of no known kind"),
+    "not_used": (":material/do_not_disturb_on:", "is left out"),
 }
 
 
-def file_card(upload: Upload) -> bool:
-    """One dropped file. Returns whether an import would take it as things stand."""
+def file_card(upload: Upload) -> ImportStatus:
+    """One file that waits. Returns what an import would make of it as things stand."""
     with st.spinner("Reading…"):
         seen = previewed(upload)
     icon, state = _ICONS[seen.report.status]
@@ -41,24 +42,52 @@ def file_card(upload: Upload) -> bool:
     with st.container(border=True, key=f"file_{upload.path.name[:12]}"):
         if seen.report.status == "committed" and seen.report.rejected:
             icon, state = ":material/warning:", unreadable(seen.report)
-        st.markdown(f"{icon} **{escape(upload.name)}** {state}")
+        _title(upload, f"{icon} **{escape(upload.name)}** {state}", key)
         if seen.report.status == "committed":
             st.text(_understood_as(seen))
         elif seen.report.message and seen.report.status != "needs_answer":
             st.text(seen.report.message)
         if seen.detection is None or seen.report.status == "already_imported":
-            return seen.report.status == "committed"
-        # While a question is open, which lines can be read depends on the answer.
-        if seen.report.rejected and seen.report.status != "needs_answer":
+            return seen.report.status
+        # While a question is open, what can be said of single lines depends on the answer.
+        is_asking = seen.report.status == "needs_answer"
+        remark_list(remarks([issue for issue in seen.report.issues if issue.line is None or not is_asking]))
+        if seen.report.rejected and not is_asking:
             _rejected(seen, key)
         _kind(upload, seen, key)
-        for question in (*seen.report.questions, *_own_questions(seen)):
-            _ask(upload, question, key)
+        open_now = (*seen.report.questions, *_own_questions(seen), *seen.settled, *seen.choices)
+        for question in asked(upload, open_now, seen.answers):
+            _ask(upload, question, seen.answers, key)
         if is_undated(seen.report):
             _day_of_export(upload, f"day_{key}")
         if seen.detection.kind is not None:
             _details(upload, seen, key)
-    return seen.report.status == "committed"
+    return seen.report.status
+
+
+def _title(upload: Upload, words: str, key: str) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown(words, width="content")
+        st.button(
+            "Leave out",
+            key=f"leave_{key}",
+            help="Take this file off the page. Nothing in the store changes.",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=leave_out,
+            args=(upload,),
+        )
+
+
+def import_button(uploads: Sequence[Upload], states: Sequence[ImportStatus], on_click: Callable[[], None]) -> bool:
+    """The button beneath the cards, where one of them can be imported or could be; says whether it was pressed."""
+    ready = states.count("committed")
+    waiting = ready + states.count("needs_answer") + states.count("rejected")
+    if not waiting:
+        return False
+    of = f"{ready} of {waiting}" if 0 < ready < waiting else f"{waiting}"
+    label = f"Import {of} files" if waiting > 1 else "Import this file" if len(uploads) == 1 else "Import 1 file"
+    return st.button(label, type="primary", disabled=not ready, on_click=on_click, key="import")
 
 
 def _rejected(seen: Preview, key: str) -> None:
@@ -67,7 +96,7 @@ def _rejected(seen: Preview, key: str) -> None:
     shown = lines.head(_SHOWN)
     first = f"The first {len(shown)} lines that cannot be read" if len(shown) < len(lines) else ""
     st.caption(first or "The lines that cannot be read")
-    grid(shown, columns.rejected_lines(), f"unread_{key}")
+    grid(shown, columns.rejected_lines(), f"unread_{key}", row_height=_SO_HIGH)
     st.download_button(
         "The whole list (CSV)",
         partial(workspace.rejects_csv, seen.report),
@@ -113,11 +142,10 @@ def _kind(upload: Upload, seen: Preview, key: str) -> None:
     )
 
 
-def _ask(upload: Upload, question: Question, key: str) -> None:
+def _ask(upload: Upload, question: Question, answers: Answers, key: str) -> None:
     place = f"q_{question.id}_{key}"
-    said = answers_for(upload)
     labels = {option.value: escape(option.label) for option in question.options}
-    now = _answer_now(said, question)
+    now = answer_to(question, answers)
     if now is None and not question.must:
         now = question.suggested
     st.radio(
@@ -129,15 +157,6 @@ def _ask(upload: Upload, question: Question, key: str) -> None:
         on_change=_settle,
         args=(upload, question.id, place),
     )
-
-
-def _answer_now(said: Any, question: Question) -> str | None:
-    if question.id.startswith("mapping:"):
-        return said.mapping.get(question.id.removeprefix("mapping:"))
-    value = getattr(said, question.id, None)
-    if question.id == "as_of":
-        return value and value.isoformat()
-    return "\n".join(value) if isinstance(value, tuple) else value
 
 
 def _settle(upload: Upload, question_id: str, place: str) -> None:
@@ -164,13 +183,17 @@ def _take_day(upload: Upload, place: str) -> None:
 
 
 def _details(upload: Upload, seen: Preview, key: str) -> None:
-    with st.expander("First rows, as they will be understood", expanded=seen.report.status != "committed"):
-        for what, rows in understood(seen).items():
+    is_asking = seen.report.status == "needs_answer"
+    # What the rows mean is not shown as settled before it is.
+    are_plain = is_asking or not seen.understood
+    title = "First rows, as they stand in the file" if are_plain else "First rows, as they will be understood"
+    with st.expander(title, expanded=seen.report.status != "committed"):
+        for what, rows in {} if is_asking else understood(seen).items():
             st.dataframe(rows, hide_index=True, height=_height(rows), placeholder=NOTHING, key=f"rows_{what}_{key}")
-        if not seen.understood:
+        if are_plain:
             head = pd.DataFrame(list(seen.head), columns=_unique(seen.header))
             st.dataframe(head, hide_index=True, height=_height(head), key=f"head_{key}")
-    with st.expander("Columns"):
+    with st.expander("Columns", expanded=seen.report.status == "rejected"):
         _columns(upload, seen, key)
 
 
@@ -189,7 +212,7 @@ def _columns(upload: Upload, seen: Preview, key: str) -> None:
         return
     with st.form(f"columns_{key}", border=False):
         st.caption("Which column of the file is which. What was found is filled in; change what is wrong.")
-        known = columns_of(detection)
+        known, always = columns_of(detection), detection.constants
         chosen: dict[str, int | None] = {}
         found, missing = st.tabs(["Found", "Not in this file"])
         for tab, group in (
@@ -202,7 +225,7 @@ def _columns(upload: Upload, seen: Preview, key: str) -> None:
                     f"{label} (needed)" if is_needed else label,
                     range(len(seen.header)),
                     index=position,
-                    placeholder="not in this file",
+                    placeholder=f"always {always[name]}" if name in always else "not in this file",
                     format_func=seen.header.__getitem__,
                     key=f"col_{name}_{key}",
                 )

@@ -75,7 +75,13 @@ def _files(commands: argparse._SubParsersAction[Parser]) -> None:
     one.add_argument("--date-order", choices=["dmy", "mdy", "ymd"], help="how to read 03/04/2025")
     one.add_argument("--repeats", choices=["versions", "lines"], help="what rows that repeat a deal are")
     one.add_argument("--key", action="append", default=[], metavar="HEADER", help="columns that name a deal; or: row")
-    one.add_argument("--answer", action="append", default=[], metavar="QUESTION=VALUE", help="answer to a question")
+    one.add_argument(
+        "--answer",
+        action="append",
+        default=[],
+        metavar="QUESTION=VALUE",
+        help="answer to a question, as printed with it; identical=drop drops rows without an id that repeat another",
+    )
 
     one = command(commands, "undo", files.run_undo, "take one import back, exactly", "undo 3")
     one.add_argument("import_id", type=int, metavar="IMPORT_ID")

@@ -9,18 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from kpi_engine import workspace
-from kpi_engine.commands.output import print_json, print_table
+from kpi_engine.commands.output import print_json, print_table, printable
 from kpi_engine.commands.stores import reading, writing
 from kpi_engine.errors import UnknownName, UserFileError
 from kpi_engine.ingest import keep
+from kpi_engine.ingest.identical import ONLY_REPEATS
 from kpi_engine.ingest.report import NO_DAY, is_undated
 from kpi_engine.ingest.shapes import Answers, Effect, ImportReport, Issue, Upload
 from kpi_engine.names import COLUMNS, Kind
 from kpi_engine.storage.store import Store
-from kpi_engine.views.store import undone
+from kpi_engine.views.store import remarks, undone
 
 _COUNTS = ("read", "accepted", "rejected", "duplicate", "blank", "skipped")
-_BAR = 30
+_BAR, _REMARKS = 30, 10
 
 
 def run_import(args: argparse.Namespace) -> int:
@@ -167,11 +168,26 @@ def _print_reports(rows: list[dict[str, Any]]) -> None:
         for question in row["questions"]:
             if question["must"]:
                 choices = " or ".join(option["value"] for option in question["options"])
-                print(f"\n{row['file']}: {question['text']}\n  --answer {question['id']}={choices or '…'}")
+                _say(row, question["text"])
+                print(printable(f"  --answer {question['id']}={choices or '…'}"))
         if row["status"] in ("rejected", "not_used"):
-            print(f"\n{row['file']}: {row['issues'][0]['why']}")
+            _say(row, row["issues"][0]["why"])
         if row["rejects_file"]:
-            print(f"\n{row['file']}: {row['rejected']:,} rejected rows are in {row['rejects_file']}")
+            _say(row, f"{row['rejected']:,} rejected rows are in {row['rejects_file']}")
+        said = [_with_option(remark) for remark in remarks([Issue(**issue) for issue in row["issues"]])]
+        for remark in said[:_REMARKS]:
+            _say(row, remark)
+        if len(said) > _REMARKS:
+            _say(row, f"{len(said) - _REMARKS:,} more remarks; --json lists them all.")
+
+
+def _with_option(remark: str) -> str:
+    return f"{remark}\n  --answer identical=drop" if remark.endswith(ONLY_REPEATS) else remark
+
+
+def _say(row: dict[str, Any], text: str) -> None:
+    """A paragraph about a file beneath the table."""
+    print("\n" + "\n".join(printable(line) for line in f"{row['file']}: {text}".split("\n")))
 
 
 def _progress() -> workspace.Progress | None:

@@ -14,7 +14,7 @@ from kpi_engine.commands.output import Row, cell, plain, print_json, print_table
 from kpi_engine.commands.stores import asked, reading
 from kpi_engine.errors import TidelineError
 from kpi_engine.metrics.kinds import Unit
-from kpi_engine.metrics.movement import Movement, movement
+from kpi_engine.metrics.movement import Movement, is_dated, movement
 from kpi_engine.metrics.query import measure
 from kpi_engine.metrics.registry import chosen
 from kpi_engine.metrics.trend import trend
@@ -60,7 +60,8 @@ def run_movement(args: argparse.Namespace) -> int:
     check_bounds(args)
     with reading(args.store) as store:
         session = store.read()
-        found = movement(session, asked(args, session), args.date_from, args.date_to)
+        slice_asked = asked(args, session)
+        found = movement(session, slice_asked, args.date_from, args.date_to) if is_dated(session) else None
     names = [field.name for field in fields(Movement)]
     if args.json:
         print_json({name: None if found is None else getattr(found, name) for name in names})

@@ -47,7 +47,7 @@ def print_table(rows: Sequence[Row], columns: Sequence[str], shown: Callable[[st
         print("Nothing to show.")
         return
     text = shown or (lambda name, row: cell(row[name]))
-    cells = [[_printable(text(name, row)) for name in columns] for row in rows]
+    cells = [[printable(text(name, row)) for name in columns] for row in rows]
     widths = [max(len(name), *(len(line[i]) for line in cells)) for i, name in enumerate(columns)]
     is_number = [all(isinstance(plain(row[name]), (int, float, type(None))) for row in rows) for name in columns]
     for line in ([*columns], ["-" * width for width in widths], *cells):
@@ -73,6 +73,7 @@ def share(value: object) -> str:
     return NOTHING if not isinstance(value, (int, float)) else f"{value:.1%}"
 
 
-def _printable(text: str) -> str:
-    """Names come from files: nothing in them may move the cursor or colour the terminal."""
+def printable(text: str) -> str:
+    """Text as it may be printed: names come from files, and nothing in them may move the cursor or colour the
+    terminal."""
     return "".join(c if c.isprintable() else "�" for c in text)

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from kpi_engine.ingest.casting import all_true
 from kpi_engine.ingest.currency_signs import told
 from kpi_engine.ingest.formats import parse_timestamp
+from kpi_engine.ingest.identical import settle_identical
 from kpi_engine.ingest.outcomes import endings, statuses
 from kpi_engine.ingest.repeats import first_identical, groups, keys, numbered, repeated, row_hashes
 from kpi_engine.ingest.rows import Rows
@@ -24,10 +25,12 @@ _ISO_DAY = r"^(\d{4}-\d{2}-\d{2}|$)"
 _MODIFIED = re.compile(r"modif|updated|systemmodstamp|last ?change|geändert|aktualisiert", re.IGNORECASE)
 
 
-def settle(rows: Rows, answers: Answers) -> tuple[dict[str, pa.Table], tuple[Question, ...]]:
+def settle(
+    rows: Rows, answers: Answers
+) -> tuple[dict[str, pa.Table], tuple[Question, ...], tuple[Question, ...]]:
     """Finish typed deals: ids, standing, close dates, repeats, per-stage dates.
 
-    Returns the raw tables, and the question of repeats where the file leaves it open.
+    Returns the raw tables, the question of repeats where the file leaves it open, and the choice about identical rows.
     """
     _stand(rows)
     if rows.detection.currency_beside is not None:
@@ -35,13 +38,14 @@ def settle(rows: Rows, answers: Answers) -> tuple[dict[str, pa.Table], tuple[Que
     identical = _identify(rows, answers)
     _reject_without_id(rows)
     entered = _typed_stage_dates(rows)
-    _settle_identical(rows, identical, answers)
+    identical = {row: first for row, first in identical.items() if rows.keep[row]}
+    choices = settle_identical(rows, identical, answers, "deals", has_id=_has_id(rows))
     questions = _settle_repeats(rows, answers)
     changes = _stage_changes(rows, entered)
     tables = {"raw_deals": rows.table([c.name for c in COLUMNS[Kind.DEALS]])}
     if changes is not None:
         tables["raw_stage_changes"] = changes
-    return tables, questions
+    return tables, questions, choices
 
 
 def _told_currencies(rows: Rows, position: int) -> None:
@@ -166,28 +170,6 @@ def _reject_without_id(rows: Rows) -> None:
     for row in np.flatnonzero(missing & rows.keep):
         why = "The row has no deal id, so nobody could say which deal it is."
         rows.reject(int(row), why, "Fill the cell and upload again.", header, "")
-
-
-def _settle_identical(rows: Rows, identical: dict[int, int], answers: Answers) -> None:
-    identical = {row: first for row, first in identical.items() if rows.keep[row]}
-    if not identical:
-        return
-    if _has_id(rows) or answers.identical == "drop":
-        for row, first in identical.items():
-            rows.repeat(row, f"The same row stands on line {rows.lines[first]:,}.")
-        return
-    row = next(iter(identical))
-    why = (
-        f"{len(identical):,} rows repeat another row in every cell and carry no id; each is kept as a deal of its own "
-        f"(the first is line {rows.lines[row]:,}, the same as line {rows.lines[identical[row]]:,})."
-    )
-    rows.note(
-        why,
-        "If the export repeats rows, upload it again and choose to drop identical rows.",
-        row,
-        None,
-        rows.row_text(row),
-    )
 
 
 # --- versions and lines --------------------------------------------------------------------------------------------

@@ -22,7 +22,8 @@ from kpi_engine.ingest.versions import find_repeats
 from kpi_engine.names import COLUMNS, Kind, Type
 
 _NO_KIND = (
-    "No known kind of file has these columns. Choose what the file holds and which column is which, or leave it out."
+    "It is not needed here: its columns speak of no deals, stage history, activities or any other kind of file that is "
+    "read. If it does hold one of these, say which, and which column is which."
 )
 _FIELD_ROLES = ("field", "old_value", "new_value")
 
@@ -52,7 +53,9 @@ def detect(staged: Staged, answers: Answers | None = None) -> Detection:
     why_not = None
     if missing:
         labels = lacking(match.kind, missing)
-        why_not = f"This looks like a file of {match.kind.value.replace('_', ' ')}, but it has no column for {labels}."
+        why_not = f"This looks like a file of {match.kind.value.replace('_', ' ')}, but it has no column for {labels}. "
+        that, column = ("those", "columns hold them") if len(missing) > 1 else ("that", "column holds it")
+        why_not += f"Export it again with {that}, or say which {column}."
     return _judged(staged, cells, match, answers, questions, why_not)
 
 

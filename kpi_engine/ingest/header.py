@@ -15,6 +15,8 @@ from kpi_engine.ingest.headers import normal
 DELIMITERS = (",", ";", "\t", "|")
 HEAD_BYTES = 512 * 1024
 HEAD_RECORDS = 400
+_RUN_OVER = 5
+"""One row in so many may run beyond the table, and one of three or four."""
 
 _SEP = re.compile(r'^"?sep=(.)"?\r?\n', re.IGNORECASE)
 _VALUE = re.compile(
@@ -114,8 +116,10 @@ def find_header(rows: Sequence[Sequence[str]]) -> int:
     present = [i for i, cells in enumerate(filled) if cells]
     if not present:
         return 0
-    used = len({i for cells in filled for i in cells})
     reach = [max(cells) + 1 if cells else 0 for cells in filled]
+    # A few rows that run beyond the table (a comma unquoted, a remark at the side) do not make it wider.
+    widest = sorted((reach[i] for i in present), reverse=True)[_running_over(len(present))]
+    used = len({j for cells in filled for j in cells if j < widest})
     widths = Counter(len(rows[i]) for i in present)
     usual = max(widths.items(), key=lambda item: (item[1], item[0]))[0]
     least = min(used, max(2, (used + 1) // 2))
@@ -127,6 +131,10 @@ def find_header(rows: Sequence[Sequence[str]]) -> int:
         if wide and names >= 0.7 * len(filled[i]):
             return _beneath_groups(rows, i)
     return present[0]
+
+
+def _running_over(n_rows: int) -> int:
+    return max(n_rows // _RUN_OVER, int(n_rows > 2))
 
 
 def _beneath_groups(rows: Sequence[Sequence[str]], at: int) -> int:

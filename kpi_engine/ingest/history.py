@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from kpi_engine.ingest.decided import answers_from_json, answers_to_json, lasting
 from kpi_engine.ingest.headers import normal
 from kpi_engine.ingest.outcomes import endings
+from kpi_engine.ingest.questions import spelled
 from kpi_engine.ingest.repeats import row_hashes
 from kpi_engine.ingest.shapes import Answers, Detection, ImportReport, Issue, Option, Question, Validated
 from kpi_engine.names import COLUMNS, Kind
@@ -136,11 +137,12 @@ def _day_question(session: Session, source_key: str, deals: pa.Table, as_of: dat
     if _says_the_same(before, deals):
         return None
     later = {1: "A day later", 7: "A week later"}
-    options = [Option(as_of.isoformat(), f"On the same day, {as_of}: its rows replace those of the export before")]
+    same = f"On the same day, {spelled(as_of)}: its rows replace those of the export before"
+    options = [Option(as_of.isoformat(), same)]
     for days, words in later.items():
         day = as_of + timedelta(days=days)
-        options.append(Option(day.isoformat(), f"{words}, {day}"))
-    text = f"When was this export made? The newest date in it is the same as in the export before ({as_of})."
+        options.append(Option(day.isoformat(), f"{words}, {spelled(day)}"))
+    text = f"When was this export made? The newest date in it is the same as in the export before ({spelled(as_of)})."
     return Question("as_of", text, tuple(options))
 
 

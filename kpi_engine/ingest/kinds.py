@@ -18,6 +18,17 @@ _NEEDS_ONE_OF: dict[Kind, tuple[str, ...]] = {
 }
 _OF_A_DEAL = frozenset({"stage", "amount", "crm_probability", "expected_close_date", "pipeline", "lost_reason"})
 """Columns people have none of: two of them, and a file is no list of contacts."""
+TELLING: dict[Kind, frozenset[str]] = {
+    Kind.DEALS: frozenset(
+        {"deal_id", "deal_name", "amount", "stage", "owner", "crm_probability", "expected_close_date"}
+    ),
+    Kind.STAGE_CHANGES: frozenset({"deal_id", "changed_at", "stage", "old_stage"}),
+    Kind.ACTIVITIES: frozenset({"activity_id", "activity_type", "occurred_at", "owner", "outcome"}),
+    Kind.TARGETS: frozenset({"owner", "period", "target"}),
+}
+"""Columns that speak for a kind though a needed one is missing; a name, a day or an industry is in every file."""
+_ONLY_DEALS_HAVE = (("deal_id", "deal_name"), ("amount",), ("expected_close_date", "crm_probability"))
+"""A file with one of each is a list of deals, whatever else it lacks: it is not left out as something else."""
 _PERSON_WORDS = (
     "lead",
     "contact",
@@ -91,33 +102,21 @@ def _is_convincing(match: Match, header: tuple[str, ...], cells: Cells) -> bool:
 def nearly(header: tuple[str, ...], cells: Cells) -> Match | None:
     """The kind a file is recognisably of although a needed column is not found by name; likeness may have found it."""
     best: tuple[float, Match] | None = None
-    for kind in (Kind.DEALS, Kind.STAGE_CHANGES, Kind.ACTIVITIES, Kind.TARGETS):
+    for kind in TELLING:
         match = by_names(kind, header, cells, fuzzy=True)
         exact = {name: confidence for name, (_, confidence) in match.found.items() if confidence > 0.8}
         sure = {name for name, confidence in exact.items() if confidence >= NAME_SURE}
-        strong = (
-            sure
-            & {
-                Kind.DEALS: {
-                    "deal_id",
-                    "deal_name",
-                    "amount",
-                    "stage",
-                    "owner",
-                    "crm_probability",
-                    "expected_close_date",
-                },
-                Kind.STAGE_CHANGES: {"deal_id", "changed_at", "stage", "old_stage"},
-                Kind.ACTIVITIES: {"activity_id", "activity_type", "occurred_at", "owner", "outcome"},
-                Kind.TARGETS: {"owner", "period", "target"},
-            }[kind]
-        )
+        strong = sure & TELLING[kind]
         needed_exact = sum(c.needed and c.name in exact for c in COLUMNS[kind])
         needed = sum(c.needed for c in COLUMNS[kind])
+        if kind is Kind.DEALS and all(any(name in sure for name in some) for some in _ONLY_DEALS_HAVE):
+            needed_exact, lacking = needed, 0
+        else:
+            lacking = len(match.missing())
         if (
             len(strong) >= (3 if kind == Kind.DEALS else 2)
             and needed_exact >= needed - 1 - (kind == Kind.DEALS)
-            and len(match.missing()) <= 1
+            and lacking <= 1
         ):
             score = sum(exact.values())
             if best is None or score > best[0]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from kpi_engine.ingest.by_names import by_names
 from kpi_engine.ingest.columns import Cells
 from kpi_engine.ingest.contracts.any_file import NAME_SURE
+from kpi_engine.ingest.kinds import TELLING
 from kpi_engine.ingest.match import Match
 from kpi_engine.names import Kind, column
 
@@ -34,12 +35,13 @@ def lacking(kind: Kind, names: Sequence[str]) -> str:
 
 def nearest_kind(header: tuple[str, ...], cells: Cells) -> str:
     """A sentence on the kind more of the file's columns speak for than for any other, and on what it lacks; '' where
-    hardly any column speaks for one."""
+    hardly any column speaks for one: accounts, products and campaigns have names and days, too."""
     best: tuple[int, Match] | None = None
-    for kind in Kind:
+    for kind, telling in TELLING.items():
         match = by_names(kind, header, cells)
-        known = sum(confidence >= NAME_SURE for _, confidence in match.found.values())
-        if match.missing() and known >= _LEAST and (best is None or known > best[0]):
+        sure_names = {name for name, (_, confidence) in match.found.items() if confidence >= NAME_SURE}
+        known = len(sure_names)
+        if match.missing() and sure_names & telling and known >= _LEAST and (best is None or known > best[0]):
             best = (known, match)
     if best is None:
         return ""

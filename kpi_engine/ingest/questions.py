@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date
 
 from kpi_engine.ingest.columns import Cells, DateEvidence, NumberEvidence, date_evidence, number_evidence
 from kpi_engine.ingest.formats import is_month_name, numeric_date_parts, parse_number, parse_timestamp
@@ -72,7 +72,9 @@ def _proofs(columns: Iterable[DateEvidence]) -> tuple[int, int, int]:
 
 
 def _matters(texts: Iterable[str]) -> bool:
-    return any(parts and parts[0] != parts[1] for parts in map(numeric_date_parts, texts))
+    """Whether a date is another day in the other order: neither 03/03 is, nor 31/02, which is a slip in both."""
+    parts = filter(None, map(numeric_date_parts, texts))
+    return any(first != second and max(first, second) <= 12 for first, second, *_ in parts)
 
 
 def _order_question(columns: Sequence[DateEvidence], day: int, month: int, suggested: str) -> Question:
@@ -90,12 +92,12 @@ def _order_question(columns: Sequence[DateEvidence], day: int, month: int, sugge
             "Some dates of this file have the day first and some the month first. "
             "Which is right? The others will be rejected, and reported."
         )
-        counts = {"dmy": f" ({day} dates can only be read so)", "mdy": f" ({month} dates can only be read so)"}
+        counts = {"dmy": _only_so(day), "mdy": _only_so(month)}
     else:
         text = "Do the dates of this file have the day first or the month first? Every date fits both."
         counts = {"dmy": "", "mdy": ""}
     options = tuple(
-        Option(order, f"{name}: {example} is {_spelled(parse_timestamp(example, order))}{counts[order]}")
+        Option(order, f"{name}: {example} is {spelled(parse_timestamp(example, order))}{counts[order]}")
         for order, name in (("dmy", "Day first"), ("mdy", "Month first"))
         for example in (examples[order],)
     )
@@ -112,7 +114,16 @@ def _second_part_is_a_day(text: str) -> bool:
     return bool(parts and parts[1] > 12)
 
 
-def _spelled(when: datetime | None) -> str:
+def _only_so(n: int) -> str:
+    return " (1 date can only be read so)" if n == 1 else f" ({n:,} dates can only be read so)"
+
+
+def spelled(when: date | None) -> str:
+    """A day in words, for a question: no order of numbers to take it in.
+
+    >>> spelled(date(2026, 4, 3))
+    '3 April 2026'
+    """
     return f"{when.day} {when:%B %Y}" if when else "no date"
 
 

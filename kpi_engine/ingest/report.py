@@ -17,6 +17,9 @@ NO_DAY = (
     "shown."
 )
 
+UNDATED = "No date in this file says up to which day it speaks: no deal was created, moved or closed on a day."
+"""What the list of a file's lines says of it; the sentence about the file says more."""
+
 
 def is_undated(report: ImportReport) -> bool:
     """Whether a file of deals was taken that does not say up to which day it speaks."""

@@ -227,6 +227,8 @@ class Validated:
     as_of: date | None
     questions: tuple[Question, ...] = ()
     """What only the typed values could raise (repeats as versions or lines, filtered export)."""
+    choices: tuple[Question, ...] = ()
+    """What was decided and said, and can be decided otherwise (identical rows); offered, never asked."""
 
 
 @dataclass(frozen=True)

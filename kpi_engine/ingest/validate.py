@@ -9,8 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kpi_engine.ingest import deals, fields, histories, plans
+from kpi_engine.ingest.identical import settle_identical
 from kpi_engine.ingest.outcomes import statuses
 from kpi_engine.ingest.repeats import first_identical, repeated, row_hashes
+from kpi_engine.ingest.report import UNDATED
 from kpi_engine.ingest.rows import Rows
 from kpi_engine.ingest.shapes import Answers, Detection, Issue, Question, Staged, Validated
 from kpi_engine.names import COLUMNS, Kind, Type
@@ -50,6 +52,7 @@ def validate(staged: Staged, detection: Detection, answers: Answers, timezone: s
         raise ValueError("a file of no known kind cannot be validated")
     rows = Rows.of(staged, detection, timezone)
     questions: tuple[Question, ...] = ()
+    choices: tuple[Question, ...] = ()
     tables: dict[str, pa.Table] = {}
     if detection.form in ("field_history", "change_log"):
         _type_fields(rows)
@@ -57,12 +60,14 @@ def validate(staged: Staged, detection: Detection, answers: Answers, timezone: s
         rows.type_mapped(kind)
     _reject_short_rows(rows, kind)
     if kind is Kind.DEALS:
-        tables, questions = deals.settle(rows, answers)
+        tables, questions, choices = deals.settle(rows, answers)
     else:
         if "status" in rows.columns and kind is Kind.STAGE_CHANGES:
             rows.columns["status"] = statuses(rows.columns["status"], None, None, len(rows))[0]
         _reject_unfilled(rows, kind)
-        _settle_identical(rows, kind, answers)
+        later = first_identical(rows.all_cells(), _candidates(rows, kind))
+        has_id = _IDS.get(kind) in rows.detection.mapping or kind in _DEFINING
+        choices = settle_identical(rows, later, answers, kind.value.replace("_", " "), has_id=has_id)
         if detection.form == "field_history" and "owner" in rows.columns:
             _drop_told_in_ids(rows)
         table = plans.settle(rows) if kind is Kind.TARGETS else rows.table([c.name for c in COLUMNS[kind]])
@@ -70,9 +75,8 @@ def validate(staged: Staged, detection: Detection, answers: Answers, timezone: s
         tables = {f"raw_{kind.value}": histories.backwards(table) if backwards else table}
     as_of = answers.as_of or _as_of(kind, tables)
     if kind is Kind.DEALS and as_of is None:
-        why = "No date in this file says up to which day it speaks: no deal was created, moved or closed on a day."
         rows.note(
-            why, "Say the day of the export (--as-of, or its date on the Data page); without one nothing is shown."
+            UNDATED, "Say the day of the export (--as-of, or its date on the Data page); without one nothing is shown."
         )
     aside = staged.set_aside
     effects = [issue.effect for issue in aside]
@@ -88,6 +92,7 @@ def validate(staged: Staged, detection: Detection, answers: Answers, timezone: s
         skipped=effects.count("skipped"),
         as_of=as_of,
         questions=questions,
+        choices=choices,
     )
 
 
@@ -161,32 +166,6 @@ def _reject_unfilled(rows: Rows, kind: Kind) -> None:
         header = None if position is None else rows.staged.header[position]
         for row in np.flatnonzero(empty & rows.keep):
             rows.reject(int(row), f"The row has no {label.lower()}.", "Fill the cell and upload again.", header, "")
-
-
-def _settle_identical(rows: Rows, kind: Kind, answers: Answers) -> None:
-    """Rows that repeat another in every cell: dropped where they carry an id or only define, else kept and said."""
-    columns = rows.all_cells()
-    candidates = _candidates(rows, kind)
-    later = first_identical(columns, candidates)
-    if not later:
-        return
-    has_id = _IDS.get(kind) in rows.detection.mapping or kind in _DEFINING
-    if has_id or answers.identical == "drop":
-        for row, first in later.items():
-            rows.repeat(row, f"The same row stands on line {rows.lines[first]:,}.")
-        return
-    row = next(iter(later))
-    why = (
-        f"{len(later):,} rows repeat another row in every cell and carry no id; they are kept, because they may be "
-        f"events of their own (the first is line {rows.lines[row]:,}, the same as line {rows.lines[later[row]]:,})."
-    )
-    rows.note(
-        why,
-        "If the export repeats rows, upload it again and choose to drop identical rows.",
-        row,
-        None,
-        rows.row_text(row),
-    )
 
 
 def _candidates(rows: Rows, kind: Kind) -> np.ndarray:

@@ -112,6 +112,12 @@ def movement(session: Session, ask: Slice, date_from: date, date_to: date) -> Mo
     return found
 
 
+def is_dated(session: Session) -> bool:
+    """Whether any deal changed on a day that is known: of others nobody can say what moved their value, not even that
+    nothing did."""
+    return session.value(load_sql("kpi_engine.metrics", "any_dated_change")) is not None
+
+
 def movement_deals(
     session: Session, ask: Slice, date_from: date, date_to: date, cause: str | None = None
 ) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from kpi_engine.errors import UnknownName
 from kpi_engine.ingest.keys import key_answer
-from kpi_engine.ingest.shapes import Answers, Detection
+from kpi_engine.ingest.shapes import Answers, Detection, Question
 from kpi_engine.names import COLUMNS, Kind
 from kpi_engine.views.store import KIND_WORDS
 from kpi_engine.workspace import Preview
@@ -36,6 +36,16 @@ def answered(answers: Answers, question_id: str, value: str) -> Answers:
     if question_id not in _FIELDS:
         raise UnknownName.of("question", question_id, ("kind", "key", "as_of", *_FIELDS))
     return replace(answers, **{question_id: value})  # type: ignore[arg-type]
+
+
+def answer_to(question: Question, answers: Answers) -> str | None:
+    """The value of the option these answers have chosen; None where the question is open."""
+    if question.id.startswith(_MAPPING):
+        return answers.mapping.get(question.id.removeprefix(_MAPPING))
+    value = getattr(answers, question.id, None)
+    if isinstance(value, date):
+        return value.isoformat()
+    return "\n".join(value) if isinstance(value, tuple) else value
 
 
 def mapped(
@@ -79,8 +89,15 @@ def understood(preview: Preview) -> dict[str, pd.DataFrame]:
 
 def columns_of(detection: Detection) -> list[tuple[str, str, int | None, bool]]:
     """The columns a file of this kind may have: name, label, where it was found, whether it is needed; found ones
-    first."""
+    first. What is not in the file is needed only where the file cannot be used without it: a key may stand for an id,
+    and a kind of export for the type of all its activities."""
     if detection.kind is None:
         return []
-    found = [(c.name, c.label, detection.mapping.get(c.name), c.needed) for c in COLUMNS[detection.kind]]
+    lacks = detection.why_not is not None
+    stands_in = {*detection.constants, *(("deal_id",) if detection.kind is Kind.DEALS else ())}
+    found = [
+        (c.name, c.label, at, c.needed and (at is not None or (lacks and c.name not in stands_in)))
+        for c in COLUMNS[detection.kind]
+        for at in (detection.mapping.get(c.name),)
+    ]
     return sorted(found, key=lambda column: (not column[3], column[2] is None))

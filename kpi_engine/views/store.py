@@ -12,7 +12,8 @@ from kpi_engine import workspace
 from kpi_engine.agreements.meetings import meetings_with, read_meetings
 from kpi_engine.agreements.qualification import in_force_over_time, read_rules
 from kpi_engine.agreements.targets import in_force
-from kpi_engine.ingest.shapes import ImportReport
+from kpi_engine.ingest.report import UNDATED
+from kpi_engine.ingest.shapes import ImportReport, Issue
 from kpi_engine.storage import Session, Store, load_sql
 from kpi_engine.views import words
 
@@ -26,6 +27,10 @@ KIND_WORDS = {
     "stages": "Stages",
     "rates": "Exchange rates",
 }
+
+
+_LONG = 40
+"""So many letters of a cell are enough to know it again."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ def undone(session: Session, before: date | None) -> str:
     if now == before:
         return ""
     if now is None:
-        return "No file is left that says up to which day it goes. What was agreed stays."
+        return "No deals with a date are left, so no value can be shown until other files come. What was agreed stays."
     later = _agreed_after(session, now)
     kept = f" What was agreed after it stays: {words.listed(later)}." if later else ""
     return f"The newest day known is now {words.day(now)}.{kept}"
@@ -146,8 +151,42 @@ def unreadable(report: ImportReport) -> str:
     return f"{report.rejected:,} of {words.many(report.read, 'row')} cannot be read"
 
 
+def remarks(issues: Sequence[Issue]) -> list[str]:
+    """What was noted about a file without taking a row out, a sentence or two each; the same about several lines once.
+    That a file says no day is told with the file.
+
+    >>> remarks([Issue(n, "Amount", "n/a", "note", "'n/a' is taken as blank.", "Nothing to do.") for n in (3, 9)])
+    ["Amount: 'n/a' is taken as blank (2 lines, the first is line 3)."]
+    """
+    alike: dict[tuple[str | None, str, str], list[int]] = {}
+    for issue in issues:
+        if issue.effect == "note" and issue.why != UNDATED:
+            lines = alike.setdefault((issue.column, issue.why, issue.what_to_do), [])
+            lines += [issue.line] if issue.line is not None else []
+    return [_remark(column, why, todo, lines) for (column, why, todo), lines in alike.items()]
+
+
+def _remark(column: str | None, why: str, todo: str, lines: Sequence[int]) -> str:
+    named = f"{column}: {why}" if column and column not in why else why
+    if lines and f"line {lines[0]:,}" not in why:
+        where = f"line {lines[0]:,}" if len(lines) == 1 else f"{len(lines):,} lines, the first is line {lines[0]:,}"
+        named = f"{named.removesuffix('.')} ({where})."
+    return named if todo.startswith("Nothing to do") else f"{named} {todo}"
+
+
+def was_not_taken(report: ImportReport) -> int:
+    """How many rows of a file did not become data: rejected, repeated, blank or skipped."""
+    return report.rejected + report.duplicate + report.blank + report.skipped
+
+
 def rejected_lines(report: ImportReport) -> pd.DataFrame:
-    """What was said about every line that is not taken: line, column, value, why, what_to_do."""
+    """What was said about every line that is not taken: line, column, value, why, what_to_do. A long value (a whole
+    row) is cut; the list to download has all of it."""
     fields = ["line", "column", "value", "why", "what_to_do"]
     rows = [[getattr(issue, name) for name in fields] for issue in report.issues if issue.effect == "rejected"]
-    return pd.DataFrame(rows, columns=fields).astype({"line": "Int64"})
+    frame = pd.DataFrame(rows, columns=fields).astype({"line": "Int64"})
+    return frame.assign(value=[_cut(value) for value in frame["value"]])
+
+
+def _cut(value: str | None) -> str | None:
+    return value if not isinstance(value, str) or len(value) <= _LONG else value[: _LONG - 1].rstrip() + "…"

@@ -80,6 +80,26 @@ def test_what_is_said_on_the_command_line_is_not_asked(fresh, tmp_path, option):
         assert fresh.json("imports")[0]["as_of"] == "2025-06-30"
 
 
+def test_what_was_noted_stands_beneath_the_table(fresh, tmp_path):
+    path = tmp_path / "deals.csv"
+    path.write_text(DEALS + "D-5,Jetty,Bo,Lead,#N/A,2025-02-03,2025-05-01,false,false\n")
+    _, out, _ = fresh("import", path)
+    assert "deals.csv: Amount: '#N/A' is taken as blank (line 6)." in out
+
+
+def test_rows_that_repeat_another_are_said_with_a_way_to_drop_them_and_dropped_by_it(fresh, tmp_path):
+    path = tmp_path / "calls.csv"
+    path.write_text("Owner,Type,Date\nAnn,Call,2025-03-04\nAnn,Call,2025-03-04\nBo,Call,2025-03-05\n")
+    _, out, _ = fresh("import", path)
+    assert "calls.csv: 1 row repeats another row in every cell" in out
+    assert out.endswith("undo it first.\n  --answer identical=drop\n")
+    row = fresh.json("import", path)[0]
+    assert (row["accepted"], row["questions"]) == (3, [])
+    fresh("undo", str(row["import_id"]))
+    row = fresh.json("import", path, "--answer", "identical=drop")[0]
+    assert (row["status"], row["accepted"], row["duplicate"]) == ("committed", 2, 1)
+
+
 def test_one_bad_file_does_not_stop_the_others_and_ends_with_1(fresh, deals, tmp_path):
     empty = tmp_path / "empty.csv"
     empty.write_text("Deal ID,Owner,Stage\n")

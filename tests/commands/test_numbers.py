@@ -90,6 +90,15 @@ def test_a_store_that_is_not_there_gives_null_is_said_on_stderr_and_is_not_made(
     assert not fresh.store.exists()
 
 
+@pytest.mark.parametrize("day", [(), ("--as-of", "2025-01-20")], ids=["no day", "a day said"])
+def test_deals_without_a_date_moved_by_nobody_knows_what(fresh, tmp_path, day):
+    path = tmp_path / "deals.csv"
+    path.write_text("Deal ID,Owner,Stage,Amount\n1,Ann,Lead,100\n2,Bo,Lead,200\n")
+    assert fresh.json("import", path, *day)[0]["status"] == "committed"
+    assert set(fresh.json("movement", "--from", "2025-01-01", "--to", "2025-02-01").values()) == {None}
+    assert fresh.json("trend") == []
+
+
 @pytest.mark.parametrize(
     "argv",
     [["kpis", "--kpi", "won_value"], ["trend"], ["movement", "--from", "2025-01-01", "--to", "2025-02-01"],

@@ -47,7 +47,31 @@ def test_a_file_that_lacks_a_needed_column_says_which() -> None:
     seen = detect(staged_text("Deal ID,Deal name,Owner,Amount\n1,A,Kim,10\n2,B,Lee,20"))
     assert seen.kind == Kind.DEALS
     needs = "Stage (or a status such as open, won or lost)"
-    assert seen.why_not == f"This looks like a file of deals, but it has no column for {needs}."
+    assert seen.why_not == (
+        f"This looks like a file of deals, but it has no column for {needs}. "
+        "Export it again with that, or say which column holds it."
+    )
+
+
+def test_a_list_of_deals_that_lacks_two_needed_columns_is_no_file_of_another_kind() -> None:
+    seen = detect(staged_text("Deal ID,Deal name,Amount,Close date\n1,A,10,2026-01-05\n2,B,20,2026-01-06"))
+    assert (seen.kind, bool(seen.why_not)) == (Kind.DEALS, True)
+    assert "no column for Owner and Stage" in str(seen.why_not)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Account Name,Industry,Created Date,Last Activity,Employees",
+        "Campaign Name,Status,Type,Start Date,Created Time",
+        "product,series,sales_price",
+    ],
+)
+def test_files_that_are_not_needed_are_said_not_to_be_and_nobody_is_sent_for_columns(header: str) -> None:
+    seen = detect(staged_text(header + "\nA,b,c,d,e"[: 2 * len(header.split(","))]))
+    assert seen.kind is None
+    assert seen.why_not is not None
+    assert seen.why_not.startswith("It is not needed here:")
 
 
 def test_a_lone_close_date_is_both_the_expected_and_the_actual_one() -> None:
@@ -228,7 +252,7 @@ def test_a_file_that_cannot_be_placed_says_what_it_comes_nearest_to_and_what_it_
     assert "and none for Owner and Stage (or a status such as open, won or lost)." in seen.why_not
     far = detect(staged_text("Colour,Shape\nred,round"))
     assert far.why_not is not None
-    assert far.why_not.startswith("No known kind of file has these columns.")
+    assert far.why_not.startswith("It is not needed here:")
 
 
 @pytest.mark.parametrize(
@@ -342,3 +366,17 @@ def test_what_an_interface_or_another_language_calls_the_columns_is_known(header
     seen = detect(staged_text(header))
     assert (seen.kind, seen.why_not, seen.open_questions) == (Kind.DEALS, None, ())
     assert {"owner", "stage", "amount", "deal_name"} <= seen.mapping.keys()
+
+
+def test_how_many_dates_prove_an_order_is_counted_as_people_count() -> None:
+    rows = "1,Kim,Lead,13/01/2026\n2,Kim,Lead,01/14/2026\n3,Kim,Lead,01/15/2026"
+    (question,) = detect(staged_text("Deal ID,Owner,Stage,Created\n" + rows)).open_questions
+    assert [option.label.split("(")[1] for option in question.options] == [
+        "1 date can only be read so)",
+        "2 dates can only be read so)",
+    ]
+
+
+def test_a_day_that_is_in_no_calendar_raises_no_question_of_order() -> None:
+    rows = "1,Kim,Lead,2026-01-13\n2,Kim,Lead,31/02/2026\n3,Kim,Lead,2026-01-15"
+    assert detect(staged_text("Deal ID,Owner,Stage,Created\n" + rows)).questions == ()

@@ -185,6 +185,31 @@ def test_a_line_with_too_many_cells_is_rejected_and_never_shifted(tmp_path):
     assert "8 cells" in read.set_aside[0].why
 
 
+@pytest.mark.parametrize("more", [2, 9, 40, 400])
+@pytest.mark.parametrize("line", [2, 3, 40])
+def test_one_row_far_too_wide_is_one_rejected_row_wherever_it_stands(tmp_path, line, more):
+    rows = [f"D{i},Tour {i},Ana,Proposal,{i},2025-01-06," for i in range(60)]
+    rows[line - 2] = "D,x,Ana,Proposal,10,2025-01-06," + ",word" * more
+    read = staged(tmp_path, "\n".join([HEADER, *rows]) + "\n")
+    assert (read.header, len(cells(read))) == (tuple(HEADER.split(",")), 59)
+    assert effects(read) == [(line, "rejected")]
+
+
+def test_rows_too_wide_do_not_hide_the_header_where_they_are_many_or_the_file_is_short(tmp_path):
+    wide = "D,x,Ana,Proposal,10,2025-01-06," + ",word" * 30
+    read = staged(tmp_path, "\n".join([HEADER, *[ROWS[0], ROWS[1], ROWS[2], ROWS[0], ROWS[1], wide] * 5]) + "\n")
+    assert (read.header, len(read.set_aside)) == (tuple(HEADER.split(",")), 5)
+    read = staged(tmp_path, "\n".join([HEADER, wide, *ROWS]) + "\n")
+    assert (read.header, effects(read)) == (tuple(HEADER.split(",")), [(2, "rejected")])
+
+
+def test_a_remark_far_to_the_side_of_a_sheet_does_not_hide_its_header(tmp_path):
+    table = [HEADER.split(","), *[row.split(",") for row in ROWS] * 3]
+    table[2] = [*table[2], *["remark"] * 20]
+    read = staged(tmp_path, workbook(table), "deals.xlsx")
+    assert (read.header, effects(read)) == (tuple(HEADER.split(",")), [(3, "rejected")])
+
+
 def test_empty_cells_beyond_the_header_are_harmless_where_all_rows_have_them(tmp_path):
     assert cells(staged(tmp_path, HEADER + "\n" + "".join(f"{row},\n" for row in ROWS))) == EXPECTED
     assert effects(staged(tmp_path, DEALS + ROWS[0] + ",\n")) == [(5, "rejected")]

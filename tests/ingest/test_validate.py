@@ -312,7 +312,10 @@ def test_identical_rows_without_an_id_are_kept_and_said(tmp_path):
     result = validated(tmp_path, NO_ID, Answers(key=("row",)))
     ids = [r["deal_id"] for r in deals(result)]
     assert (len(set(ids)), result.accepted, adds_up(result)) == (3, 3, True)
-    assert any("repeat another row" in why for why in notes(result))
+    assert any(why.startswith("1 row repeats another row in every cell") for why in notes(result))
+    assert [(question.id, question.suggested, question.must) for question in result.choices] == [
+        ("identical", "keep", False)
+    ]
 
 
 def test_identical_rows_without_an_id_are_dropped_when_the_user_says_so(tmp_path):

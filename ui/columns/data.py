@@ -33,9 +33,9 @@ def counts() -> Columns:
 def rejected_lines() -> Columns:
     """The lines of a file that cannot be read."""
     return {
-        "line": C.NumberColumn("Line", width="small"),
-        "column": C.TextColumn("Column"),
-        "value": C.TextColumn("What stands there"),
-        "why": C.TextColumn("Why", width="large"),
-        "what_to_do": C.TextColumn("What to do", width="large"),
+        "line": C.NumberColumn("Line", width=60),
+        "column": C.TextColumn("Column", width=110),
+        "value": C.TextColumn("What stands there", width=130),
+        "why": C.TextColumn("Why", width=300),
+        "what_to_do": C.TextColumn("What to do", width=260),
     }
