@@ -49,7 +49,7 @@ rates as (
 people as (
     select
         7 as place,
-        case when exists (select 1 from raw_people) then 'People' else 'People named in other files' end as what,
+        case when exists (select 1 from imports where kind = 'people') then 'People' else 'People named in other files' end as what,
         count(*) as how_many, null::date as first_day, null::date as last_day
     from dim_owners
 ),
@@ -57,7 +57,7 @@ people as (
 stages as (
     select
         8 as place,
-        case when exists (select 1 from raw_stages) then 'Stages' else 'Stages named in other files' end as what,
+        case when exists (select 1 from imports where kind = 'stages') then 'Stages' else 'Stages named in other files' end as what,
         count(*) as how_many, null::date as first_day, null::date as last_day
     from dim_stages
 )

@@ -40,7 +40,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield opened
 
 
-@pytest.mark.parametrize("week_start", range(1, 8))
+@pytest.mark.parametrize("week_start", [1, 4, 7])
 def test_every_weekly_picture_shows_whole_weeks_of_the_settings(store: Store, week_start: int) -> None:
     workspace.change_settings(store, week_start=week_start)
     session, ask = store.read(), Ask(LAST, FIRST, LAST, FIRST)
