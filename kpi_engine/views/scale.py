@@ -66,8 +66,9 @@ def _step(least: float) -> float:
     >>> _step(24_000.0), _step(0.2)
     (50000.0, 1.0)
     """
+    least = max(1.0, least)
     magnitude = 10.0 ** math.floor(math.log10(least))
-    return max(1.0, next(magnitude * n for n in _ROUND if magnitude * n >= least * (1 - 1e-9)))
+    return next(magnitude * n for n in _ROUND if magnitude * n >= least * (1 - 1e-9))
 
 
 def _written(value: float, sign: str, signed: bool) -> str:
