@@ -14,7 +14,7 @@ from kpi_engine.views.headline import Headline
 from kpi_engine.views.words import NOTHING
 from ui.charts.look import CONFIG, Figure, Look, look
 from ui.charts.spark import spark_figure
-from ui.columns import PER_CENT
+from ui.columns import FINE_PER_CENT, PER_CENT
 from ui.session import who
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:^&=@])")
@@ -105,7 +105,8 @@ def grid(
 ) -> None:
     """A table with chosen columns, in the order and under the headings given; with ``on_select``, one of its rows can
     be chosen. ``row_height``: in rows so high the words of a cell wrap."""
-    shares = [name for name, column in columns.items() if column["type_config"].get("format") == PER_CENT]
+    are_shares = (PER_CENT, FINE_PER_CENT)
+    shares = [name for name, column in columns.items() if column["type_config"].get("format") in are_shares]
     shown = table[list(columns)]
     st.dataframe(
         shown.assign(**{name: shown[name] * 100 for name in shares}),

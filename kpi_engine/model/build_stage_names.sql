@@ -1,4 +1,6 @@
 -- Every way a stage is written in the files, and the stage that is meant. Grain: written.
+create or replace temp macro as_spoken(stage) as regexp_replace(lower(trim(stage)), '[\s_-]+', '', 'g');
+
 create or replace temp table build_stage_names as
 with
 
@@ -14,7 +16,7 @@ counted as (
 
 listed as (
     select
-        regexp_replace(lower(trim(stage)), '[\s_-]+', '', 'g') as spoken,
+        as_spoken(stage) as spoken,
         arg_max(stage, import_id * 17179869184 - line) as stage
     from raw_stages
     where stage is not null
@@ -29,7 +31,7 @@ ids as (
 ),
 
 spoken as (
-    select written, regexp_replace(lower(trim(written)), '[\s_-]+', '', 'g') as spoken, sum(n) as n
+    select written, as_spoken(written) as spoken, sum(n) as n
     from counted
     where written is not null
     group by written
@@ -50,7 +52,7 @@ meant as (
     from written
     left join listed on listed.spoken = written.spoken
     left join ids on ids.stage_id = written.written
-    left join listed as same on same.spoken = regexp_replace(lower(trim(ids.stage)), '[\s_-]+', '', 'g')
+    left join listed as same on same.spoken = as_spoken(ids.stage)
 )
 
 select written, stage, dense_rank() over (order by stage)::integer as stage_id from meant

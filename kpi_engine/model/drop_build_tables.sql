@@ -1,4 +1,5 @@
 -- Gives back the room of what was needed only on the way to the facts.
+drop macro if exists as_spoken;
 drop view if exists build_states;
 drop view if exists build_events;
 drop table if exists build_exports;

@@ -52,8 +52,8 @@ def typical_view(session: Session, ask: Ask, who: Who) -> Typical:
     sentence = (
         f"{words.many(n, 'open deal')} without an amount would add about {total} to total value "
         f"(80 % sure: {words.money(low, ask.currency)} to {words.money(high, ask.currency)}) and {expected} to "
-        "expected value, each at the mean won amount of its product, or of its pipeline where fewer than "
-        f"{MIN_WINS} were won."
+        "expected value, each at the mean won amount of its product, or of its pipeline or of all deals where fewer "
+        f"than {MIN_WINS} were won."
     )
     return Typical(
         sentence,

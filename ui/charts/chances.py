@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.look import Look, axis, layout, plain, told_apart
+from ui.charts.look import LEGEND, Look, axis, layout, plain, told_apart
 
 _TOLD = {
     "promised": "we said at the time",
@@ -30,16 +30,7 @@ def promised_figure(frame: pd.DataFrame, colours: Look) -> go.Figure:
             showlegend=True,
             hovermode="closest",
             margin={"l": 8, "r": 24, "t": 8, "b": 8},
-            legend={
-                "orientation": "h",
-                "x": 0,
-                "y": 1.02,
-                "yanchor": "bottom",
-                "traceorder": "normal",
-                "itemclick": False,
-                "itemdoubleclick": False,
-                "font": {"size": 13},
-            },
+            legend=LEGEND,
             xaxis=axis(colours, range=[0, 1], tickformat=".0%", nticks=6),
             yaxis=axis(
                 colours,

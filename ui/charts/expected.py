@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from kpi_engine.views.scale import money_scale
-from ui.charts.look import Look, amounts_axis, axis, layout, plain, steps, told_apart
+from ui.charts.look import LEGEND, Look, amounts_axis, axis, layout, plain, steps, told_apart
 
 _ROOM_FOR = 6
 _LONGEST = 30
@@ -30,16 +30,7 @@ def expected_figure(frame: pd.DataFrame, colours: Look, symbol: str, picked: str
             clickmode="event+select",
             showlegend=True,
             margin={"l": 8, "r": 8, "t": 8, "b": 8},
-            legend={
-                "orientation": "h",
-                "x": 0,
-                "y": 1.02,
-                "yanchor": "bottom",
-                "traceorder": "normal",
-                "itemclick": False,
-                "itemdoubleclick": False,
-                "font": {"size": 13},
-            },
+            legend=LEGEND,
             xaxis=axis(
                 colours,
                 showgrid=False,

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.look import Look, axis, layout, plain, told_apart, zero_line
+from ui.charts.look import LEGEND, Look, axis, layout, plain, told_apart, zero_line
 
 _LEAST_HEIGHT = 0.1
 """Where next to nothing is won, the axis still shows a tenth: small shares look small."""
@@ -46,16 +46,7 @@ def funnel_figure(stages: pd.DataFrame, colours: Look) -> go.Figure:
             clickmode="event+select",
             showlegend=True,
             margin={"l": 8, "r": 8, "t": 8, "b": 8},
-            legend={
-                "orientation": "h",
-                "x": 0,
-                "y": 1.02,
-                "yanchor": "bottom",
-                "traceorder": "normal",
-                "itemclick": False,
-                "itemdoubleclick": False,
-                "font": {"size": 13},
-            },
+            legend=LEGEND,
             # Room on the right for the words.
             xaxis=axis(colours, range=[0, most * 1.75], showgrid=False, showticklabels=False, showline=False),
             yaxis=_stages_axis(colours),

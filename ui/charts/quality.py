@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.look import Look, axis, layout, note, short, zero_line
+from ui.charts.look import LEGEND, Look, axis, layout, note, short, zero_line
 
 
 def meetings_figure(frame: pd.DataFrame, order: list[str], colours: Look) -> go.Figure:
@@ -25,16 +25,7 @@ def meetings_figure(frame: pd.DataFrame, order: list[str], colours: Look) -> go.
             showlegend=True,
             bargap=0.3,
             margin={"l": 8, "r": 130, "t": 8, "b": 8},
-            legend={
-                "orientation": "h",
-                "x": 0,
-                "y": 1.02,
-                "yanchor": "bottom",
-                "traceorder": "normal",
-                "itemclick": False,
-                "itemdoubleclick": False,
-                "font": {"size": 13},
-            },
+            legend=LEGEND,
             xaxis=axis(colours, title="meetings held", **zero_line(colours)),
             yaxis=axis(
                 colours,

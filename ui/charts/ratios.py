@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from kpi_engine.views.scale import money_scale
-from ui.charts.look import Look, axis, faint, layout, note, plain, told_apart, zero_line
+from ui.charts.look import LEGEND, Look, axis, faint, layout, note, plain, told_apart, zero_line
 
 Line = tuple[str, tuple[float, ...], tuple[float, ...]]
 """What it says, and its points."""
@@ -202,8 +202,7 @@ def people_figure(frame: pd.DataFrame, colours: Look) -> go.Figure:
             hovermode="x",
             barmode="overlay",
             showlegend=True,
-            legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "itemclick": False,
-                    "itemdoubleclick": False, "font": {"size": 13}},
+            legend=LEGEND,
             xaxis=axis(colours, showgrid=False, tickformat="%b %Y"),
             yaxis=axis(colours, rangemode="tozero", nticks=4, **zero_line(colours)),
         )

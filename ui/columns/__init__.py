@@ -4,7 +4,7 @@ from ui.columns.chances import chances, promised, versions
 from ui.columns.data import counts, held, rejected_lines
 from ui.columns.followups import events, followups, next_milestone, stays
 from ui.columns.forecast import deals_ahead, forecast_by, made, months_ahead, moved_ahead, scores, sums
-from ui.columns.kinds import PER_CENT, Columns
+from ui.columns.kinds import FINE_PER_CENT, PER_CENT, Columns
 from ui.columns.leading import board, lead_groups, series, talk
 from ui.columns.milestones import milestone_groups, milestones, stage_days, waiting
 from ui.columns.months import booking, months, plan, prospects, season
@@ -28,6 +28,7 @@ from ui.columns.quality import (
 from ui.columns.targets import chance_curve, own_past, target_history, targets
 
 __all__ = [
+    "FINE_PER_CENT",
     "PER_CENT",
     "Columns",
     "behind",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ui.columns.kinds import C, Columns, money, share
+from ui.columns.kinds import C, Columns, count, money, share
 
 _NOW_THERE = (
     "Of the deals that are in the stage now, in the end. It is lower than the share won of all that ever came here "
@@ -22,7 +22,7 @@ def chances(symbol: str) -> Columns:
         "how": C.TextColumn("Because", width=134),
         "estimate": share("History says", _NOW_THERE, 95),
         "interval": C.TextColumn("80 % sure", width=88, help="The 80 % interval of what the history says."),
-        "n": C.NumberColumn("Ended", width=62, help="Ended deals the estimate rests on."),
+        "n": count("Ended", "Ended deals the estimate rests on.", 62),
         "crm_probability": share("CRM says", width=76),
         "value_now": money("EV now", "", 82, f"Expected value{unit}."),
         "value_then": money("EV then", "", 82, f"Expected value{unit}, once what the history says is accepted."),
@@ -39,7 +39,7 @@ def promised(table: pd.DataFrame) -> Columns:
         "happened": share("Won"),
         "lower": share("at least"),
         "upper": share("at most"),
-        "n": C.NumberColumn("Deals"),
+        "n": count("Deals"),
     }
 
 

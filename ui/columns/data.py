@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ui.columns.kinds import C, Columns, day
+from ui.columns.kinds import C, Columns, count, day
 
 
 def held() -> Columns:
     """What is in the store."""
     return {
         "what": C.TextColumn("What"),
-        "how_many": C.NumberColumn("How many", format="%,d"),
+        "how_many": count("How many"),
         "first_day": day("From"),
         "last_day": day("To"),
     }
@@ -26,7 +26,7 @@ def counts() -> Columns:
         "skipped": "Skipped",
     }
     return {"file": C.TextColumn("File")} | {
-        name: C.NumberColumn(label, format="%,d") for name, label in labels.items()
+        name: count(label) for name, label in labels.items()
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.columns.kinds import PER_CENT, C, Columns, day, money
+from ui.columns.kinds import PER_CENT, C, Columns, count, day, money
 
 
 def months_ahead(symbol: str) -> Columns:
@@ -124,5 +124,5 @@ def scores() -> Columns:
         "coverage": C.NumberColumn(
             "Inside the band", format=PER_CENT, help="How often what came lay in the band; four of five is right."
         ),
-        "n": C.NumberColumn("Forecasts", help="How many forecasts of months that are over."),
+        "n": count("Forecasts", help="How many forecasts of months that are over."),
     }

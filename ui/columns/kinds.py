@@ -8,8 +8,9 @@ import streamlit as st
 
 Columns = dict[str, Any]
 
-PER_CENT = "%.3g %%"
-"""Shares as they are written everywhere else, with a space; ``blocks.grid`` shows a hundred times the share."""
+PER_CENT, FINE_PER_CENT = "%.1f %%", "%.3g %%"
+"""Shares as they are written everywhere else, with a space, their points beneath one another; and shares so small that
+their first figures count. ``blocks.grid`` shows a hundred times the share."""
 
 C = st.column_config
 """The kinds of columns there are."""
@@ -19,6 +20,11 @@ def money(label: str, symbol: str, width: int | None = None, help: str | None = 
     """Amounts: whole units, thousands apart, right-aligned by being numbers."""
     named = f"{label} ({symbol.strip()})" if symbol else label
     return C.NumberColumn(named, format="%,.0f", width=width, help=help)
+
+
+def count(label: str, help: str | None = None, width: int | None = None) -> Any:
+    """How many: thousands apart, as amounts are."""
+    return C.NumberColumn(label, format="%,.0f", help=help, width=width)
 
 
 def share(label: str, help: str | None = None, width: int | None = None) -> Any:

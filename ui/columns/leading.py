@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.columns.kinds import PER_CENT, C, Columns, day
+from ui.columns.kinds import FINE_PER_CENT, C, Columns, day
 
 
 def talk() -> Columns:
@@ -29,11 +29,11 @@ def board() -> Columns:
             help="0: nothing in common; 1: always up and down together, season and trend taken out.",
         ),
         "p_value": C.NumberColumn(
-            "Chance alone", format=PER_CENT, help="How often unrelated numbers would look at least as much alike."
+            "Chance alone", format=FINE_PER_CENT, help="How often unrelated numbers would look at least as much alike."
         ),
         "q_value": C.NumberColumn(
             "False ones up to here",
-            format=PER_CENT,
+            format=FINE_PER_CENT,
             help="The share of chance to expect if everything up to here were believed. Leads go up to 10 %.",
         ),
         "weeks": C.NumberColumn("Weeks"),

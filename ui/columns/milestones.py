@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.columns.kinds import C, Columns, day, money, share
+from ui.columns.kinds import C, Columns, count, day, money, share
 
 
 def milestones() -> Columns:
@@ -10,14 +10,14 @@ def milestones() -> Columns:
     return {
         "stage": C.TextColumn("Stage"),
         "milestone": C.TextColumn("Milestone"),
-        "reached": C.NumberColumn("Were here"),
-        "moved_on": C.NumberColumn("Went on"),
-        "won": C.NumberColumn("Won"),
-        "lost": C.NumberColumn("Lost"),
-        "open": C.NumberColumn("Open"),
-        "gone": C.NumberColumn("End not known"),
-        "skipped": C.NumberColumn("Passed over", help="Deals that went past this stage without being in it."),
-        "moved_back": C.NumberColumn("Moved back", help="Moves from here to an earlier stage."),
+        "reached": count("Were here"),
+        "moved_on": count("Went on"),
+        "won": count("Won"),
+        "lost": count("Lost"),
+        "open": count("Open"),
+        "gone": count("End not known"),
+        "skipped": count("Passed over", help="Deals that went past this stage without being in it."),
+        "moved_back": count("Moved back", help="Moves from here to an earlier stage."),
         "to_next_value": share("Go on"),
         "to_next_lower": share("Go on, from"),
         "to_next_upper": share("Go on, to"),
@@ -37,8 +37,8 @@ def stage_days() -> Columns:
     """Days in each stage."""
     return {
         "stage": C.TextColumn("Stage"),
-        "days_n": C.NumberColumn("Stays"),
-        "days_ended": C.NumberColumn("Of them over"),
+        "days_n": count("Stays"),
+        "days_ended": count("Of them over"),
         "days_low": C.NumberColumn("A tenth has left by", help="In days."),
         "days_median": C.NumberColumn("Half have left by"),
         "days_high": C.NumberColumn("Nine tenths have left by"),
@@ -50,8 +50,8 @@ def milestone_groups(label: str) -> Columns:
     """The share won, group by group."""
     return {
         "group": C.TextColumn(label),
-        "n": C.NumberColumn("Deals"),
-        "open": C.NumberColumn("Still open"),
+        "n": count("Deals"),
+        "open": count("Still open"),
         "value": share("Won"),
         "lower": share("From"),
         "upper": share("To"),

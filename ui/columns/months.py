@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.columns.kinds import C, Columns, day, money
+from ui.columns.kinds import C, Columns, count, day, money
 
 
 def months(label: str, cases: str) -> Columns:
@@ -10,9 +10,9 @@ def months(label: str, cases: str) -> Columns:
     return {
         "year_text": C.TextColumn("Year"),
         "month": C.TextColumn("Month"),
-        "value": C.NumberColumn(label, format="%,.0f"),
-        "last_year": C.NumberColumn("A year before", format="%,.0f"),
-        "n": C.NumberColumn(cases),
+        "value": count(label),
+        "last_year": count("A year before"),
+        "n": count(cases),
     }
 
 
@@ -23,7 +23,7 @@ def season() -> Columns:
         "index": C.NumberColumn("Times the average month", format="%.2f"),
         "lower": C.NumberColumn("80 % sure: from", format="%.2f"),
         "upper": C.NumberColumn("to", format="%.2f"),
-        "years": C.NumberColumn("Years seen"),
+        "years": count("Years seen"),
     }
 
 
@@ -39,7 +39,7 @@ def booking(symbol: str) -> Columns:
         "forecast": money("Forecast", symbol),
         "lower": money("80 % sure: from", symbol),
         "upper": money("to", symbol),
-        "n": C.NumberColumn("Past forecasts"),
+        "n": count("Past forecasts"),
     }
 
 
@@ -49,7 +49,7 @@ def prospects(symbol: str) -> Columns:
         "when": C.TextColumn("Month"),
         "stage": C.TextColumn("Stage"),
         "value": money("Worth", symbol),
-        "deals": C.NumberColumn("Deals"),
+        "deals": count("Deals"),
     }
 
 
@@ -61,5 +61,5 @@ def plan() -> Columns:
         "latest": day("At the latest"),
         "what": C.TextColumn("What", width="large"),
         "days": C.NumberColumn("Days before", help="Half of the orders took longer, half less."),
-        "n": C.NumberColumn("Orders it rests on"),
+        "n": count("Orders it rests on"),
     }

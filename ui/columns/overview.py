@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.columns.kinds import C, Columns, day, money, share
+from ui.columns.kinds import C, Columns, count, day, money, share
 
 # All columns of a list of deals fit where 900 of a screen 1280 wide are left: a long name is cut, an amount never.
 _AMOUNT = 105
@@ -16,7 +16,7 @@ def trend(symbol: str) -> Columns:
         "total_value": money("Total value", symbol),
         "expected_value": money("Expected value", symbol),
         "ev_tv_ratio": share("EV / TV", help="Expected value as a share of total value."),
-        "open_deals": C.NumberColumn("Open deals"),
+        "open_deals": count("Open deals"),
         "evidence": C.TextColumn("Known from"),
     }
 
@@ -25,7 +25,7 @@ def open_deals() -> Columns:
     """Open deals by week."""
     return {
         "period_end": day("At the end of"),
-        "open_deals": C.NumberColumn("Open deals"),
+        "open_deals": count("Open deals"),
         "evidence": C.TextColumn("Known from"),
     }
 
@@ -35,7 +35,7 @@ def steps(symbol: str) -> Columns:
     return {
         "label": C.TextColumn("Cause"),
         "change": money("Expected value", symbol),
-        "deals": C.NumberColumn("Deals"),
+        "deals": count("Deals"),
     }
 
 
@@ -70,7 +70,7 @@ def expected(symbol: str) -> Columns:
         "when": C.TextColumn("Expected in"),
         "stage": C.TextColumn("Stage"),
         "value": money("Open value", symbol),
-        "deals": C.NumberColumn("Deals"),
+        "deals": count("Deals"),
     }
 
 
@@ -78,7 +78,7 @@ def typical(symbol: str) -> Columns:
     """Open deals without an amount at the typical won amount, by stage."""
     return {
         "stage": C.TextColumn("Stage"),
-        "deals": C.NumberColumn("Deals without an amount"),
+        "deals": count("Deals without an amount"),
         "value": money("Would add to TV", symbol),
         "expected_value": money("Would add to EV", symbol),
     }

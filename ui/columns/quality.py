@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from kpi_engine.views.quality import PARTS
-from ui.columns.kinds import C, Columns, day, money, share, times
+from ui.columns.kinds import C, Columns, count, day, money, share, times
 
 
 def reps() -> Columns:
     """Meetings per rep."""
     return {
         "owner": C.TextColumn("Rep"),
-        "held": C.NumberColumn("Meetings held"),
-        **{part: C.NumberColumn(label) for part, label in PARTS.items()},
+        "held": count("Meetings held"),
+        **{part: count(label) for part, label in PARTS.items()},
         "rate": share("Qualified rate"),
         "lower": share("From"),
         "upper": share("To"),
@@ -20,7 +20,7 @@ def reps() -> Columns:
 
 def steps_of_work() -> Columns:
     """Counts from the telephone to the order."""
-    return {"label": C.TextColumn("Step"), "value": C.NumberColumn("How many", format="%,.0f")}
+    return {"label": C.TextColumn("Step"), "value": count("How many")}
 
 
 def ratios() -> Columns:
@@ -30,7 +30,7 @@ def ratios() -> Columns:
         "value": share("Share"),
         "lower": share("From"),
         "upper": share("To"),
-        "n": C.NumberColumn("Cases"),
+        "n": count("Cases"),
         "meaning": C.TextColumn("Measured as", width="large"),
     }
 
@@ -40,8 +40,8 @@ def ratio_by(label: str, part: str, base: str, is_share: bool) -> Columns:
     number = share if is_share else times
     return {
         "group": C.TextColumn(label),
-        "part": C.NumberColumn(part, format="%,.0f"),
-        "base": C.NumberColumn(base, format="%,.0f"),
+        "part": count(part),
+        "base": count(base),
         "value": number("Ratio"),
         "lower": number("From"),
         "upper": number("To"),
@@ -74,7 +74,7 @@ def path() -> Columns:
         "quality": share("Of them good"),
         "lower": share("From (80 %)"),
         "upper": share("To (80 %)"),
-        "n": C.NumberColumn("Cases"),
+        "n": count("Cases"),
     }
 
 
@@ -82,8 +82,8 @@ def payback(symbol: str) -> Columns:
     """What became of deals by their first meeting."""
     return {
         "label": C.TextColumn("First meeting", width="medium"),
-        "resolved": C.NumberColumn("Decided"),
-        "won": C.NumberColumn("Won"),
+        "resolved": count("Decided"),
+        "won": count("Won"),
         "win_rate": share("Win rate"),
         "lower": share("From"),
         "upper": share("To"),
@@ -99,7 +99,7 @@ def exceptions() -> Columns:
     return {
         "reason": C.TextColumn("Reason", width="medium"),
         "owner": C.TextColumn("Rep"),
-        "meetings": C.NumberColumn("Meetings"),
+        "meetings": count("Meetings"),
     }
 
 
@@ -107,8 +107,8 @@ def yields(symbol: str) -> Columns:
     """What comes of each type of activity."""
     return {
         "label": C.TextColumn("Activity"),
-        "activities": C.NumberColumn("Number", format="%,.0f"),
-        "hours": C.NumberColumn("Hours", format="%,.0f"),
+        "activities": count("Number"),
+        "hours": count("Hours"),
         "gained": money("EV gained", symbol),
         "gained_each": money("for each", ""),
         "gained_band": C.TextColumn("80 % band", alignment="right"),
@@ -135,7 +135,7 @@ def people() -> Columns:
         "month": C.DateColumn("Month", format="MMM YYYY"),
         "added": C.NumberColumn("Added", format="%.0f"),
         "executives": C.NumberColumn("Executives", format="%.0f"),
-        "known": C.NumberColumn("Known at its end", format="%,.0f"),
+        "known": count("Known at its end"),
     }
 
 
@@ -146,7 +146,7 @@ def touches() -> Columns:
         "value": share("Said yes"),
         "lower": share("From"),
         "upper": share("To"),
-        "n": C.NumberColumn("Cases"),
+        "n": count("Cases"),
     }
 
 
@@ -163,4 +163,4 @@ def rule_versions() -> Columns:
 
 def weekly() -> Columns:
     """Activities per week."""
-    return {"week_end": day("Week to"), "type": C.TextColumn("Activity"), "activities": C.NumberColumn("How many")}
+    return {"week_end": day("Week to"), "type": C.TextColumn("Activity"), "activities": count("How many")}
