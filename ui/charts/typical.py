@@ -23,7 +23,7 @@ def typical_figure(bars: pd.DataFrame, colours: Look, symbol: str) -> go.Figure:
             showlegend=True,
             legend=LEGEND,
             margin={"l": 8, "r": 8, "t": 8, "b": 8},
-            xaxis=amounts_axis(colours, money_scale(bars["known"] + bars["estimated"], symbol, air=0.16)),
+            xaxis=amounts_axis(colours, money_scale(bars["known"] + bars["estimated"], symbol, air=0.34)),
             yaxis=axis(
                 colours,
                 autorange="reversed",
