@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,6 +23,7 @@ from kpi_engine.ingest.shapes import Answers, Detection, ImportReport, Issue, Qu
 from kpi_engine.ingest.understand import (
     Ready,
     asked_by_store,
+    in_order,
     refused,
     report_of,
     same_again,
@@ -34,7 +34,6 @@ from kpi_engine.ingest.undo import undo
 from kpi_engine.model.build import build, is_outdated
 from kpi_engine.model.checks import ModelError
 from kpi_engine.model.settings import Settings, read_settings
-from kpi_engine.names import Kind
 from kpi_engine.storage.store import Session, Store
 
 __all__ = [
@@ -367,7 +366,7 @@ def _commit_all(store: Store, ready: dict[int, Ready], tell: Progress) -> dict[i
 
     An original is kept before its rows are written and let go again where they were not.
     """
-    order = _in_order(store.read(), ready)
+    order = in_order(store.read(), ready)
     with ThreadPoolExecutor(_READERS) as pool:
         kept = pool.map(lambda i: keep.keep(store, ready[i].upload.path, ready[i].sha256), order)
         hashes = dict(zip(order, kept, strict=True))
@@ -392,14 +391,6 @@ def _commit_all(store: Store, ready: dict[int, Ready], tell: Progress) -> dict[i
             keep.remember(store, hashes[i], ready[i].upload.name, ready[i].answers, outcome.import_id)
     journal.keep(store)
     return reports
-
-
-def _in_order(session: Session, ready: Mapping[int, Ready]) -> list[int]:
-    """Older exports first; where deals of several CRMs meet, deals first: what belongs to them goes by their ids."""
-    crms = {one.detection.crm for one in ready.values() if one.detection.kind is Kind.DEALS and one.detection.crm}
-    crms |= {row.crm for row in history.import_rows(session) if row.kind is Kind.DEALS and row.crm}
-    later = {i: len(crms) > 1 and one.detection.kind is not Kind.DEALS for i, one in ready.items()}
-    return sorted(ready, key=lambda i: (later[i], ready[i].validated.as_of or date.min, i))
 
 
 def _commit_one(session: Session, ready: Ready, sha256: str) -> ImportReport:

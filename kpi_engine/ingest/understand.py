@@ -3,8 +3,9 @@ stored."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from kpi_engine.ingest import history, report
 from kpi_engine.ingest.apart import kept_apart
@@ -13,6 +14,7 @@ from kpi_engine.ingest.decided import laid_over
 from kpi_engine.ingest.detect import detect
 from kpi_engine.ingest.shapes import Answers, Detection, ImportReport, Question, Staged, Upload, Validated
 from kpi_engine.ingest.validate import validate
+from kpi_engine.names import Kind
 from kpi_engine.storage.store import Session
 
 
@@ -66,6 +68,15 @@ def set_apart(session: Session, ready: Ready) -> Ready:
     """The file with its deals kept apart from another CRM's that have the same ids."""
     detection = ready.detection
     return replace(ready, validated=kept_apart(session, detection.kind, detection.crm, ready.validated))
+
+
+def in_order(session: Session, ready: Mapping[int, Ready]) -> list[int]:
+    """In which order files are stored. Older exports first; where deals of several CRMs meet, deals first: what belongs
+    to them goes by their ids."""
+    crms = {one.detection.crm for one in ready.values() if one.detection.kind is Kind.DEALS and one.detection.crm}
+    crms |= {row.crm for row in history.import_rows(session) if row.kind is Kind.DEALS and row.crm}
+    later = {i: len(crms) > 1 and one.detection.kind is not Kind.DEALS for i, one in ready.items()}
+    return sorted(ready, key=lambda i: (later[i], ready[i].validated.as_of or date.min, i))
 
 
 def asked_by_store(session: Session, ready: Ready) -> ImportReport | None:
